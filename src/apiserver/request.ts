@@ -1,0 +1,43 @@
+/** A request on its way through the pipeline: what came, who sent it, and what it asks for. */
+
+/** Who sends a request. */
+export interface User {
+  readonly name: string
+  readonly uid?: string
+  readonly groups: readonly string[]
+  readonly extra: Readonly<Record<string, readonly string[]>>
+}
+
+/** What a path and a method ask for, in the terms that authorization and audit use. */
+export interface Target {
+  /** get, list, watch, create, update, patch, delete, deletecollection, connect for resources; the lower-case method elsewhere. */
+  readonly verb: string
+  /** Whether the path names a resource of the API (`/api/v1/…`, `/apis/…`) rather than `/healthz`, `/version`, discovery. */
+  readonly isResource: boolean
+  readonly path: string
+  /** '' for core. Empty strings throughout where `isResource` is false. */
+  readonly group: string
+  readonly version: string
+  readonly resource: string
+  readonly subresource: string
+  readonly namespace: string
+  readonly name: string
+  /** What follows name and subresource, for proxies. */
+  readonly rest: readonly string[]
+}
+
+/** What came, before anything is known of it. HTTP and in-process callers both make one. */
+export interface Incoming {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** The body's bytes (throws Refusal beyond the limit), or the object itself when the caller is in this process. */
+  readonly body: () => Promise<Uint8Array | { readonly object: unknown }>
+  /** Subject of the verified client certificate, if one was shown. */
+  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[]; readonly fingerprint: string }
+  /** Set for callers in this process: they need not authenticate. */
+  readonly user?: User
+  readonly signal: AbortSignal
+}

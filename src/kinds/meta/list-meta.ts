@@ -1,0 +1,11 @@
+/** ListMeta: where a list stands in time, and how to read on. */
+import { int64, string } from '#schema/scalars.ts'
+import { field } from '#schema/vocabulary.ts'
+import { struct } from './group.ts'
+
+export class ListMeta extends struct({
+  selfLink: field(1, string, 'No longer set.'),
+  resourceVersion: field(2, string, 'The revision at which the list was read; watch from here.'),
+  continue: field(3, string, 'Token with which the next page is asked for; empty on the last one.'),
+  remainingItemCount: field(4, int64, 'How many items follow this page, if that is known.', { explicit: true }),
+}) {}
