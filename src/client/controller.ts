@@ -1,0 +1,80 @@
+/** What a controller is, and what runs it: keys come from watches, wait in a queue, and are worked on until they are as wanted. */
+import type { Clock } from '#base/clock.ts'
+import type { Log } from '#base/log.ts'
+import { WorkQueue } from '#base/work-queue.ts'
+import type { AnyKind } from '#kinds/catalogue.ts'
+import type { KindClass } from '#kinds/declare.ts'
+import { isRefusal } from '#kinds/meta/refusal.ts'
+import { keyOf, type Mirror, refOf } from './mirror.ts'
+import type { Mirrors } from './mirrors.ts'
+import type { Client, Ref } from './transport.ts'
+
+/** What controllers see of the cluster and act on. */
+export interface Cluster {
+  readonly client: Client
+  readonly mirrors: Mirrors
+  readonly clock: Clock
+  readonly log: Log
+}
+/** A kind whose changes concern objects of the reconciled kind. */
+export interface Watched {
+  readonly kind: AnyKind
+  readonly concerns: (object: unknown, mirrors: Mirrors) => readonly Ref[]
+}
+export interface Controller {
+  /** In logs, and the name by which it is switched off. */
+  readonly name: string
+  /** The kind whose objects are looked after. */
+  readonly reconciles: AnyKind
+  readonly watches?: readonly Watched[]
+  /** How many objects are worked on at the same time; default 1. */
+  readonly concurrency?: number
+  /** Brings one object, which may be gone, closer to what is wanted. A number asks to look again after so many milliseconds. */
+  readonly act: (ref: Ref, cluster: Cluster) => Promise<number | undefined>
+}
+
+/** Says why a kind is watched: `watches(Secret, secret => [ref of the service account])`. */
+export const watches = <T>(kind: KindClass<T>, concerns: (object: T, mirrors: Mirrors) => readonly Ref[]): Watched => ({
+  kind,
+  concerns: (object, mirrors) => concerns(object as T, mirrors),
+})
+
+interface Named {
+  readonly metadata: Ref
+}
+
+/** Starts a controller. It begins when its mirrors have been filled; dispose to stop it. */
+export function startController(controller: Controller, cluster: Cluster): AsyncDisposable {
+  const { name, reconciles, concurrency, act } = controller
+  const log = cluster.log.child({ controller: name })
+  const queue = new WorkQueue({
+    clock: cluster.clock,
+    ...(concurrency && { concurrency }),
+    work: key => act(refOf(key), cluster),
+    failed: (key, error, retryInMs) => {
+      const fields = { key, error, retryInMs }
+      // A conflict only says that someone was quicker; the next look will see what they wrote.
+      if (isRefusal(error, 'Conflict')) log.debug(fields, 'will try again')
+      else log.warn(fields, 'will try again')
+    },
+  })
+  const own: Watched = { kind: reconciles, concerns: object => [(object as Named).metadata] }
+  const watched = [own, ...(controller.watches ?? [])].map(each => ({ ...each, mirror: cluster.mirrors.of<unknown>(each.kind) }))
+  const subscriptions = new DisposableStack()
+  const listen = ({ mirror, concerns }: Watched & { readonly mirror: Mirror<unknown> }) =>
+    subscriptions.use(
+      mirror.onChange(({ before, after }) => {
+        for (const object of [before, after]) if (object) for (const ref of concerns(object, cluster.mirrors)) queue.add(keyOf(ref))
+      }),
+    )
+  const started = Promise.all(watched.map(({ mirror }) => mirror.ready)).then(() => {
+    if (!subscriptions.disposed) watched.forEach(listen)
+  })
+  return {
+    async [Symbol.asyncDispose]() {
+      subscriptions.dispose()
+      await queue[Symbol.asyncDispose]()
+      void started
+    },
+  }
+}

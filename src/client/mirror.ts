@@ -1,0 +1,194 @@
+/** A local copy of all objects of a kind, kept up to date by list and watch. */
+import { backoffMs } from '#base/backoff.ts'
+import { type Clock, wait } from '#base/clock.ts'
+import type { KindClass } from '#kinds/declare.ts'
+import { isRefusal, Refusal } from '#kinds/meta/refusal.ts'
+import type { Client, ListOptions, Ref } from './transport.ts'
+
+/** What happened to one object. `before` is absent when it is new here, `after` when it is gone. */
+export interface Change<T> {
+  readonly before?: T
+  readonly after?: T
+}
+export interface MirrorOptions<T> extends Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'> {
+  readonly clock: Clock
+  /** Names under which objects can be looked up by what they contain. */
+  readonly indexes?: Readonly<Record<string, (object: T) => readonly string[]>>
+  /** Told when a list or watch fails; the mirror tries again by itself. */
+  readonly failed?: (error: unknown) => void
+}
+interface Item {
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly resourceVersion: string; readonly uid: string }
+}
+/** Retry after a failed list or watch: quick at first, so that a restart of the server is hardly felt. */
+const RETRY = { firstMs: 50, maxMs: 10_000 }
+export const keyOf = ({ namespace, name }: Ref): string => (namespace ? `${namespace}/${name}` : name)
+export function refOf(key: string): Ref {
+  const slash = key.indexOf('/')
+  return slash < 0 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
+}
+
+export class Mirror<T> implements AsyncDisposable {
+  readonly kind: KindClass<T>
+  /** Resolves when the first list is here. */
+  readonly ready: Promise<void>
+  readonly #client: Client
+  readonly #options: MirrorOptions<T>
+  readonly #objects = new Map<string, T & Item>()
+  readonly #indexed = new Map<string, Map<string, Set<string>>>()
+  readonly #listeners = new Set<(change: Change<T>) => void>()
+  readonly #stop = new AbortController()
+  readonly #run: Promise<void>
+  #becomeReady: () => void = () => undefined
+  #isReady = false
+
+  constructor(client: Client, kind: KindClass<T>, options: MirrorOptions<T>) {
+    this.#client = client
+    this.kind = kind
+    this.#options = options
+    for (const name of Object.keys(options.indexes ?? {})) this.#indexed.set(name, new Map())
+    this.ready = new Promise(resolve => (this.#becomeReady = resolve))
+    this.#run = this.#follow()
+  }
+
+  get isReady(): boolean {
+    return this.#isReady
+  }
+  get(ref: Ref): T | undefined {
+    return this.#objects.get(keyOf(ref))
+  }
+  list(namespace?: string): readonly T[] {
+    const all = [...this.#objects.values()]
+    return namespace === undefined ? all : all.filter(object => object.metadata.namespace === namespace)
+  }
+  /** The objects that the named index files under `value`. */
+  by(index: string, value: string): readonly T[] {
+    const keys = this.#indexed.get(index)?.get(value)
+    return keys ? [...keys].map(key => this.#objects.get(key) as T) : []
+  }
+  /** Calls back on each change; objects that are already here are told at once as new. */
+  onChange(listener: (change: Change<T>) => void): Disposable {
+    this.#listeners.add(listener)
+    for (const after of this.#objects.values()) listener({ after })
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
+  }
+  /** Puts in what this process itself has just written, so that it never decides on something older than its own writes. */
+  learn(object: T): void {
+    const item = object as T & Item
+    const known = this.#objects.get(keyOf(item.metadata))
+    if (known && Number(known.metadata.resourceVersion) >= Number(item.metadata.resourceVersion)) return
+    this.#put(item)
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await this.#run
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#stop
+    let failures = 0
+    let from: string | undefined
+    while (!signal.aborted) {
+      try {
+        from ??= await this.#relist()
+        let isEmpty = true
+        for await (const version of this.#watch(from)) {
+          from = version
+          failures = 0
+          isEmpty = false
+        }
+        // A server that ends watches at once must not be asked without pause.
+        if (isEmpty) await wait(this.#options.clock, RETRY.firstMs, signal)
+      } catch (error) {
+        if (signal.aborted) return
+        if (isRefusal(error, 'Expired') || isRefusal(error, 'Gone')) from = undefined
+        else {
+          this.#options.failed?.(error)
+          await wait(this.#options.clock, backoffMs(failures++, RETRY), signal)
+        }
+      }
+    }
+  }
+
+  async #relist(): Promise<string> {
+    const { namespace, labelSelector, fieldSelector } = this.#options
+    const { items, metadata } = await this.#client.list(this.kind, { namespace, labelSelector, fieldSelector, resourceVersion: '0' })
+    const seen = new Set<string>()
+    for (const item of items as readonly (T & Item)[]) {
+      seen.add(keyOf(item.metadata))
+      this.#put(item)
+    }
+    for (const [key, object] of this.#objects) if (!seen.has(key)) this.#remove(object)
+    this.#isReady = true
+    this.#becomeReady()
+    return metadata.resourceVersion
+  }
+
+  async *#watch(from: string): AsyncGenerator<string> {
+    const { namespace, labelSelector, fieldSelector } = this.#options
+    const { signal } = this.#stop
+    const events = this.#client.watch(this.kind, {
+      namespace,
+      labelSelector,
+      fieldSelector,
+      resourceVersion: from,
+      allowBookmarks: true,
+      signal,
+    })
+    for await (const { type, object } of events) {
+      if (type === 'ERROR') throw Refusal.from(object as object)
+      const item = object as T & Item
+      if (type === 'DELETED') this.#remove(item)
+      else if (type !== 'BOOKMARK') this.#put(item)
+      yield item.metadata.resourceVersion
+    }
+  }
+
+  #put(after: T & Item): void {
+    const key = keyOf(after.metadata)
+    const before = this.#objects.get(key)
+    if (
+      before &&
+      before.metadata.uid === after.metadata.uid &&
+      Number(before.metadata.resourceVersion) >= Number(after.metadata.resourceVersion)
+    )
+      return
+    if (before) this.#unindex(key, before)
+    this.#objects.set(key, after)
+    this.#index(key, after)
+    this.#tell(before && before.metadata.uid !== after.metadata.uid ? [{ before }, { after }] : [{ before, after }])
+  }
+  #remove(gone: T & Item): void {
+    const key = keyOf(gone.metadata)
+    const before = this.#objects.get(key)
+    if (
+      !before ||
+      (before.metadata.uid !== gone.metadata.uid && Number(before.metadata.resourceVersion) > Number(gone.metadata.resourceVersion))
+    )
+      return
+    this.#objects.delete(key)
+    this.#unindex(key, before)
+    this.#tell([{ before: gone }])
+  }
+  #tell(changes: readonly Change<T>[]): void {
+    for (const change of changes) for (const listener of this.#listeners) listener(change)
+  }
+  #index(key: string, object: T): void {
+    for (const [name, read] of Object.entries(this.#options.indexes ?? {}))
+      for (const value of read(object)) {
+        const entries = this.#indexed.get(name) as Map<string, Set<string>>
+        const keys = entries.get(value)
+        if (keys) keys.add(key)
+        else entries.set(value, new Set([key]))
+      }
+  }
+  #unindex(key: string, object: T): void {
+    for (const [name, read] of Object.entries(this.#options.indexes ?? {}))
+      for (const value of read(object)) {
+        const entries = this.#indexed.get(name) as Map<string, Set<string>>
+        const keys = entries.get(value)
+        keys?.delete(key)
+        if (keys?.size === 0) entries.delete(value)
+      }
+  }
+}
