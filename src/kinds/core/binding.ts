@@ -1,0 +1,13 @@
+/** Binding: ties a pod to a node. */
+import { field } from '#schema/vocabulary.ts'
+import { kind } from './group.ts'
+import { ObjectReference } from './references.ts'
+
+export class Binding extends kind({
+  plural: 'bindings',
+  scope: 'Namespaced',
+  verbs: ['create'],
+  fields: {
+    target: field(2, ObjectReference, 'Target.', { always: true, atomic: true }),
+  },
+}) {}

@@ -1,0 +1,25 @@
+/** ComponentStatus: health of a control plane component; deprecated since 1.19. */
+import { known, string } from '#schema/scalars.ts'
+import { field, list } from '#schema/vocabulary.ts'
+import { kind, struct } from './group.ts'
+
+export class ComponentCondition extends struct({
+  type: field(1, known('Healthy'), 'Type.', { always: true }),
+  status: field(2, known('True', 'False', 'Unknown'), 'Status.', { always: true }),
+  message: field(3, string, 'Message.'),
+  error: field(4, string, 'Error.'),
+}) {}
+
+export class ComponentStatus extends kind({
+  plural: 'componentstatuses',
+  shortNames: ['cs'],
+  scope: 'Cluster',
+  verbs: ['get', 'list'],
+  fields: {
+    conditions: field(
+      2,
+      list(ComponentCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
+      'Conditions.',
+    ),
+  },
+}) {}

@@ -1,0 +1,42 @@
+/** Environment variables of containers and where their values come from. */
+import { bool, string } from '#schema/scalars.ts'
+import { field, inline } from '#schema/vocabulary.ts'
+import { struct } from './group.ts'
+import {
+  ConfigMapKeySelector,
+  FileKeySelector,
+  LocalObjectReference,
+  ObjectFieldSelector,
+  ResourceFieldSelector,
+  SecretKeySelector,
+} from './references.ts'
+
+export class EnvVarSource extends struct({
+  fieldRef: field(1, ObjectFieldSelector, 'Field ref.', { atomic: true }),
+  resourceFieldRef: field(2, ResourceFieldSelector, 'Resource field ref.', { atomic: true }),
+  configMapKeyRef: field(3, ConfigMapKeySelector, 'Config map key ref.', { atomic: true }),
+  secretKeyRef: field(4, SecretKeySelector, 'Secret key ref.', { atomic: true }),
+  fileKeyRef: field(5, FileKeySelector, 'File key ref.', { atomic: true }),
+}) {}
+
+export class EnvVar extends struct({
+  name: field(1, string, 'Name.', { required: true }),
+  value: field(2, string, 'Value.'),
+  valueFrom: field(3, EnvVarSource, 'Value from.'),
+}) {}
+
+export class ConfigMapEnvSource extends struct({
+  ...inline(1, LocalObjectReference),
+  optional: field(2, bool, 'Optional.', { explicit: true }),
+}) {}
+
+export class SecretEnvSource extends struct({
+  ...inline(1, LocalObjectReference),
+  optional: field(2, bool, 'Optional.', { explicit: true }),
+}) {}
+
+export class EnvFromSource extends struct({
+  prefix: field(1, string, 'Prefix.'),
+  configMapRef: field(2, ConfigMapEnvSource, 'Config map ref.'),
+  secretRef: field(3, SecretEnvSource, 'Secret ref.'),
+}) {}

@@ -1,0 +1,62 @@
+/** Projected volumes: several sources in one directory. */
+
+import { LabelSelector } from '#kinds/meta/label-selector.ts'
+import { bool, int32, int64, string } from '#schema/scalars.ts'
+import { field, inline, list, map } from '#schema/vocabulary.ts'
+import { struct } from './group.ts'
+import { KeyToPath, LocalObjectReference } from './references.ts'
+import { DownwardAPIVolumeFile } from './volume-sources.ts'
+
+export class SecretProjection extends struct({
+  ...inline(1, LocalObjectReference),
+  items: field(2, list(KeyToPath, { listType: 'atomic' }), 'Items.'),
+  optional: field(4, bool, 'Optional.', { explicit: true }),
+}) {}
+
+export class ConfigMapProjection extends struct({
+  ...inline(1, LocalObjectReference),
+  items: field(2, list(KeyToPath, { listType: 'atomic' }), 'Items.'),
+  optional: field(4, bool, 'Optional.', { explicit: true }),
+}) {}
+
+export class DownwardAPIProjection extends struct({
+  items: field(1, list(DownwardAPIVolumeFile, { listType: 'atomic' }), 'Items.'),
+}) {}
+
+export class ServiceAccountTokenProjection extends struct({
+  audience: field(1, string, 'Audience.'),
+  expirationSeconds: field(2, int64, 'Expiration seconds.', { explicit: true, default: 3600 }),
+  path: field(3, string, 'Path.', { required: true }),
+}) {}
+
+export class ClusterTrustBundleProjection extends struct({
+  name: field(1, string, 'Name.', { explicit: true }),
+  signerName: field(2, string, 'Signer name.', { explicit: true }),
+  labelSelector: field(3, LabelSelector, 'Label selector.', { atomic: true }),
+  optional: field(5, bool, 'Optional.', { explicit: true }),
+  path: field(4, string, 'Path.', { required: true }),
+}) {}
+
+export class PodCertificateProjection extends struct({
+  signerName: field(1, string, 'Signer name.', { required: true }),
+  keyType: field(2, string, 'Key type.', { required: true }),
+  maxExpirationSeconds: field(3, int32, 'Max expiration seconds.', { explicit: true }),
+  credentialBundlePath: field(4, string, 'Credential bundle path.'),
+  keyPath: field(5, string, 'Key path.'),
+  certificateChainPath: field(6, string, 'Certificate chain path.'),
+  userAnnotations: field(7, map(string), 'User annotations.'),
+}) {}
+
+export class VolumeProjection extends struct({
+  secret: field(1, SecretProjection, 'Secret.'),
+  downwardAPI: field(2, DownwardAPIProjection, 'Downward api.'),
+  configMap: field(3, ConfigMapProjection, 'Config map.'),
+  serviceAccountToken: field(4, ServiceAccountTokenProjection, 'Service account token.'),
+  clusterTrustBundle: field(5, ClusterTrustBundleProjection, 'Cluster trust bundle.'),
+  podCertificate: field(6, PodCertificateProjection, 'Pod certificate.'),
+}) {}
+
+export class ProjectedVolumeSource extends struct({
+  sources: field(1, list(VolumeProjection, { listType: 'atomic' }), 'Sources.', { written: true }),
+  defaultMode: field(2, int32, 'Default mode.', { explicit: true, default: 0o644 }),
+}) {}

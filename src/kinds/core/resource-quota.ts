@@ -1,0 +1,65 @@
+/** ResourceQuota: limits to what a namespace may use in all. */
+import { known, string } from '#schema/scalars.ts'
+import { field, list } from '#schema/vocabulary.ts'
+import { kind, struct } from './group.ts'
+import { resourceList } from './resources.ts'
+
+export class ScopedResourceSelectorRequirement extends struct({
+  scopeName: field(
+    1,
+    known(
+      'Terminating',
+      'NotTerminating',
+      'BestEffort',
+      'NotBestEffort',
+      'PriorityClass',
+      'CrossNamespacePodAffinity',
+      'VolumeAttributesClass',
+    ),
+    'Scope name.',
+    { always: true },
+  ),
+  operator: field(2, known('In', 'NotIn', 'Exists', 'DoesNotExist'), 'Operator.', { always: true }),
+  values: field(3, list(string, { listType: 'atomic' }), 'Values.'),
+}) {}
+
+export class ScopeSelector extends struct({
+  matchExpressions: field(1, list(ScopedResourceSelectorRequirement, { listType: 'atomic' }), 'Match expressions.'),
+}) {}
+
+export class ResourceQuotaSpec extends struct({
+  hard: field(1, resourceList, 'Hard.'),
+  scopes: field(
+    2,
+    list(
+      known(
+        'Terminating',
+        'NotTerminating',
+        'BestEffort',
+        'NotBestEffort',
+        'PriorityClass',
+        'CrossNamespacePodAffinity',
+        'VolumeAttributesClass',
+      ),
+      { listType: 'atomic' },
+    ),
+    'Scopes.',
+  ),
+  scopeSelector: field(3, ScopeSelector, 'Scope selector.', { atomic: true }),
+}) {}
+
+export class ResourceQuotaStatus extends struct({
+  hard: field(1, resourceList, 'Hard.'),
+  used: field(2, resourceList, 'Used.'),
+}) {}
+
+export class ResourceQuota extends kind({
+  plural: 'resourcequotas',
+  shortNames: ['quota'],
+  scope: 'Namespaced',
+  subresources: { status: true },
+  fields: {
+    spec: field(2, ResourceQuotaSpec, 'Spec.', { written: true }),
+    status: field(3, ResourceQuotaStatus, 'Status.', { written: true }),
+  },
+}) {}
