@@ -114,7 +114,7 @@ export function field<T>(tag: number, type: Type<T>, doc: string): Field<T, fals
 export function field<T>(tag: number, type: Type<T>, doc: string, rules: Rules<NoInfer<T>> & AlwaysThere<NoInfer<T>>): Field<T, true>
 export function field<T>(tag: number, type: Type<T>, doc: string, rules: Rules<NoInfer<T>>): Field<T, false>
 export function field<T>(tag: number, type: Type<T>, doc: string, rules: Rules<T> = {}): Field<T, boolean> {
-  const always = Boolean(rules.required || rules.always || rules.written || rules.default !== undefined)
+  const always = rules.required ?? rules.always ?? rules.written ?? rules.default !== undefined
   return { tag, type, doc, rules, always }
 }
 
