@@ -1,0 +1,103 @@
+/** A cluster on this machine: its folder, its lasting settings, and the process that serves it. */
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export const DEFAULT_NAME = 'knarr'
+
+/** Where everything of one cluster lies. */
+export interface ClusterFolder {
+  readonly name: string
+  readonly root: string
+  readonly settings: string
+  readonly state: string
+  readonly log: string
+  readonly kubeconfig: string
+  readonly pki: string
+  readonly store: string
+  /** The kubelet's pods, volumes and logs. */
+  readonly node: string
+  /** containerd's root, state, socket and CNI configuration. */
+  readonly runtime: string
+}
+export function clusterFolder(base: string, name: string): ClusterFolder {
+  const root = join(base, name)
+  const at = (file: string) => join(root, file)
+  return {
+    name,
+    root,
+    settings: at('cluster.json'),
+    state: at('server.json'),
+    log: at('server.log'),
+    kubeconfig: at('kubeconfig'),
+    pki: at('pki'),
+    store: at('store'),
+    node: at('node'),
+    runtime: at('runtime'),
+  }
+}
+
+/** What was chosen when the cluster was first started and stays for its life. */
+export interface Settings {
+  readonly name: string
+  readonly port: number
+  /** Simulated nodes beside (or, without root, instead of) the machine's own. */
+  readonly simulatedNodes: number
+  /** Address ranges are the machine's, so that clusters side by side do not share one. */
+  readonly podCidr: string
+  readonly serviceCidr: string
+}
+/** The process that serves the cluster, as it wrote itself down. */
+export interface ServerState {
+  readonly pid: number
+  /** Start time of the process in clock ticks since boot (proc_pid_stat(5), field 22): tells a process from a later one of the same id. */
+  readonly startTicks: number
+  readonly server: string
+  readonly version: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly node: 'real' | 'simulated'
+}
+
+export const readSettings = (folder: ClusterFolder): Settings | undefined => readJson<Settings>(folder.settings)
+export function writeSettings(folder: ClusterFolder, settings: Settings): void {
+  mkdirSync(folder.root, { recursive: true, mode: 0o700 })
+  writeFileSync(folder.settings, `${JSON.stringify(settings, undefined, 2)}\n`)
+}
+export function writeState(folder: ClusterFolder, state: ServerState): void {
+  writeFileSync(folder.state, `${JSON.stringify(state, undefined, 2)}\n`)
+}
+export const forgetState = (folder: ClusterFolder): void => rmSync(folder.state, { force: true })
+
+/** The serving process, if it is alive. */
+export function runningServer(folder: ClusterFolder): ServerState | undefined {
+  const state = readJson<ServerState>(folder.state)
+  return state && startTicksOf(state.pid) === state.startTicks ? state : undefined
+}
+
+/** The names of all clusters below a base folder. */
+export function clusterNames(base: string): readonly string[] {
+  if (!existsSync(base)) return []
+  return readdirSync(base).filter(name => existsSync(join(base, name, 'cluster.json')))
+}
+
+/** When a process was started, in clock ticks since boot; undefined when there is no such process. */
+export function startTicksOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The command stands in parentheses and may hold spaces and parentheses itself.
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH') return undefined
+    throw error
+  }
+}
+
+function readJson<T>(path: string): T | undefined {
+  if (!existsSync(path)) return undefined
+  const text = readFileSync(path, 'utf8')
+  try {
+    return JSON.parse(text) as T
+  } catch (error) {
+    throw new Error(`read "${path}": not valid JSON; move the file away or run "knarr reset"`, { cause: error })
+  }
+}

@@ -1,0 +1,25 @@
+/** `knarr doctor`: each prerequisite, ok or with its cure; and what clusters have left on the machine. */
+import { clusterFolder, clusterNames, runningServer } from './cluster.ts'
+import { CommandFailure } from './failure.ts'
+import type { Host } from './host.ts'
+
+export async function doctor(host: Host, { dataDir, name }: { readonly dataDir: string; readonly name: string }): Promise<void> {
+  const prerequisites = await host.prerequisites()
+  for (const { name, ok, found, cure } of prerequisites) {
+    host.output.write(`${ok ? '✓' : '✗'} ${name.padEnd(24)} ${found}\n`)
+    if (!ok && cure) host.output.write(`${' '.repeat(27)}cure: ${cure}\n`)
+  }
+  host.output.write('\n')
+  for (const each of new Set([...clusterNames(dataDir), name])) {
+    const folder = clusterFolder(dataDir, each)
+    const left = await host.leftovers(folder)
+    if (left.length === 0) host.output.write(`Nothing of cluster "${each}" is on this machine.\n`)
+    else host.output.write(`Cluster "${each}" is ${runningServer(folder) ? 'running' : 'stopped'}; on this machine are its:\n`)
+    for (const { kind, name } of left) host.output.write(`  ${kind} ${name}\n`)
+  }
+  const missing = prerequisites.filter(({ ok }) => !ok)
+  if (missing.some(({ onlyForContainers }) => !onlyForContainers))
+    throw new CommandFailure(`${missing.length} prerequisite(s) missing; their cures stand above`)
+  if (missing.length > 0 && host.isRoot)
+    throw new CommandFailure(`${missing.length} prerequisite(s) for containers missing; their cures stand above`)
+}

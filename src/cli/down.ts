@@ -1,0 +1,33 @@
+/** `knarr down`: stops the cluster and its containers; everything stays in the store. */
+import { type ClusterFolder, clusterFolder, forgetState, readSettings, runningServer } from './cluster.ts'
+import { CommandFailure } from './failure.ts'
+import type { Host } from './host.ts'
+import { Steps } from './steps.ts'
+
+/** A server ends its watches and commits within a second; this is for busy machines. */
+const STOP_TIMEOUT_MS = 30_000
+
+export async function down(host: Host, { dataDir, name }: { readonly dataDir: string; readonly name: string }): Promise<void> {
+  const folder = clusterFolder(dataDir, name)
+  if (!readSettings(folder)) throw new CommandFailure(`stop cluster "${name}": there is none in "${dataDir}"; "knarr up" starts one`)
+  const wasRunning = await stop(host, folder)
+  host.output.write(
+    wasRunning ? `Cluster "${name}" is stopped; "knarr up" brings everything back.\n` : `Cluster "${name}" was not running.\n`,
+  )
+}
+
+/** Stops server and containers, whether or not they run. True when the server was running. */
+export async function stop(host: Host, folder: ClusterFolder): Promise<boolean> {
+  const steps = new Steps(host.progress)
+  const server = runningServer(folder)
+  if (server)
+    await steps.run('server', async () => {
+      if (!(await host.stopServer(server.pid, STOP_TIMEOUT_MS)))
+        throw new CommandFailure(
+          `stop server process ${server.pid}: still alive after ${STOP_TIMEOUT_MS / 1000} s; end it with "kill -9 ${server.pid}" and try again`,
+        )
+    })
+  forgetState(folder)
+  if (host.isRoot) await steps.run('containers', () => host.stopNode(folder))
+  return server !== undefined
+}

@@ -1,0 +1,111 @@
+/** The command line: which commands there are, their flags, and their exit codes. */
+import { existsSync, readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { clusterFolder, DEFAULT_NAME } from './cluster.ts'
+import { doctor } from './doctor.ts'
+import { down } from './down.ts'
+import { CommandFailure, UsageFailure } from './failure.ts'
+import type { Host } from './host.ts'
+import { importImage, listImages } from './image.ts'
+import { reset } from './reset.ts'
+import { status } from './status.ts'
+import { type UpOptions, up } from './up.ts'
+
+/** Done, failed, wrong usage. */
+export type ExitCode = 0 | 1 | 2
+
+interface Common {
+  readonly dataDir: string
+  readonly name: string
+}
+
+/** Runs one command line (without the program's own name) and gives its exit code. Failures go to standard error. */
+export async function runProgram(
+  host: Host,
+  words: readonly string[],
+  server: (words: readonly string[]) => Promise<void>,
+): Promise<ExitCode> {
+  const complain = (message: string) => process.stderr.write(`knarr: ${message}\n`)
+  // The serving process has flags of its own that users never type; it must also start without the weight of the command line.
+  if (words[0] === 'server') return server(words.slice(1)).then(() => 0)
+  try {
+    await program(host).parseAsync([...words], { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof UsageFailure) {
+      complain(error.message)
+      return 2
+    }
+    if (error instanceof CommandFailure) {
+      complain(error.message)
+      return 1
+    }
+    throw error
+  }
+}
+
+function program(host: Host): Command {
+  const root = new Command('knarr')
+    .description('Kubernetes in one process: a cluster with one command.')
+    .version(host.version)
+    .exitOverride()
+    .showHelpAfterError('(knarr --help shows all commands)')
+  const command = (name: string, description: string) =>
+    root
+      .command(name)
+      .description(description)
+      .option('--name <name>', 'name of the cluster', clusterName, DEFAULT_NAME)
+      .option('--data-dir <folder>', 'where clusters are kept', host.baseFolder)
+
+  command('up', 'start the cluster in the background and wait until it is ready')
+    .option('--port <port>', 'port of the API server (default: 6443, or the next free one)', portNumber)
+    .option('--simulated-nodes <count>', 'nodes that only pretend to run containers', count)
+    .action((options: UpOptions) => up(host, options))
+  command('down', 'stop the cluster and its containers; everything stays in the store').action((options: Common) => down(host, options))
+  command('status', 'show what runs').action((options: Common) => status(host, options))
+  command('reset', 'remove the cluster and all that it made on this machine')
+    .option('--yes', 'ask nothing', false)
+    .action((options: Common & { readonly yes: boolean }) => reset(host, options))
+  command('doctor', 'check what Knarr needs, and what it has left on this machine').action((options: Common) => doctor(host, options))
+  command('kubeconfig', 'print the kubeconfig of the cluster').action((options: Common) => printKubeconfig(host, options))
+  const image = root.command('image').description('images for pods, without a registry')
+  const imageCommand = (name: string, description: string) =>
+    image
+      .command(name)
+      .description(description)
+      .option('--name <name>', 'name of the cluster', clusterName, DEFAULT_NAME)
+      .option('--data-dir <folder>', 'where clusters are kept', host.baseFolder)
+  imageCommand('import <file>', 'put an OCI layout folder, OCI archive or docker archive where pods find it').action(
+    (file: string, options: Common) => importImage(host, file, options),
+  )
+  imageCommand('ls', 'list the images that pods find').action((options: Common) => listImages(host, options))
+  return root
+}
+
+async function printKubeconfig(host: Host, { dataDir, name }: Common): Promise<void> {
+  const { kubeconfig } = clusterFolder(dataDir, name)
+  if (!existsSync(kubeconfig))
+    throw new CommandFailure(`print kubeconfig: there is no cluster "${name}" in "${dataDir}"; "knarr up" starts one`)
+  host.output.write(readFileSync(kubeconfig, 'utf8'))
+}
+
+/** Names become part of links, tables and cgroups, whose names are short. */
+const NAME_LENGTH_MAX = 20
+function clusterName(value: string): string {
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(value) || value.length > NAME_LENGTH_MAX)
+    throw new InvalidArgumentError(`"${value}" must be lower-case letters, digits and "-", at most ${NAME_LENGTH_MAX}, like "dev-1".`)
+  return value
+}
+function portNumber(value: string): number {
+  const port = Number(value)
+  if (!/^\d+$/.test(value) || port < 1 || port > 65_535) throw new InvalidArgumentError(`"${value}" must be a number from 1 to 65535.`)
+  return port
+}
+const SIMULATED_NODES_MAX = 5_000
+function count(value: string): number {
+  const nodes = Number(value)
+  if (!/^\d+$/.test(value) || nodes > SIMULATED_NODES_MAX)
+    throw new InvalidArgumentError(`"${value}" must be a number from 0 to ${SIMULATED_NODES_MAX}.`)
+  return nodes
+}

@@ -1,0 +1,39 @@
+/** `knarr status`: what runs, where it listens, how many nodes and pods, how big the store is. */
+import { clusterFolder, clusterNames, readSettings, runningServer } from './cluster.ts'
+import { CommandFailure } from './failure.ts'
+import type { Host } from './host.ts'
+import { ago, size } from './words.ts'
+
+export async function status(host: Host, { dataDir, name }: { readonly dataDir: string; readonly name: string }): Promise<void> {
+  const folder = clusterFolder(dataDir, name)
+  const settings = readSettings(folder)
+  if (!settings) {
+    const others = clusterNames(dataDir)
+    throw new CommandFailure(
+      `show cluster "${name}": there is none in "${dataDir}"; ${others.length ? `there are: ${others.join(', ')}` : '"knarr up" starts one'}`,
+    )
+  }
+  const line = (what: string, value: string) => host.output.write(`${what.padEnd(12)} ${value}\n`)
+  const server = runningServer(folder)
+  line('cluster', name)
+  line('folder', folder.root)
+  line('log', folder.log)
+  if (!server) {
+    line('server', 'stopped')
+    throw new CommandFailure(`cluster "${name}" is stopped; "knarr up" starts it`)
+  }
+  const report = await host.inspect(folder)
+  line(
+    'server',
+    `running at ${server.server}, process ${server.pid}, since ${ago(host.now() - server.startedAt)}, version ${server.version}`,
+  )
+  line('nodes', report.nodes.map(node => `${node.name} ${node.isReady ? 'Ready' : 'NotReady'}`).join(', ') || 'none')
+  line(
+    'pods',
+    Object.entries(report.pods)
+      .map(([phase, count]) => `${count} ${phase}`)
+      .join(', ') || 'none',
+  )
+  line('ranges', `pods ${settings.podCidr}, services ${settings.serviceCidr}`)
+  line('store', size(report.storeBytes))
+}

@@ -1,0 +1,151 @@
+/** `knarr up`: starts a cluster in the background and returns when its node is Ready. */
+import { mkdirSync } from 'node:fs'
+import {
+  type ClusterFolder,
+  clusterFolder,
+  clusterNames,
+  DEFAULT_NAME,
+  readSettings,
+  runningServer,
+  type Settings,
+  writeSettings,
+} from './cluster.ts'
+import { CommandFailure } from './failure.ts'
+import type { Host, Launch } from './host.ts'
+import { freeRanges } from './ranges.ts'
+import { Steps } from './steps.ts'
+import { ago } from './words.ts'
+
+export interface UpOptions {
+  readonly dataDir: string
+  readonly name: string
+  readonly port?: number
+  readonly simulatedNodes?: number
+}
+const DEFAULT_PORT = 6443
+/** How far above the default a free port is looked for when other clusters stand side by side. */
+const PORTS_TRIED_MAX = 50
+/** Room that a store, logs and a few images need to begin with; less would only fail later and less clearly. */
+const FREE_BYTES_MIN = 200 * 1024 * 1024
+/** A start takes about a second; this is for machines that are very slow or very busy. */
+const START_TIMEOUT_MS = 120_000
+
+/** Throws CommandFailure when the cluster cannot be started; nothing is left running then. */
+export async function up(host: Host, options: UpOptions): Promise<void> {
+  const folder = clusterFolder(options.dataDir, options.name)
+  const server = runningServer(folder)
+  if (server) {
+    refuseOtherSettings(folder, options)
+    host.output.write(`Cluster "${folder.name}" is already running at ${server.server} (since ${ago(host.now() - server.startedAt)}).\n`)
+    return
+  }
+  const begun = host.now()
+  const settings = await settingsFor(host, folder, options)
+  if (!host.isRoot)
+    host.progress.write(
+      `Not root: the control plane runs with ${settings.simulatedNodes} simulated node(s); pods are shown as running, but no container is started.\n`,
+    )
+  await start(host, host.launch(folder, settings))
+  const contextFile = await host.addContext(folder, folder.name)
+  host.output.write(greeting(host, folder, contextFile, host.now() - begun))
+}
+
+async function start(host: Host, launch: Launch): Promise<void> {
+  const steps = new Steps(host.progress)
+  const interrupted = new Promise<'interrupted'>(resolve => host.interrupted.addEventListener('abort', () => resolve('interrupted')))
+  const timedOut = new Promise<'timed out'>(resolve =>
+    AbortSignal.timeout(START_TIMEOUT_MS).addEventListener('abort', () => resolve('timed out')),
+  )
+  const outcome = await Promise.race([follow(launch, steps), launch.exited.then(code => ({ code })), interrupted, timedOut])
+  if (outcome === 'ready') return launch.release()
+  await launch.abort()
+  if (outcome === 'interrupted') throw new CommandFailure('start cluster: interrupted; nothing was left running')
+  if (outcome === 'timed out')
+    throw new CommandFailure(`start cluster: not ready after ${START_TIMEOUT_MS / 1000} s; see the log with "knarr status"`)
+  if ('failed' in outcome) throw new CommandFailure(outcome.failed)
+  throw new CommandFailure(`start cluster: the server process ended with code ${outcome.code}; see the log with "knarr status"`)
+}
+
+async function follow(launch: Launch, steps: Steps): Promise<'ready' | { readonly failed: string }> {
+  for await (const progress of launch.progress) {
+    if ('ready' in progress) return 'ready'
+    if ('failed' in progress) return progress
+    if (progress.done) steps.done(progress.step, progress.ms, progress.note)
+    else steps.begin(progress.step)
+  }
+  // The end of the messages without a last word is the end of the process, whose exit code tells more.
+  return new Promise(() => undefined)
+}
+
+/** What was chosen at the first start, or is chosen now. */
+async function settingsFor(host: Host, folder: ClusterFolder, options: UpOptions): Promise<Settings> {
+  const known = readSettings(folder)
+  const others = clusterNames(options.dataDir)
+    .filter(name => name !== folder.name)
+    .flatMap(name => readSettings(clusterFolder(options.dataDir, name)) ?? [])
+  const port = options.port ?? known?.port ?? (await freePort(host, others))
+  if (!(await host.isPortFree(port)))
+    throw new CommandFailure(`listen on port ${port}: taken by another process; choose another one with --port, or end that process`)
+  const ranges = known ?? freeRanges(others, await host.routes())
+  const simulatedNodes = options.simulatedNodes ?? known?.simulatedNodes ?? (host.isRoot ? 0 : 1)
+  const settings: Settings = { name: folder.name, port, simulatedNodes, podCidr: ranges.podCidr, serviceCidr: ranges.serviceCidr }
+  createFolder(folder)
+  const free = await host.freeBytes(folder.root)
+  if (free < FREE_BYTES_MIN)
+    throw new CommandFailure(
+      `use data folder "${folder.root}": only ${Math.floor(free / 2 ** 20)} MiB free, at least ${FREE_BYTES_MIN / 2 ** 20} MiB are needed; make room or choose another with --data-dir`,
+    )
+  writeSettings(folder, settings)
+  return settings
+}
+
+function createFolder(folder: ClusterFolder): void {
+  try {
+    mkdirSync(folder.root, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new CommandFailure(`create data folder "${folder.root}": ${(error as Error).message}; choose another one with --data-dir`, {
+      cause: error,
+    })
+  }
+}
+
+async function freePort(host: Host, others: readonly Settings[]): Promise<number> {
+  for (let port = DEFAULT_PORT; port < DEFAULT_PORT + PORTS_TRIED_MAX; port++) {
+    const isReserved = others.some(other => other.port === port)
+    if (!isReserved && (await host.isPortFree(port))) return port
+    // A stranger on the usual port is told of; another cluster of ours is simply stepped over.
+    if (!isReserved) host.progress.write(`Port ${port} is taken by another process; trying the next one.\n`)
+  }
+  throw new CommandFailure(`choose a port: ${DEFAULT_PORT} to ${DEFAULT_PORT + PORTS_TRIED_MAX - 1} are all taken; name one with --port`)
+}
+
+function refuseOtherSettings(folder: ClusterFolder, { port, simulatedNodes }: UpOptions): void {
+  const known = readSettings(folder)
+  const differs = (port !== undefined && port !== known?.port) || (simulatedNodes !== undefined && simulatedNodes !== known?.simulatedNodes)
+  if (differs)
+    throw new CommandFailure(
+      `change the settings of cluster "${folder.name}": it is running; stop it first with "knarr down${nameFlag(folder.name)}"`,
+    )
+}
+
+export const nameFlag = (name: string): string => (name === DEFAULT_NAME ? '' : ` --name ${name}`)
+
+function greeting(host: Host, folder: ClusterFolder, contextFile: string, tookMs: number): string {
+  const state = runningServer(folder)
+  return [
+    '',
+    `Cluster "${folder.name}" is ready at ${state?.server ?? 'its address'}, ${(tookMs / 1000).toFixed(1)} s after the command.`,
+    `The context "${folder.name}" was added to ${contextFile} and is the current one.`,
+    '',
+    'Try:',
+    '  kubectl get nodes',
+    host.isRoot
+      ? '  knarr image import FILE       # an OCI or docker archive, for pods to use offline'
+      : '  kubectl create deployment web --image=nginx',
+    '  kubectl run web --image=nginx',
+    '  kubectl get pods -o wide',
+    '',
+    `Stop it with "knarr down${nameFlag(folder.name)}", remove it with "knarr reset${nameFlag(folder.name)}".`,
+    '',
+  ].join('\n')
+}
