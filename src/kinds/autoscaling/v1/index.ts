@@ -1,0 +1,4 @@
+/** The kinds of autoscaling/v1. */
+import { HorizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts'
+
+export const kinds = [HorizontalPodAutoscaler] as const

@@ -1,0 +1,8 @@
+/** The group version coordination.k8s.io/v1beta1. */
+import { groupVersion } from '#kinds/declare.ts'
+
+export const { struct, kind } = groupVersion({
+  group: 'coordination.k8s.io',
+  version: 'v1beta1',
+  package: 'io.k8s.api.coordination.v1beta1',
+})

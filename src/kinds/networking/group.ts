@@ -1,0 +1,4 @@
+/** The group version networking.k8s.io/v1. */
+import { groupVersion } from '#kinds/declare.ts'
+
+export const { struct, kind } = groupVersion({ group: 'networking.k8s.io', version: 'v1', package: 'io.k8s.api.networking.v1' })

@@ -1,0 +1,13 @@
+/** Eviction: ?file policy/eviction. */
+import { DeleteOptions } from '#kinds/meta/options.ts'
+import { field } from '#schema/vocabulary.ts'
+import { kind } from './group.ts'
+
+export class Eviction extends kind({
+  plural: 'evictions',
+  scope: 'Namespaced',
+  verbs: ['create'],
+  fields: {
+    deleteOptions: field(2, DeleteOptions, '?Eviction.deleteOptions'),
+  },
+}) {}

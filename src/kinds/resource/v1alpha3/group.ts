@@ -1,0 +1,7 @@
+/** The group version resource.k8s.io/v1alpha3. */
+import { groupVersion } from '#kinds/declare.ts'
+import { republish } from '#kinds/republish.ts'
+
+const gv = { group: 'resource.k8s.io', version: 'v1alpha3', package: 'io.k8s.api.resource.v1alpha3' }
+export const { struct, kind } = groupVersion(gv)
+export const { again } = republish('io.k8s.api.resource.v1beta2', gv)

@@ -1,0 +1,7 @@
+/** The group version resource.k8s.io/v1beta1. */
+import { groupVersion } from '#kinds/declare.ts'
+import { republish } from '#kinds/republish.ts'
+
+const gv = { group: 'resource.k8s.io', version: 'v1beta1', package: 'io.k8s.api.resource.v1beta1' }
+export const { struct, kind } = groupVersion(gv)
+export const { again, fieldsAgain } = republish('io.k8s.api.resource.v1', gv)

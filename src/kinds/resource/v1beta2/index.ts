@@ -1,0 +1,8 @@
+/** The kinds of resource.k8s.io/v1beta2. */
+import { DeviceClass } from './again.ts'
+import { ResourceClaim } from './again.ts'
+import { ResourceClaimTemplate } from './again.ts'
+import { ResourceSlice } from './again.ts'
+import { DeviceTaintRule } from './device-taint-rule.ts'
+
+export const kinds = [DeviceTaintRule, DeviceClass, ResourceClaim, ResourceClaimTemplate, ResourceSlice] as const
