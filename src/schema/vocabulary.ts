@@ -30,6 +30,8 @@ export interface StructShape {
   readonly package: string
   readonly fields: Fields
   readonly more: StructOptions<never>
+  /** The type of fields that are not declared, where a custom resource preserves them; absent: there are no such fields. */
+  readonly rest?: Type<unknown>
 }
 
 /** How lists merge, in server-side apply and in strategic merge patches. */
@@ -97,8 +99,8 @@ export interface Rules<T> {
   readonly within?: readonly number[]
   /** Strategic merge of a struct field: `retainKeys` or `replace`. */
   readonly patchStrategy?: 'retainKeys' | 'replace'
-  /** A struct that is one value in server-side apply (structType=atomic). */
-  readonly atomic?: true
+  /** A struct that is one value in server-side apply (structType=atomic); false where the struct itself says atomic but this field does not. */
+  readonly atomic?: boolean
 }
 export interface Field<T, Always extends boolean> {
   readonly tag: number
@@ -147,6 +149,8 @@ export interface Path {
 }
 
 export interface StructOptions<T> {
+  /** One value in server-side apply wherever it stands, in lists too (structType=atomic on the type). */
+  readonly atomic?: true
   /** Defaults that depend on other fields; runs after the fields' own. May change the draft. */
   readonly fill?: (draft: Draft<T>) => void
   /** Checks that need several fields, or the stored value; runs after the fields' own. `before` is given on updates. */
