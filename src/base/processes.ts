@@ -1,0 +1,72 @@
+/** Programs of the machine: run to their end, or left running on their own. */
+import { type SpawnOptions, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+
+/** A program that ended with a code other than 0. */
+export class ProgramFailed extends Error {
+  override readonly name = 'ProgramFailed'
+  readonly code: number | null
+  readonly stderr: string
+  constructor(command: readonly string[], code: number | null, stderr: string) {
+    super(`run ${command[0]}: exit code ${code}: ${stderr.trim()}`)
+    this.code = code
+    this.stderr = stderr
+  }
+}
+export interface RunOptions {
+  readonly input?: Uint8Array
+  readonly signal?: AbortSignal
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Runs a program and gives what it wrote to standard output. Throws ProgramFailed, or ENOENT when there is no such program. */
+export function run(command: readonly string[], { input, signal, env }: RunOptions = {}): Promise<string> {
+  const [program, ...args] = command
+  const options: SpawnOptions = { signal, stdio: ['pipe', 'pipe', 'pipe'], ...(env && { env: { ...process.env, ...env } }) }
+  return new Promise((resolve, reject) => {
+    const child = spawn(program as string, args, options)
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
+    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk))
+    child.on('error', reject)
+    child.on('close', code =>
+      code === 0 ? resolve(Buffer.concat(out).toString()) : reject(new ProgramFailed(command, code, Buffer.concat(err).toString())),
+    )
+    // A program that does not read all of its input ends the pipe; its exit code tells whether that was a failure.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(input)
+  })
+}
+
+/** Starts a program that goes on when this process ends, its output appended to a file. Gives its process id. */
+export function launch(
+  command: readonly string[],
+  { logFile, env }: { logFile: string; env?: Readonly<Record<string, string>> },
+): Promise<number> {
+  const [program, ...args] = command
+  const log = openSync(logFile, 'a')
+  const child = spawn(program as string, args, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    cwd: '/',
+    ...(env && { env: { ...process.env, ...env } }),
+  })
+  closeSync(log)
+  child.unref()
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('spawn', () => resolve(child.pid as number))
+  })
+}
+
+/** The command line of a live process; undefined when there is none of that id, or only its unreaped rest. */
+export function commandLineOf(pid: number): readonly string[] | undefined {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+    return words.length ? words : undefined
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  }
+}
