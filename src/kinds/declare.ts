@@ -14,17 +14,19 @@ import { ListMeta } from './meta/list-meta.ts'
 import { ObjectMeta } from './meta/object-meta.ts'
 
 export type Cell = string | number | boolean | null
+/** What a column shows of an object at a time, in milliseconds since the epoch (ages are told in words). */
+export type CellOf<T> = (object: T, now: number) => Cell
 /** A printed column. A function is a column that is always shown; `wide` ones appear with `-o wide` only. */
-export type Column<T> = ((object: T) => Cell) | ColumnOptions<T>
+export type Column<T> = CellOf<T> | ColumnOptions<T>
 export interface ColumnOptions<T> {
-  readonly cell: (object: T) => Cell
+  readonly cell: CellOf<T>
   /** Shown with `-o wide` only (priority 1). */
   readonly wide?: true
   readonly type?: 'string' | 'integer' | 'boolean' | 'date' | 'number'
   readonly format?: string
   readonly doc?: string
 }
-export const wide = <T>(cell: (object: T) => Cell, type: 'string' | 'integer' = 'string'): ColumnOptions<T> => ({ cell, wide: true, type })
+export const wide = <T>(cell: CellOf<T>, type: 'string' | 'integer' = 'string'): ColumnOptions<T> => ({ cell, wide: true, type })
 
 /** What a kind's strategy is told about the request. */
 export interface Occasion {

@@ -1,0 +1,21 @@
+/** Columns and cells that many kinds print. Upstream: pkg/printers/internalversion/printers.go. */
+import { humanDuration } from '#base/human-duration.ts'
+import type { Cell } from './declare.ts'
+import type { ObjectMeta } from './meta/object-meta.ts'
+
+/** How long ago a time was: `5m`, `3d4h`; `<unknown>` when there is none. */
+export const since = (time: string | undefined, nowMs: number): string => (time ? humanDuration(nowMs - Date.parse(time)) : '<unknown>')
+/** The age of an object. */
+export const age = ({ metadata }: { readonly metadata: ObjectMeta }, nowMs: number): Cell => since(metadata.creationTimestamp, nowMs)
+
+interface Containers {
+  readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] }
+}
+export const containerNames = (template: Containers | undefined): string =>
+  template?.spec?.containers?.map(({ name }) => name).join(',') ?? ''
+export const imageNames = (template: Containers | undefined): string =>
+  template?.spec?.containers?.map(({ image = '' }) => image).join(',') ?? ''
+/** A value, or what upstream prints where there is none. */
+export const orUnset = (value: string | number | boolean | undefined): string =>
+  value === undefined || value === '' ? '<unset>' : String(value)
+export const orNone = (value: string | undefined): string => value || '<none>'
