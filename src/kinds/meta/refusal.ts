@@ -116,7 +116,13 @@ export const refuse = {
       causes: problems.map(p => ({ reason: p.reason, message: p.message, field: p.field })),
     })
   },
-  expired: (message: string) => new Refusal(410, 'Expired', message),
+  expired: (message: string, cause?: unknown) => new Refusal(410, 'Expired', message, undefined, { cause }),
+  /** A read at a resourceVersion that the server has not seen yet. */
+  futureRevision: (wanted: number, current: number) =>
+    new Refusal(504, 'Timeout', `Too large resource version: ${wanted}, current: ${current}`, {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    }),
   gone: (message: string) => new Refusal(410, 'Gone', message),
   methodNotAllowed: (about: About, action: string) =>
     new Refusal(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${qualified(about)}"`, details(about, '')),
