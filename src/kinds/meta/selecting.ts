@@ -1,7 +1,7 @@
 /** Label selectors at work: whether they select labels, whether they are sound, and how they read. */
-import { labelValue, qualifiedName } from '#kinds/names.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import type { LabelSelector } from './label-selector.ts'
+import { isLabelValue, isQualifiedName } from './names.ts'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -30,10 +30,10 @@ export function checkSelector(selector: LabelSelector | undefined, at: Path): vo
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
       if (values.length) here.key('values').forbidden("may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
     } else here.key('operator').invalid(operator, 'not a valid selector operator')
-    const wrong = qualifiedName(key)
+    const wrong = isQualifiedName(key)
     if (wrong) here.key('key').invalid(key, wrong)
     for (const [j, value] of values.entries()) {
-      const bad = labelValue(value)
+      const bad = isLabelValue(value)
       if (bad) here.key('values').index(j).invalid(value, bad)
     }
   }
@@ -41,9 +41,9 @@ export function checkSelector(selector: LabelSelector | undefined, at: Path): vo
 /** The breaches of the rules for labels. */
 export function checkLabels(labels: Labels | undefined, at: Path): void {
   for (const [key, value] of Object.entries(labels ?? {})) {
-    const wrong = qualifiedName(key)
+    const wrong = isQualifiedName(key)
     if (wrong) at.invalid(key, wrong)
-    const bad = labelValue(value)
+    const bad = isLabelValue(value)
     if (bad) at.invalid(value, bad)
   }
 }
