@@ -1,0 +1,107 @@
+/** Everything that a cluster has on the machine, found by name and place. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { commandLineOf, run } from '#base/processes.ts'
+import { bridgeName, cgroupPath, nftTable } from './names.ts'
+
+export interface Leftovers {
+  readonly processes: readonly { readonly pid: number; readonly command: string }[]
+  /** Deepest first. */
+  readonly mounts: readonly { readonly path: string; readonly isNetworkNamespace: boolean }[]
+  readonly links: readonly string[]
+  readonly nftTables: readonly string[]
+  /** Absolute folders, deepest first. */
+  readonly cgroups: readonly string[]
+  readonly folders: readonly string[]
+}
+export interface Whereabouts {
+  readonly cluster: string
+  /** The cluster's data folder. */
+  readonly root: string
+}
+
+const CGROUP_ROOT = '/sys/fs/cgroup'
+
+/** Reads only. Links and tables need root; without it none are reported, since none can have been made. */
+export async function findLeftovers({ cluster, root }: Whereabouts): Promise<Leftovers> {
+  const isRoot = process.getuid?.() === 0
+  return {
+    processes: processesOf(cluster, root),
+    mounts: mountsBelow(root, readFileSync('/proc/self/mounts', 'utf8')),
+    links: isRoot ? await linksOf(bridgeName(cluster)) : [],
+    nftTables: isRoot ? await tablesNamed(nftTable(cluster)) : [],
+    cgroups: cgroupsOf(cluster),
+    folders: existsSync(root) ? [root] : [],
+  }
+}
+
+function processesOf(cluster: string, root: string) {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap(name => {
+      const command = commandLineOf(Number(name))
+      const isOurs = (command && isRuntime(command, root)) || isInCgroup(name, cluster)
+      return command && isOurs ? [{ pid: Number(name), command: command.join(' ') }] : []
+    })
+}
+/** Our containerd, its shims, and a server of this cluster: they name its folder; an editor or shell that does so is none of its processes. */
+const isRuntime = ([program = '', ...rest]: readonly string[], root: string) =>
+  /(^|\/)(containerd|containerd-shim[-\w]*|node)$/.test(program) && rest.some(word => word.startsWith(`${root}/`))
+function isInCgroup(pid: string, cluster: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cgroup`, 'utf8')
+      .split('\n')
+      .some(line => `${line.split(':')[2]}/`.startsWith(`${cgroupPath(cluster)}/`))
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw error
+  }
+}
+
+/** Paths in /proc/mounts have blanks and backslashes in octal: proc_pid_mounts(5). */
+const unescaped = (path: string) => path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+export function mountsBelow(root: string, mounts: string): Leftovers['mounts'] {
+  return mounts
+    .split('\n')
+    .map(line => line.split(' '))
+    .map(([, path = '', type]) => ({ path: unescaped(path), isNetworkNamespace: type === 'nsfs' }))
+    .filter(({ path }) => path.startsWith(`${root}/`))
+    .toSorted((a, b) => b.path.length - a.path.length)
+}
+
+interface Link {
+  readonly ifname: string
+  readonly master?: string
+}
+async function linksOf(bridge: string): Promise<readonly string[]> {
+  if (!existsSync(join('/sys/class/net', bridge))) return []
+  const links = JSON.parse(await run(['ip', '-json', 'link', 'show'])) as readonly Link[]
+  return links.filter(({ ifname, master }) => ifname === bridge || master === bridge).map(({ ifname }) => ifname)
+}
+
+async function tablesNamed(name: string): Promise<readonly string[]> {
+  const { nftables } = JSON.parse(await run(['nft', '-j', 'list', 'tables'])) as {
+    readonly nftables: readonly { readonly table?: { readonly family: string; readonly name: string } }[]
+  }
+  return nftables.flatMap(({ table }) => (table?.name === name ? [`${table.family} ${name}`] : []))
+}
+
+/** In cgroup v2 there is one hierarchy, in v1 one per controller; links such as `cpu,cpuacct` are passed over. */
+function cgroupsOf(cluster: string): readonly string[] {
+  if (!existsSync(CGROUP_ROOT)) return []
+  const hierarchies = [
+    CGROUP_ROOT,
+    ...readdirSync(CGROUP_ROOT, { withFileTypes: true })
+      .filter(entry => entry.isDirectory())
+      .map(entry => join(CGROUP_ROOT, entry.name)),
+  ]
+  return hierarchies.flatMap(hierarchy => {
+    const path = join(hierarchy, cgroupPath(cluster))
+    return existsSync(path) ? [...foldersBelow(path), path] : []
+  })
+}
+function foldersBelow(path: string): readonly string[] {
+  return readdirSync(path, { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .flatMap(entry => [...foldersBelow(join(path, entry.name)), join(path, entry.name)])
+}
