@@ -1,4 +1,17 @@
 /** The scalar types of the API. Each brings its own answers, so that no reading branches on particular types. */
+import {
+  acceptAnything,
+  acceptBool,
+  acceptBytes,
+  acceptDouble,
+  acceptDuration,
+  acceptInteger,
+  acceptIntOrString,
+  acceptMicroTime,
+  acceptQuantity,
+  acceptString,
+  acceptTime,
+} from './accept.ts'
 
 /** The run-time side of a scalar type. */
 export interface Scalar {
@@ -9,104 +22,130 @@ export interface Scalar {
   readonly openapi: Readonly<Record<string, unknown>>
   /** What absence means when the field is written or dropped as zero; undefined where there is no such value. */
   readonly zero: unknown
-  /** The value as stored, or throws TypeMismatch when the JSON value is of another type. */
+  /**
+   * Set for types that are structs in Go: their zero is not dropped from JSON, so that an absent field is a nil pointer. As with
+   * structs, only `written`, `always` and `required` fields are there without having been given.
+   */
+  readonly keepsZero?: true
+  /** The type's name in Go, as error messages show it; default: the name. */
+  readonly goType?: string
+  /** The value as stored; undefined when it stands for absence. Throws TypeMismatch (or Malformed) when the JSON value does not fit. */
   readonly accept: (value: unknown) => unknown
   /** The only values that validation lets pass, where the type is a closed enumeration. */
   readonly values?: readonly string[]
 }
-
-/** A JSON value of the wrong type; `expected` is Go's word for what the field holds. */
-export class TypeMismatch extends Error {
-  readonly expected: string
-  readonly actual: unknown
-  constructor(expected: string, actual: unknown) {
-    super(`cannot unmarshal ${kindOf(actual)} into Go value of type ${expected}`)
-    this.expected = expected
-    this.actual = actual
-  }
-}
-const kindOf = (value: unknown) =>
-  Array.isArray(value)
-    ? 'array'
-    : value !== null && typeof value === 'object'
-      ? 'object'
-      : value === null
-        ? 'null'
-        : typeof value === 'boolean'
-          ? 'bool'
-          : typeof value
 
 interface Declared<T> {
   readonly prototype: T
 }
 const scalar = <T>(shape: Omit<Scalar, 'form'>): Declared<T> => ({ form: 'scalar', ...shape }) as unknown as Declared<T>
 
-const acceptString = (value: unknown) => {
-  if (typeof value !== 'string') throw new TypeMismatch('string', value)
-  return value
-}
-const integer = (bits: 32 | 64) => (value: unknown) => {
-  const limit = bits === 32 ? 2 ** 31 : 2 ** 63
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < -limit || value >= limit) throw new TypeMismatch(`int${bits}`, value)
-  return value
-}
+export { TypeMismatch } from './accept.ts'
 
-export const string = scalar<string>({ name: 'string', openapi: { type: 'string' }, zero: '', accept: acceptString })
-export const bool = scalar<boolean>({
-  name: 'bool',
-  openapi: { type: 'boolean' },
-  zero: false,
-  accept: value => {
-    if (typeof value !== 'boolean') throw new TypeMismatch('bool', value)
-    return value
-  },
+export const string = scalar<string>({ name: 'string', goType: 'string', openapi: { type: 'string' }, zero: '', accept: acceptString })
+export const bool = scalar<boolean>({ name: 'bool', goType: 'bool', openapi: { type: 'boolean' }, zero: false, accept: acceptBool })
+export const int32 = scalar<number>({
+  name: 'int32',
+  goType: 'int32',
+  openapi: { type: 'integer', format: 'int32' },
+  zero: 0,
+  accept: acceptInteger(32),
 })
-export const int32 = scalar<number>({ name: 'int32', openapi: { type: 'integer', format: 'int32' }, zero: 0, accept: integer(32) })
 /** Integers beyond 2^53 lose precision in JavaScript; no API field needs them. */
-export const int64 = scalar<number>({ name: 'int64', openapi: { type: 'integer', format: 'int64' }, zero: 0, accept: integer(64) })
+export const int64 = scalar<number>({
+  name: 'int64',
+  goType: 'int64',
+  openapi: { type: 'integer', format: 'int64' },
+  zero: 0,
+  accept: acceptInteger(64),
+})
 export const double = scalar<number>({
   name: 'double',
+  goType: 'float64',
   openapi: { type: 'number', format: 'double' },
   zero: 0,
-  accept: value => {
-    if (typeof value !== 'number') throw new TypeMismatch('float64', value)
-    return value
-  },
+  accept: acceptDouble,
 })
 /** Bytes, base64 on the JSON wire and in memory. */
-export const bytes = scalar<string>({ name: 'bytes', openapi: { type: 'string', format: 'byte' }, zero: '', accept: acceptString })
+export const bytes = scalar<string>({
+  name: 'bytes',
+  goType: '[]uint8',
+  openapi: { type: 'string', format: 'byte' },
+  zero: '',
+  accept: acceptBytes,
+})
 /** RFC 3339, UTC, whole seconds. */
 export const time = scalar<string>({
   name: 'Time',
+  goType: 'v1.Time',
   openapi: { type: 'string', format: 'date-time' },
   zero: undefined,
-  accept: acceptString,
+  keepsZero: true,
+  accept: acceptTime,
 })
 /** RFC 3339, UTC, microseconds: `2006-01-02T15:04:05.000000Z`. */
 export const microTime = scalar<string>({
   name: 'MicroTime',
+  goType: 'v1.MicroTime',
   openapi: { type: 'string', format: 'date-time' },
   zero: undefined,
-  accept: acceptString,
+  keepsZero: true,
+  accept: acceptMicroTime,
 })
-/** A Go duration: `1h30m`. */
-export const duration = scalar<string>({ name: 'Duration', openapi: { type: 'string' }, zero: '0s', accept: acceptString })
+/** A Go duration: `1h30m0s`. */
+export const duration = scalar<string>({
+  name: 'Duration',
+  goType: 'v1.Duration',
+  openapi: { type: 'string' },
+  zero: '0s',
+  keepsZero: true,
+  accept: acceptDuration,
+})
 /** A decimal with an optional SI or binary suffix, kept in canonical form: `500m`, `64Mi`. */
-export const quantity = scalar<string>({ name: 'Quantity', openapi: { type: 'string' }, zero: '0', accept: acceptString })
+export const quantity = scalar<string>({
+  name: 'Quantity',
+  goType: 'resource.Quantity',
+  openapi: { type: 'string' },
+  zero: '0',
+  keepsZero: true,
+  accept: acceptQuantity,
+})
 /** A number, or a string such as a percentage or a port name. */
 export const intOrString = scalar<number | string>({
   name: 'IntOrString',
+  goType: 'intstr.IntOrString',
   openapi: { type: 'string', format: 'int-or-string' },
   zero: 0,
-  accept: value => (typeof value === 'number' ? integer(32)(value) : acceptString(value)),
+  keepsZero: true,
+  accept: acceptIntOrString,
 })
-const acceptAnything = (value: unknown) => value
 /** Any object of any kind (runtime.RawExtension). */
-export const rawExtension = scalar<object>({ name: 'RawExtension', openapi: { type: 'object' }, zero: undefined, accept: acceptAnything })
+export const rawExtension = scalar<object>({
+  name: 'RawExtension',
+  goType: 'runtime.RawExtension',
+  openapi: { type: 'object' },
+  zero: undefined,
+  keepsZero: true,
+  accept: acceptAnything,
+})
 /** A set of field paths (KEP-555), as managedFields hold it. */
-export const fieldsV1 = scalar<object>({ name: 'FieldsV1', openapi: { type: 'object' }, zero: undefined, accept: acceptAnything })
+export const fieldsV1 = scalar<object>({
+  name: 'FieldsV1',
+  goType: 'v1.FieldsV1',
+  openapi: { type: 'object' },
+  zero: undefined,
+  keepsZero: true,
+  accept: acceptAnything,
+})
 /** Any JSON value. */
-export const json = scalar<unknown>({ name: 'JSON', openapi: {}, zero: undefined, accept: acceptAnything })
+export const json = scalar<unknown>({
+  name: 'JSON',
+  goType: 'v1.JSON',
+  openapi: {},
+  zero: undefined,
+  keepsZero: true,
+  accept: acceptAnything,
+})
 
 /** A closed enumeration: any other value is refused as "Unsupported value". */
 export const oneOf = <const V extends readonly string[]>(...values: V) =>

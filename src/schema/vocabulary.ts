@@ -44,6 +44,11 @@ export interface ListMerge {
   readonly patchKey?: string
   /** merge, replace or `merge,retainKeys`; absent means replace. */
   readonly patchStrategy?: 'merge' | 'replace' | 'retainKeys' | 'merge,retainKeys'
+  /**
+   * Two items with the same keys (or, without keys, equal items) are refused as "Duplicate value". Not implied by listType: upstream
+   * accepts repeated names in `env`, repeated container ports, and others more, although server-side apply cannot tell them apart.
+   */
+  readonly unique?: true
 }
 
 /** One breach of a rule, as it appears in Status.details.causes. */
@@ -81,7 +86,9 @@ type Literal<T> = T extends readonly unknown[] ? T : T extends object ? Partial<
  * | required | yes | no  | yes | yes |
  *
  * Zero is '', 0, false, [] and {} for strings, numbers, booleans, lists and maps; a written struct is filled recursively;
- * a required list that is absent is written as null, as upstream writes it.
+ * a required list that is absent is written as null, as upstream writes it. Quantities, times, durations, IntOrString and raw
+ * values are structs in Go and behave as such: without a rule, their zero is kept.
+ * `explicit` together with `always` or `required` is a pointer that must be given: absence stays absence, and only it is refused.
  */
 export interface Rules<T> {
   readonly explicit?: true
@@ -155,8 +162,13 @@ export interface StructOptions<T> {
   readonly fill?: (draft: Draft<T>) => void
   /** Checks that need several fields, or the stored value; runs after the fields' own. `before` is given on updates. */
   readonly validate?: (value: T, at: Path, before?: T) => void
-  /** A map of conditions and the like where unions allow at most (or exactly) one member to be set. */
-  readonly oneOf?: { readonly members: readonly (keyof T & string)[]; readonly required?: boolean }
+  /** A union: at most (or, when required, exactly) one of these fields is set. */
+  readonly oneOf?: {
+    readonly members: readonly (keyof T & string)[]
+    readonly required?: boolean
+    /** What a member is, for messages in the words of the core group: `volume type` gives "may not specify more than 1 volume type". */
+    readonly noun?: string
+  }
 }
 export interface StructClass<T, F extends Fields = Fields> extends StructShape {
   new (): T
