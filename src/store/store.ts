@@ -107,6 +107,15 @@ export class FutureRevision extends Error {
     this.current = current
   }
 }
+/** The lease that a write or a renewal names has ended, or never was. */
+export class LeaseGone extends Error {
+  override readonly name = 'LeaseGone'
+  readonly lease: number
+  constructor(lease: number) {
+    super(`use lease ${lease}: it has ended, or was never granted`)
+    this.lease = lease
+  }
+}
 /** The store cannot take writes: the disk is full or failing. Nothing of the write was stored. */
 export class Unwritable extends Error {
   override readonly name = 'Unwritable'
