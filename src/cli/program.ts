@@ -20,14 +20,8 @@ interface Common {
 }
 
 /** Runs one command line (without the program's own name) and gives its exit code. Failures go to standard error. */
-export async function runProgram(
-  host: Host,
-  words: readonly string[],
-  server: (words: readonly string[]) => Promise<void>,
-): Promise<ExitCode> {
-  const complain = (message: string) => process.stderr.write(`knarr: ${message}\n`)
-  // The serving process has flags of its own that users never type; it must also start without the weight of the command line.
-  if (words[0] === 'server') return server(words.slice(1)).then(() => 0)
+export async function runProgram(host: Host, words: readonly string[]): Promise<ExitCode> {
+  const complain = (message: string) => host.progress.write(`knarr: ${message}\n`)
   try {
     await program(host).parseAsync([...words], { from: 'user' })
     return 0

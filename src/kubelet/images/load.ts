@@ -1,0 +1,110 @@
+/** Loads images from files of any usual form into the runtime, under the names that pods use. */
+import { spawn } from 'node:child_process'
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { ProgramFailed, run } from '#base/processes.ts'
+import { NAMESPACE_OF_CRI } from './import.ts'
+import { fullReference } from './reference.ts'
+
+export interface LoadOptions {
+  /** OCI layout folder, OCI archive or docker archive, plain or gzip. */
+  readonly file: string
+  readonly socket: string
+  /** Where the archive is unpacked for a while. */
+  readonly scratchFolder: string
+}
+/** How containerd finds the whole name of an image in an OCI index. */
+const CONTAINERD_NAME = 'io.containerd.image.name'
+const OCI_NAME = 'org.opencontainers.image.ref.name'
+interface Index {
+  readonly manifests: readonly { readonly annotations?: Readonly<Record<string, string>> }[]
+}
+
+/** Gives the full names of the images. Throws when the file is none of the known forms, or names no image. */
+export async function loadImages({ file, socket, scratchFolder }: LoadOptions): Promise<readonly string[]> {
+  const scratch = mkdtempSync(join(scratchFolder, 'image-'))
+  try {
+    const folder = statSync(file).isDirectory() ? await copied(file, scratch) : await unpacked(file, scratch)
+    const names = existsSync(join(folder, 'index.json'))
+      ? nameManifests(file, join(folder, 'index.json'))
+      : namesOfDockerArchive(file, folder)
+    const tar = spawn('tar', ['-C', folder, '-cf', '-', '.'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await pipeInto(['ctr', '--address', socket, '--namespace', NAMESPACE_OF_CRI, 'images', 'import', '-'], tar.stdout)
+    return names
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+async function copied(folder: string, scratch: string): Promise<string> {
+  await run(['cp', '-a', `${folder}/.`, scratch])
+  return scratch
+}
+async function unpacked(file: string, scratch: string): Promise<string> {
+  const bytes = createReadStream(file)
+  const source = isGzip(file) ? bytes.pipe(createGunzip()) : bytes
+  try {
+    await pipeInto(['tar', '-C', scratch, '-xf', '-'], source)
+  } catch (error) {
+    throw new Error(`read image "${file}": not a tar archive, plain or gzip: ${(error as Error).message}`, { cause: error })
+  }
+  return scratch
+}
+function isGzip(file: string): boolean {
+  const head = Buffer.alloc(2)
+  const descriptor = openSync(file, 'r')
+  readSync(descriptor, head)
+  closeSync(descriptor)
+  return head[0] === 0x1f && head[1] === 0x8b
+}
+
+/** Gives each image of an OCI index the name under which CRI looks for it. */
+function nameManifests(file: string, indexFile: string): readonly string[] {
+  const index = JSON.parse(readFileSync(indexFile, 'utf8')) as Index
+  const manifests = index.manifests.map(manifest => {
+    const name = manifest.annotations?.[CONTAINERD_NAME] ?? manifest.annotations?.[OCI_NAME]
+    return name ? { ...manifest, annotations: { ...manifest.annotations, [CONTAINERD_NAME]: fullReference(name) } } : manifest
+  })
+  const names = manifests.flatMap(({ annotations }) => annotations?.[CONTAINERD_NAME] ?? [])
+  if (names.length === 0)
+    throw new Error(`import image "${file}": it names no image; save it with a name, such as "skopeo copy … oci-archive:FILE:nginx:latest"`)
+  writeFileSync(indexFile, JSON.stringify({ ...index, manifests }))
+  return names
+}
+function namesOfDockerArchive(file: string, folder: string): readonly string[] {
+  const manifest = join(folder, 'manifest.json')
+  if (!existsSync(manifest))
+    throw new Error(`import image "${file}": neither an OCI layout (index.json) nor a docker archive (manifest.json)`)
+  const images = JSON.parse(readFileSync(manifest, 'utf8')) as readonly { readonly RepoTags?: readonly string[] | null }[]
+  const names = images.flatMap(({ RepoTags }) => RepoTags ?? [])
+  if (names.length === 0) throw new Error(`import image "${file}": it names no image; save it by name: "docker save NAME -o FILE"`)
+  return names.map(fullReference)
+}
+
+async function pipeInto(command: readonly string[], source: Readable): Promise<void> {
+  const [program = '', ...args] = command
+  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'] })
+  let complaint = ''
+  child.stderr.on('data', data => (complaint += String(data)))
+  const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
+  // A program that gives up early breaks the pipe; its exit code says why.
+  const [code] = await Promise.all([
+    ended,
+    pipeline(source, child.stdin).catch((error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? undefined : Promise.reject(error))),
+  ])
+  if (code !== 0) throw new ProgramFailed(command, code, complaint)
+}
