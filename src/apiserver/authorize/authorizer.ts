@@ -10,7 +10,11 @@ export interface Verdict {
 export type Attributes = Pick<
   Target,
   'verb' | 'isResource' | 'path' | 'group' | 'version' | 'resource' | 'subresource' | 'namespace' | 'name'
-> & { readonly user: User }
+> & {
+  readonly user: User
+  /** As the client sent it: nodes may list only what they select by their own name. */
+  readonly fieldSelector?: string
+}
 
 export interface ResourceRule {
   readonly verbs: readonly string[]

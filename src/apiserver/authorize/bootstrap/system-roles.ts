@@ -1,0 +1,151 @@
+/** The roles made for the cluster's own components and for everyone's first look around (upstream: bootstrappolicy/policy.go). */
+import { type BootstrapRole, events, named, READ, READ_WRITE, role, rule, urls } from './words.ts'
+
+const REVIEWS = [
+  rule('create', 'authentication.k8s.io', 'tokenreviews'),
+  rule('create', 'authorization.k8s.io', 'subjectaccessreviews'),
+] as const
+const CSR = 'certificates.k8s.io'
+const RESOURCE = 'resource.k8s.io'
+const STORAGE = 'storage.k8s.io'
+const approver = (name: string) =>
+  role(`system:certificates.k8s.io:${name}-approver`, named(`kubernetes.io/${name}`, rule('approve', CSR, 'signers')))
+
+/** What every node may ask of every resource that the Node authorizer does not narrow. */
+export const nodeRole: BootstrapRole = role(
+  'system:node',
+  rule('create', 'authentication.k8s.io', 'tokenreviews'),
+  rule('create', 'authorization.k8s.io', 'localsubjectaccessreviews subjectaccessreviews'),
+  rule(READ, 'core', 'services'),
+  rule(`create ${READ}`, 'core', 'nodes'),
+  rule('patch update', 'core', 'nodes/status'),
+  rule('patch update', 'core', 'nodes'),
+  rule('create patch update', 'core', 'events'),
+  rule(READ, 'core', 'pods'),
+  rule('create delete', 'core', 'pods'),
+  rule('patch update', 'core', 'pods/status'),
+  rule('create', 'core', 'pods/eviction'),
+  rule(READ, 'core', 'configmaps secrets'),
+  rule('get', 'core', 'persistentvolumeclaims persistentvolumes'),
+  rule('get', 'core', 'endpoints'),
+  rule(`create ${READ}`, CSR, 'certificatesigningrequests'),
+  rule('create delete get patch update', 'coordination.k8s.io', 'leases'),
+  rule('get', STORAGE, 'volumeattachments'),
+  rule('create', 'core', 'serviceaccounts/token'),
+  rule('get patch update', 'core', 'persistentvolumeclaims/status'),
+  rule(READ, STORAGE, 'csidrivers'),
+  rule('create delete get patch update', STORAGE, 'csinodes'),
+  rule(READ, 'node.k8s.io', 'runtimeclasses'),
+  rule('get', RESOURCE, 'resourceclaims'),
+  rule('deletecollection', RESOURCE, 'resourceslices'),
+  rule('get', 'core', 'serviceaccounts'),
+)
+
+const schedulerRole = role(
+  'system:kube-scheduler',
+  events,
+  rule('create', 'coordination.k8s.io', 'leases'),
+  named('kube-scheduler', rule('get list update watch', 'coordination.k8s.io', 'leases')),
+  rule(READ_WRITE, 'coordination.k8s.io', 'leasecandidates'),
+  rule(READ, 'core', 'nodes'),
+  rule(`delete ${READ}`, 'core', 'pods'),
+  rule('create', 'core', 'bindings pods/binding'),
+  rule('patch update', 'core', 'pods/status'),
+  rule(READ, 'core', 'replicationcontrollers services'),
+  rule(READ, 'apps extensions', 'replicasets'),
+  rule(READ, 'apps', 'statefulsets'),
+  rule(READ, 'policy', 'poddisruptionbudgets'),
+  rule(READ, 'core', 'persistentvolumeclaims persistentvolumes'),
+  ...REVIEWS,
+  rule(READ, STORAGE, 'csinodes'),
+  rule(READ, STORAGE, 'volumeattachments'),
+  rule(READ, 'core', 'namespaces'),
+  rule(READ, STORAGE, 'csidrivers'),
+  rule(READ, STORAGE, 'csistoragecapacities'),
+  rule(READ, RESOURCE, 'deviceclasses'),
+  rule(`${READ} patch update`, RESOURCE, 'resourceclaims'),
+  rule(`${READ} patch update`, RESOURCE, 'resourceclaims/status'),
+  rule(`${READ} patch update`, 'core', 'pods/finalizers'),
+  rule(READ, RESOURCE, 'resourceslices'),
+  rule(READ, RESOURCE, 'devicetaintrules'),
+)
+
+export const systemRoles: readonly BootstrapRole[] = [
+  role('system:discovery', urls('get', '/livez /readyz /healthz /version /version/ /openapi /openapi/* /api /api/* /apis /apis/*')),
+  role(
+    'system:monitoring',
+    urls('get', '/metrics /metrics/slis /livez /readyz /healthz /livez/* /readyz/* /healthz/*'),
+    urls('get', '/flagz'),
+    urls('get', '/statusz'),
+  ),
+  role(
+    'system:basic-user',
+    rule('create', 'authorization.k8s.io', 'selfsubjectaccessreviews selfsubjectrulesreviews'),
+    rule('create', 'authentication.k8s.io', 'selfsubjectreviews'),
+  ),
+  role('system:public-info-viewer', urls('get', '/livez /readyz /healthz /version /version/')),
+  role('system:heapster', rule(READ, 'core', 'events namespaces nodes pods'), rule(READ, 'extensions', 'deployments')),
+  nodeRole,
+  role('system:node-problem-detector', rule('get', 'core', 'nodes'), rule('patch', 'core', 'nodes/status'), events),
+  role(
+    'system:node-proxier',
+    rule('list watch', 'core', 'endpoints services'),
+    rule(READ, 'core', 'nodes'),
+    events,
+    rule('list watch', 'networking.k8s.io', 'servicecidrs'),
+    rule('list watch', 'discovery.k8s.io', 'endpointslices'),
+  ),
+  role(
+    'system:kubelet-api-admin',
+    rule(READ, 'core', 'nodes'),
+    rule('proxy', 'core', 'nodes'),
+    rule('*', 'core', 'nodes/log nodes/metrics nodes/proxy nodes/stats'),
+    rule('*', 'core', 'nodes/configz nodes/healthz nodes/pods'),
+  ),
+  role('system:node-bootstrapper', rule(`create ${READ}`, CSR, 'certificatesigningrequests')),
+  role('system:auth-delegator', ...REVIEWS),
+  role('system:kube-aggregator', rule(READ, 'core', 'endpoints services')),
+  role(
+    'system:kube-controller-manager',
+    events,
+    rule('create', 'coordination.k8s.io', 'leases'),
+    named('kube-controller-manager', rule('get update', 'coordination.k8s.io', 'leases')),
+    rule('create', 'core', 'secrets serviceaccounts'),
+    rule('delete', 'core', 'secrets'),
+    rule('get', 'core', 'configmaps namespaces secrets serviceaccounts'),
+    rule('update', 'core', 'secrets serviceaccounts'),
+    ...REVIEWS,
+    rule('list watch', '*', '*'),
+    rule('create', 'core', 'serviceaccounts/token'),
+  ),
+  role('system:kube-dns', rule('list watch', 'core', 'endpoints services')),
+  schedulerRole,
+  role(
+    'system:persistent-volume-provisioner',
+    rule(`${READ} create delete`, 'core', 'persistentvolumes'),
+    rule(`${READ} update`, 'core', 'persistentvolumeclaims'),
+    rule(READ, STORAGE, 'storageclasses'),
+    rule('watch', 'core', 'events'),
+    events,
+  ),
+  role(
+    'system:volume-scheduler',
+    rule(`${READ} patch update`, 'core', 'persistentvolumes'),
+    rule(READ, STORAGE, 'storageclasses'),
+    rule(`${READ} patch update`, 'core', 'persistentvolumeclaims'),
+  ),
+  role('system:certificates.k8s.io:certificatesigningrequests:nodeclient', rule('create', CSR, 'certificatesigningrequests/nodeclient')),
+  role(
+    'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient',
+    rule('create', CSR, 'certificatesigningrequests/selfnodeclient'),
+  ),
+  approver('legacy-unknown'),
+  approver('kubelet-serving'),
+  approver('kube-apiserver-client'),
+  approver('kube-apiserver-client-kubelet'),
+  role('system:cluster-trust-bundle-discovery', rule(READ, CSR, 'clustertrustbundles')),
+  role(
+    'system:service-account-issuer-discovery',
+    urls('get', '/.well-known/openid-configuration /.well-known/openid-configuration/ /openid/v1/jwks /openid/v1/jwks/'),
+  ),
+]
