@@ -1,4 +1,4 @@
-/** MutatingAdmissionPolicyBinding: ?file admissionregistration/mutating-admission-policy-binding. */
+/** MutatingAdmissionPolicyBinding: a mutating policy put into force */
 import { string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -6,9 +6,9 @@ import { MatchResources } from './match.ts'
 import { ParamRef } from './params.ts'
 
 export class MutatingAdmissionPolicyBindingSpec extends struct({
-  policyName: field(1, string, '?MutatingAdmissionPolicyBindingSpec.policyName'),
-  paramRef: field(2, ParamRef, '?MutatingAdmissionPolicyBindingSpec.paramRef'),
-  matchResources: field(3, MatchResources, '?MutatingAdmissionPolicyBindingSpec.matchResources'),
+  policyName: field(1, string, 'The policy that is put into force.'),
+  paramRef: field(2, ParamRef, 'Its parameters.'),
+  matchResources: field(3, MatchResources, 'The requests to which it is limited here.'),
 }) {}
 
 export class MutatingAdmissionPolicyBinding extends kind({
@@ -16,6 +16,6 @@ export class MutatingAdmissionPolicyBinding extends kind({
   categories: ['api-extensions'],
   scope: 'Cluster',
   fields: {
-    spec: field(2, MutatingAdmissionPolicyBindingSpec, '?MutatingAdmissionPolicyBinding.spec', { written: true }),
+    spec: field(2, MutatingAdmissionPolicyBindingSpec, 'What is wanted.', { written: true }),
   },
 }) {}

@@ -1,4 +1,4 @@
-/** MutatingWebhookConfiguration: ?file admissionregistration/mutating-webhook-configuration. */
+/** MutatingWebhookConfiguration: webhooks that may change requests */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -8,21 +8,27 @@ import { RuleWithOperations } from './rules.ts'
 import { WebhookClientConfig } from './webhook-client.ts'
 
 export class MutatingWebhook extends struct({
-  name: field(1, string, '?MutatingWebhook.name', { required: true }),
-  clientConfig: field(2, WebhookClientConfig, '?MutatingWebhook.clientConfig', { always: true }),
-  rules: field(3, list(RuleWithOperations, { listType: 'atomic' }), '?MutatingWebhook.rules'),
-  failurePolicy: field(4, oneOf('Ignore', 'Fail'), '?MutatingWebhook.failurePolicy', { explicit: true }),
-  matchPolicy: field(9, oneOf('Exact', 'Equivalent'), '?MutatingWebhook.matchPolicy', { explicit: true }),
-  namespaceSelector: field(5, LabelSelector, '?MutatingWebhook.namespaceSelector'),
-  objectSelector: field(11, LabelSelector, '?MutatingWebhook.objectSelector'),
-  sideEffects: field(6, oneOf('Unknown', 'None', 'Some', 'NoneOnDryRun'), '?MutatingWebhook.sideEffects', { required: true }),
-  timeoutSeconds: field(7, int32, '?MutatingWebhook.timeoutSeconds', { explicit: true }),
-  admissionReviewVersions: field(8, list(string, { listType: 'atomic' }), '?MutatingWebhook.admissionReviewVersions', { required: true }),
-  reinvocationPolicy: field(10, oneOf('Never', 'IfNeeded'), '?MutatingWebhook.reinvocationPolicy', { explicit: true }),
+  name: field(1, string, 'Name of the webhook, with a domain.', { required: true }),
+  clientConfig: field(2, WebhookClientConfig, 'How the webhook is reached.', { always: true }),
+  rules: field(3, list(RuleWithOperations, { listType: 'atomic' }), 'The requests that it sees.'),
+  failurePolicy: field(4, oneOf('Ignore', 'Fail'), 'Whether a request passes when the webhook cannot be reached.', { explicit: true }),
+  matchPolicy: field(9, oneOf('Exact', 'Equivalent'), 'Whether rules also match through other versions of a resource.', { explicit: true }),
+  namespaceSelector: field(5, LabelSelector, 'Namespaces whose objects it sees.'),
+  objectSelector: field(11, LabelSelector, 'Objects that it sees.'),
+  sideEffects: field(6, oneOf('Unknown', 'None', 'Some', 'NoneOnDryRun'), 'Whether calling it changes anything beyond the answer.', {
+    required: true,
+  }),
+  timeoutSeconds: field(7, int32, 'How long to wait for its answer, in seconds.', { explicit: true }),
+  admissionReviewVersions: field(8, list(string, { listType: 'atomic' }), 'Versions of AdmissionReview that it knows, best first.', {
+    required: true,
+  }),
+  reinvocationPolicy: field(10, oneOf('Never', 'IfNeeded'), 'Whether it is called again after others have changed the object.', {
+    explicit: true,
+  }),
   matchConditions: field(
     12,
     list(MatchCondition, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
-    '?MutatingWebhook.matchConditions',
+    'CEL conditions under which it is called.',
   ),
 }) {}
 
@@ -34,7 +40,7 @@ export class MutatingWebhookConfiguration extends kind({
     webhooks: field(
       2,
       list(MutatingWebhook, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
-      '?MutatingWebhookConfiguration.webhooks',
+      'The webhooks.',
     ),
   },
 }) {}

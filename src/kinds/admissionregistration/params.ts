@@ -1,17 +1,17 @@
-/** ParamRef: ?file admissionregistration/params. */
+/** ParamRef: the object that carries a policy's parameters */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { oneOf, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class ParamKind extends struct({
-  apiVersion: field(1, string, '?ParamKind.apiVersion'),
-  kind: field(2, string, '?ParamKind.kind'),
+  apiVersion: field(1, string, 'API version of the parameters.'),
+  kind: field(2, string, 'Kind of the parameters.'),
 }) {}
 
 export class ParamRef extends struct({
-  name: field(1, string, '?ParamRef.name'),
-  namespace: field(2, string, '?ParamRef.namespace'),
-  selector: field(3, LabelSelector, '?ParamRef.selector'),
-  parameterNotFoundAction: field(4, oneOf('Allow', 'Deny'), '?ParamRef.parameterNotFoundAction', { explicit: true }),
+  name: field(1, string, 'Name of the parameters.'),
+  namespace: field(2, string, 'Namespace of the parameters; absent means that of the request.'),
+  selector: field(3, LabelSelector, 'Labels of the parameters, instead of a name.'),
+  parameterNotFoundAction: field(4, oneOf('Allow', 'Deny'), 'Whether a request passes when there are no parameters.', { explicit: true }),
 }) {}

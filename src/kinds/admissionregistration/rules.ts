@@ -1,16 +1,22 @@
-/** RuleWithOperations: ?file admissionregistration/rules. */
+/** RuleWithOperations: operations and resources that are meant */
 import { oneOf, string } from '#schema/scalars.ts'
 import { field, inline, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class Rule extends struct({
-  apiGroups: field(1, list(string, { listType: 'atomic' }), '?Rule.apiGroups'),
-  apiVersions: field(2, list(string, { listType: 'atomic' }), '?Rule.apiVersions'),
-  resources: field(3, list(string, { listType: 'atomic' }), '?Rule.resources'),
-  scope: field(4, oneOf('Cluster', 'Namespaced', '*'), '?Rule.scope', { explicit: true }),
+  apiGroups: field(1, list(string, { listType: 'atomic' }), 'API groups; `*` means all.'),
+  apiVersions: field(2, list(string, { listType: 'atomic' }), 'API versions; `*` means all.'),
+  resources: field(3, list(string, { listType: 'atomic' }), 'Resources, also with a subresource: `pods/status`.'),
+  scope: field(4, oneOf('Cluster', 'Namespaced', '*'), 'Whether cluster-wide or namespaced resources are meant, or both.', {
+    explicit: true,
+  }),
 }) {}
 
 export class RuleWithOperations extends struct({
-  operations: field(1, list(oneOf('*', 'CREATE', 'UPDATE', 'DELETE', 'CONNECT'), { listType: 'atomic' }), '?RuleWithOperations.operations'),
+  operations: field(
+    1,
+    list(oneOf('*', 'CREATE', 'UPDATE', 'DELETE', 'CONNECT'), { listType: 'atomic' }),
+    'CREATE, UPDATE, DELETE, CONNECT, or `*` for all.',
+  ),
   ...inline(2, Rule),
 }) {}

@@ -1,4 +1,4 @@
-/** ValidatingAdmissionPolicyBinding: ?file admissionregistration/validating-admission-policy-binding. */
+/** ValidatingAdmissionPolicyBinding: a validating policy put into force */
 import { oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -6,15 +6,12 @@ import { MatchResources } from './match.ts'
 import { ParamRef } from './params.ts'
 
 export class ValidatingAdmissionPolicyBindingSpec extends struct({
-  policyName: field(1, string, '?ValidatingAdmissionPolicyBindingSpec.policyName', { required: true }),
-  paramRef: field(2, ParamRef, '?ValidatingAdmissionPolicyBindingSpec.paramRef'),
-  matchResources: field(3, MatchResources, '?ValidatingAdmissionPolicyBindingSpec.matchResources'),
-  validationActions: field(
-    4,
-    list(oneOf('Deny', 'Warn', 'Audit'), { listType: 'set' }),
-    '?ValidatingAdmissionPolicyBindingSpec.validationActions',
-    { required: true },
-  ),
+  policyName: field(1, string, 'The policy that is put into force.', { required: true }),
+  paramRef: field(2, ParamRef, 'Its parameters.'),
+  matchResources: field(3, MatchResources, 'The requests to which it is limited here.'),
+  validationActions: field(4, list(oneOf('Deny', 'Warn', 'Audit'), { listType: 'set' }), 'What happens when a validation fails.', {
+    required: true,
+  }),
 }) {}
 
 export class ValidatingAdmissionPolicyBinding extends kind({
@@ -22,6 +19,6 @@ export class ValidatingAdmissionPolicyBinding extends kind({
   categories: ['api-extensions'],
   scope: 'Cluster',
   fields: {
-    spec: field(2, ValidatingAdmissionPolicyBindingSpec, '?ValidatingAdmissionPolicyBinding.spec', { always: true }),
+    spec: field(2, ValidatingAdmissionPolicyBindingSpec, 'What is wanted.', { always: true }),
   },
 }) {}

@@ -1,4 +1,4 @@
-/** ValidatingAdmissionPolicy: ?file admissionregistration/validating-admission-policy. */
+/** ValidatingAdmissionPolicy: what objects must fulfil on their way in, in CEL */
 import { Condition } from '#kinds/meta/condition.ts'
 import { int64, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -7,48 +7,48 @@ import { MatchCondition, MatchResources, Variable } from './match.ts'
 import { ParamKind } from './params.ts'
 
 export class Validation extends struct({
-  expression: field(1, string, '?Validation.expression', { required: true }),
-  message: field(2, string, '?Validation.message'),
-  reason: field(3, string, '?Validation.reason', { explicit: true }),
-  messageExpression: field(4, string, '?Validation.messageExpression'),
+  expression: field(1, string, 'A CEL expression that must be true.', { required: true }),
+  message: field(2, string, 'What to say when it is not.'),
+  reason: field(3, string, 'The reason with which the request is refused.', { explicit: true }),
+  messageExpression: field(4, string, 'A CEL expression that gives what to say.'),
 }) {}
 
 export class AuditAnnotation extends struct({
-  key: field(1, string, '?AuditAnnotation.key', { required: true }),
-  valueExpression: field(2, string, '?AuditAnnotation.valueExpression', { required: true }),
+  key: field(1, string, 'Key of the annotation.', { required: true }),
+  valueExpression: field(2, string, 'A CEL expression that gives the value; null leaves it out.', { required: true }),
 }) {}
 
 export class ValidatingAdmissionPolicySpec extends struct({
-  paramKind: field(1, ParamKind, '?ValidatingAdmissionPolicySpec.paramKind'),
-  matchConstraints: field(2, MatchResources, '?ValidatingAdmissionPolicySpec.matchConstraints'),
-  validations: field(3, list(Validation, { listType: 'atomic' }), '?ValidatingAdmissionPolicySpec.validations'),
-  failurePolicy: field(4, oneOf('Ignore', 'Fail'), '?ValidatingAdmissionPolicySpec.failurePolicy', { explicit: true }),
-  auditAnnotations: field(5, list(AuditAnnotation, { listType: 'atomic' }), '?ValidatingAdmissionPolicySpec.auditAnnotations'),
+  paramKind: field(1, ParamKind, "The kind of the policy's parameters."),
+  matchConstraints: field(2, MatchResources, 'The requests to which the policy applies.'),
+  validations: field(3, list(Validation, { listType: 'atomic' }), 'What must hold.'),
+  failurePolicy: field(4, oneOf('Ignore', 'Fail'), 'Whether a request passes when the policy cannot be evaluated.', { explicit: true }),
+  auditAnnotations: field(5, list(AuditAnnotation, { listType: 'atomic' }), 'What is added to the audit log.'),
   matchConditions: field(
     6,
     list(MatchCondition, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
-    '?ValidatingAdmissionPolicySpec.matchConditions',
+    'CEL conditions under which the policy applies.',
   ),
   variables: field(
     7,
     list(Variable, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
-    '?ValidatingAdmissionPolicySpec.variables',
+    'Expressions with names, for use in the others.',
   ),
 }) {}
 
 export class ExpressionWarning extends struct({
-  fieldRef: field(2, string, '?ExpressionWarning.fieldRef', { required: true }),
-  warning: field(3, string, '?ExpressionWarning.warning', { required: true }),
+  fieldRef: field(2, string, 'The expression, as a path to it.', { required: true }),
+  warning: field(3, string, 'What is wrong with it.', { required: true }),
 }) {}
 
 export class TypeChecking extends struct({
-  expressionWarnings: field(1, list(ExpressionWarning, { listType: 'atomic' }), '?TypeChecking.expressionWarnings'),
+  expressionWarnings: field(1, list(ExpressionWarning, { listType: 'atomic' }), 'What was found in the expressions.'),
 }) {}
 
 export class ValidatingAdmissionPolicyStatus extends struct({
-  observedGeneration: field(1, int64, '?ValidatingAdmissionPolicyStatus.observedGeneration'),
-  typeChecking: field(2, TypeChecking, '?ValidatingAdmissionPolicyStatus.typeChecking'),
-  conditions: field(3, list(Condition, { listType: 'map', keys: ['type'] }), '?ValidatingAdmissionPolicyStatus.conditions'),
+  observedGeneration: field(1, int64, 'The generation of the object that the rest describes.'),
+  typeChecking: field(2, TypeChecking, 'What the type check found.'),
+  conditions: field(3, list(Condition, { listType: 'map', keys: ['type'] }), 'Findings about the present state.'),
 }) {}
 
 export class ValidatingAdmissionPolicy extends kind({
@@ -56,8 +56,8 @@ export class ValidatingAdmissionPolicy extends kind({
   categories: ['api-extensions'],
   scope: 'Cluster',
   fields: {
-    spec: field(2, ValidatingAdmissionPolicySpec, '?ValidatingAdmissionPolicy.spec', { written: true }),
-    status: field(3, ValidatingAdmissionPolicyStatus, '?ValidatingAdmissionPolicy.status', { written: true }),
+    spec: field(2, ValidatingAdmissionPolicySpec, 'What is wanted.', { written: true }),
+    status: field(3, ValidatingAdmissionPolicyStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
 }) {}

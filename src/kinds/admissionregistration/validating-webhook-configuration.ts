@@ -1,4 +1,4 @@
-/** ValidatingWebhookConfiguration: ?file admissionregistration/validating-webhook-configuration. */
+/** ValidatingWebhookConfiguration: webhooks that may refuse requests */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -8,20 +8,24 @@ import { RuleWithOperations } from './rules.ts'
 import { WebhookClientConfig } from './webhook-client.ts'
 
 export class ValidatingWebhook extends struct({
-  name: field(1, string, '?ValidatingWebhook.name', { required: true }),
-  clientConfig: field(2, WebhookClientConfig, '?ValidatingWebhook.clientConfig', { always: true }),
-  rules: field(3, list(RuleWithOperations, { listType: 'atomic' }), '?ValidatingWebhook.rules'),
-  failurePolicy: field(4, oneOf('Ignore', 'Fail'), '?ValidatingWebhook.failurePolicy', { explicit: true }),
-  matchPolicy: field(9, oneOf('Exact', 'Equivalent'), '?ValidatingWebhook.matchPolicy', { explicit: true }),
-  namespaceSelector: field(5, LabelSelector, '?ValidatingWebhook.namespaceSelector'),
-  objectSelector: field(10, LabelSelector, '?ValidatingWebhook.objectSelector'),
-  sideEffects: field(6, oneOf('Unknown', 'None', 'Some', 'NoneOnDryRun'), '?ValidatingWebhook.sideEffects', { required: true }),
-  timeoutSeconds: field(7, int32, '?ValidatingWebhook.timeoutSeconds', { explicit: true }),
-  admissionReviewVersions: field(8, list(string, { listType: 'atomic' }), '?ValidatingWebhook.admissionReviewVersions', { required: true }),
+  name: field(1, string, 'Name of the webhook, with a domain.', { required: true }),
+  clientConfig: field(2, WebhookClientConfig, 'How the webhook is reached.', { always: true }),
+  rules: field(3, list(RuleWithOperations, { listType: 'atomic' }), 'The requests that it sees.'),
+  failurePolicy: field(4, oneOf('Ignore', 'Fail'), 'Whether a request passes when the webhook cannot be reached.', { explicit: true }),
+  matchPolicy: field(9, oneOf('Exact', 'Equivalent'), 'Whether rules also match through other versions of a resource.', { explicit: true }),
+  namespaceSelector: field(5, LabelSelector, 'Namespaces whose objects it sees.'),
+  objectSelector: field(10, LabelSelector, 'Objects that it sees.'),
+  sideEffects: field(6, oneOf('Unknown', 'None', 'Some', 'NoneOnDryRun'), 'Whether calling it changes anything beyond the answer.', {
+    required: true,
+  }),
+  timeoutSeconds: field(7, int32, 'How long to wait for its answer, in seconds.', { explicit: true }),
+  admissionReviewVersions: field(8, list(string, { listType: 'atomic' }), 'Versions of AdmissionReview that it knows, best first.', {
+    required: true,
+  }),
   matchConditions: field(
     11,
     list(MatchCondition, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
-    '?ValidatingWebhook.matchConditions',
+    'CEL conditions under which it is called.',
   ),
 }) {}
 
@@ -33,7 +37,7 @@ export class ValidatingWebhookConfiguration extends kind({
     webhooks: field(
       2,
       list(ValidatingWebhook, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
-      '?ValidatingWebhookConfiguration.webhooks',
+      'The webhooks.',
     ),
   },
 }) {}

@@ -1,17 +1,17 @@
-/** WebhookClientConfig: ?file admissionregistration/webhook-client. */
+/** WebhookClientConfig: how a webhook is reached */
 import { bytes, int32, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class ServiceReference extends struct({
-  namespace: field(1, string, '?ServiceReference.namespace', { required: true }),
-  name: field(2, string, '?ServiceReference.name', { required: true }),
-  path: field(3, string, '?ServiceReference.path', { explicit: true }),
-  port: field(4, int32, '?ServiceReference.port', { explicit: true }),
+  namespace: field(1, string, 'Namespace of the service.', { required: true }),
+  name: field(2, string, 'Name of the service.', { required: true }),
+  path: field(3, string, 'Path of the requests.', { explicit: true }),
+  port: field(4, int32, 'Port of the service; 443 when absent.', { explicit: true }),
 }) {}
 
 export class WebhookClientConfig extends struct({
-  url: field(3, string, '?WebhookClientConfig.url', { explicit: true }),
-  service: field(1, ServiceReference, '?WebhookClientConfig.service'),
-  caBundle: field(2, bytes, '?WebhookClientConfig.caBundle'),
+  url: field(3, string, 'Where the webhook is, when it is not a service.', { explicit: true }),
+  service: field(1, ServiceReference, 'The service behind which the webhook is.'),
+  caBundle: field(2, bytes, 'PEM encoded roots with which its certificate is checked; absent means those of the system.'),
 }) {}

@@ -1,19 +1,24 @@
-/** ConversionReview: ?file apiextensions/conversion-review. */
+/** ConversionReview: how webhooks are asked to convert custom resources */
 import { Status } from '#kinds/meta/status.ts'
 import { rawExtension, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class ConversionRequest extends struct({
-  uid: field(1, string, '?ConversionRequest.uid', { written: true }),
-  desiredAPIVersion: field(2, string, '?ConversionRequest.desiredAPIVersion', { written: true }),
-  objects: field(3, list(rawExtension, { listType: 'atomic' }), '?ConversionRequest.objects', { written: true }),
+  uid: field(1, string, 'Identifies the request; the answer repeats it.', { written: true }),
+  desiredAPIVersion: field(2, string, 'The version that is asked for.', { written: true }),
+  objects: field(3, list(rawExtension, { listType: 'atomic' }), 'The objects to convert.', { written: true }),
 }) {}
 
 export class ConversionResponse extends struct({
-  uid: field(1, string, '?ConversionResponse.uid', { written: true }),
-  convertedObjects: field(2, list(rawExtension, { listType: 'atomic' }), '?ConversionResponse.convertedObjects', { written: true }),
-  result: field(3, Status, '?ConversionResponse.result', { written: true }),
+  uid: field(1, string, 'The uid of the request.', { written: true }),
+  convertedObjects: field(
+    2,
+    list(rawExtension, { listType: 'atomic' }),
+    'The objects in the version that was asked for, in the same order.',
+    { written: true },
+  ),
+  result: field(3, Status, 'Success, or why the conversion failed.', { written: true }),
 }) {}
 
 export class ConversionReview extends kind({
@@ -21,7 +26,7 @@ export class ConversionReview extends kind({
   scope: 'Cluster',
   verbs: ['create'],
   fields: {
-    request: field(1, ConversionRequest, '?ConversionReview.request'),
-    response: field(2, ConversionResponse, '?ConversionReview.response'),
+    request: field(1, ConversionRequest, 'What is asked of the webhook.'),
+    response: field(2, ConversionResponse, 'What the webhook answers.'),
   },
 }) {}

@@ -1,4 +1,4 @@
-/** CustomResourceDefinition: ?file apiextensions/custom-resource-definition. */
+/** CustomResourceDefinition: a resource that a user adds to the API */
 import { bool, int32, int64, known, oneOf, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { CustomResourceConversion } from './conversion.ts'
@@ -6,69 +6,65 @@ import { kind, struct } from './group.ts'
 import { JSONSchemaProps } from './json-schema-props.ts'
 
 export class CustomResourceDefinitionNames extends struct({
-  plural: field(1, string, '?CustomResourceDefinitionNames.plural', { required: true }),
-  singular: field(2, string, '?CustomResourceDefinitionNames.singular'),
-  shortNames: field(3, list(string, { listType: 'atomic' }), '?CustomResourceDefinitionNames.shortNames'),
-  kind: field(4, string, '?CustomResourceDefinitionNames.kind', { required: true }),
-  listKind: field(5, string, '?CustomResourceDefinitionNames.listKind'),
-  categories: field(6, list(string, { listType: 'atomic' }), '?CustomResourceDefinitionNames.categories'),
+  plural: field(1, string, 'The name in paths.', { required: true }),
+  singular: field(2, string, 'The name for one, in lower case.'),
+  shortNames: field(3, list(string, { listType: 'atomic' }), 'Abbreviations for the command line.'),
+  kind: field(4, string, 'The kind, in singular and camel case.', { required: true }),
+  listKind: field(5, string, 'The kind of lists; the kind with List behind when absent.'),
+  categories: field(6, list(string, { listType: 'atomic' }), 'Groups of resources to which it belongs, such as `all`.'),
 }) {}
 
 export class CustomResourceValidation extends struct({
-  openAPIV3Schema: field(1, JSONSchemaProps, '?CustomResourceValidation.openAPIV3Schema'),
+  openAPIV3Schema: field(1, JSONSchemaProps, 'The schema of the objects.'),
 }) {}
 
 export class CustomResourceSubresourceStatus extends struct({}) {}
 
 export class CustomResourceSubresourceScale extends struct({
-  specReplicasPath: field(1, string, '?CustomResourceSubresourceScale.specReplicasPath', { required: true }),
-  statusReplicasPath: field(2, string, '?CustomResourceSubresourceScale.statusReplicasPath', { required: true }),
-  labelSelectorPath: field(3, string, '?CustomResourceSubresourceScale.labelSelectorPath', { explicit: true }),
+  specReplicasPath: field(1, string, 'Where the wanted number stands, as a JSON path.', { required: true }),
+  statusReplicasPath: field(2, string, 'Where the observed number stands, as a JSON path.', { required: true }),
+  labelSelectorPath: field(3, string, 'Where the selector of the pods stands, as a JSON path to a string.', { explicit: true }),
 }) {}
 
 export class CustomResourceSubresources extends struct({
-  status: field(1, CustomResourceSubresourceStatus, '?CustomResourceSubresources.status'),
-  scale: field(2, CustomResourceSubresourceScale, '?CustomResourceSubresources.scale'),
+  status: field(1, CustomResourceSubresourceStatus, 'Serves `/status`, which alone may change the status.'),
+  scale: field(2, CustomResourceSubresourceScale, 'Serves `/scale`.'),
 }) {}
 
 export class CustomResourceColumnDefinition extends struct({
-  name: field(1, string, '?CustomResourceColumnDefinition.name', { required: true }),
-  type: field(2, string, '?CustomResourceColumnDefinition.type', { required: true }),
-  format: field(3, string, '?CustomResourceColumnDefinition.format'),
-  description: field(4, string, '?CustomResourceColumnDefinition.description'),
-  priority: field(5, int32, '?CustomResourceColumnDefinition.priority'),
-  jsonPath: field(6, string, '?CustomResourceColumnDefinition.jsonPath', { required: true }),
+  name: field(1, string, 'Head of the column.', { required: true }),
+  type: field(2, string, 'Type of the cells: integer, number, string, boolean or date.', { required: true }),
+  format: field(3, string, 'How the cells are to be shown.'),
+  description: field(4, string, 'What the column is about.'),
+  priority: field(5, int32, '0 is always shown, more only in wide output.'),
+  jsonPath: field(6, string, 'Where the value stands, as a JSON path.', { required: true }),
 }) {}
 
 export class SelectableField extends struct({
-  jsonPath: field(1, string, '?SelectableField.jsonPath', { required: true }),
+  jsonPath: field(1, string, 'A field by which lists can be selected, as a simple JSON path.', { required: true }),
 }) {}
 
 export class CustomResourceDefinitionVersion extends struct({
-  name: field(1, string, '?CustomResourceDefinitionVersion.name', { required: true }),
-  served: field(2, bool, '?CustomResourceDefinitionVersion.served', { always: true }),
-  storage: field(3, bool, '?CustomResourceDefinitionVersion.storage', { always: true }),
-  deprecated: field(7, bool, '?CustomResourceDefinitionVersion.deprecated'),
-  deprecationWarning: field(8, string, '?CustomResourceDefinitionVersion.deprecationWarning', { explicit: true }),
-  schema: field(4, CustomResourceValidation, '?CustomResourceDefinitionVersion.schema'),
-  subresources: field(5, CustomResourceSubresources, '?CustomResourceDefinitionVersion.subresources'),
-  additionalPrinterColumns: field(
-    6,
-    list(CustomResourceColumnDefinition, { listType: 'atomic' }),
-    '?CustomResourceDefinitionVersion.additionalPrinterColumns',
-  ),
-  selectableFields: field(9, list(SelectableField, { listType: 'atomic' }), '?CustomResourceDefinitionVersion.selectableFields'),
+  name: field(1, string, 'The version, such as v1beta1.', { required: true }),
+  served: field(2, bool, 'Whether the version is served.', { always: true }),
+  storage: field(3, bool, 'Whether objects are stored in this version; exactly one is.', { always: true }),
+  deprecated: field(7, bool, 'Whether requests are answered with a warning.'),
+  deprecationWarning: field(8, string, 'The text of that warning.', { explicit: true }),
+  schema: field(4, CustomResourceValidation, 'The schema of this version.'),
+  subresources: field(5, CustomResourceSubresources, 'Which subresources are served.'),
+  additionalPrinterColumns: field(6, list(CustomResourceColumnDefinition, { listType: 'atomic' }), 'Columns that `kubectl get` shows.'),
+  selectableFields: field(9, list(SelectableField, { listType: 'atomic' }), 'Fields by which lists can be selected.'),
 }) {}
 
 export class CustomResourceDefinitionSpec extends struct({
-  group: field(1, string, '?CustomResourceDefinitionSpec.group', { required: true }),
-  names: field(3, CustomResourceDefinitionNames, '?CustomResourceDefinitionSpec.names', { always: true }),
-  scope: field(4, oneOf('Cluster', 'Namespaced'), '?CustomResourceDefinitionSpec.scope', { required: true }),
-  versions: field(7, list(CustomResourceDefinitionVersion, { listType: 'atomic' }), '?CustomResourceDefinitionSpec.versions', {
+  group: field(1, string, 'The API group under which the resource is served.', { required: true }),
+  names: field(3, CustomResourceDefinitionNames, 'How the resource is called.', { always: true }),
+  scope: field(4, oneOf('Cluster', 'Namespaced'), 'Cluster or Namespaced.', { required: true }),
+  versions: field(7, list(CustomResourceDefinitionVersion, { listType: 'atomic' }), 'The versions of the resource.', {
     required: true,
   }),
-  conversion: field(9, CustomResourceConversion, '?CustomResourceDefinitionSpec.conversion'),
-  preserveUnknownFields: field(10, bool, '?CustomResourceDefinitionSpec.preserveUnknownFields'),
+  conversion: field(9, CustomResourceConversion, 'How objects get from one version to another.'),
+  preserveUnknownFields: field(10, bool, 'Keeps all fields; only false is accepted.'),
 }) {}
 
 export class CustomResourceDefinitionCondition extends struct({
@@ -82,26 +78,25 @@ export class CustomResourceDefinitionCondition extends struct({
       'KubernetesAPIApprovalPolicyConformant',
       'StorageMigrating',
     ),
-    '?CustomResourceDefinitionCondition.type',
+    'Which finding this is.',
     { always: true },
   ),
-  status: field(2, known('True', 'False', 'Unknown'), '?CustomResourceDefinitionCondition.status', { always: true }),
-  lastTransitionTime: field(3, time, '?CustomResourceDefinitionCondition.lastTransitionTime'),
-  reason: field(4, string, '?CustomResourceDefinitionCondition.reason'),
-  message: field(5, string, '?CustomResourceDefinitionCondition.message'),
-  observedGeneration: field(6, int64, '?CustomResourceDefinitionCondition.observedGeneration'),
+  status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
+  lastTransitionTime: field(3, time, 'When the status last changed.'),
+  reason: field(4, string, 'Why, in one word for machines.'),
+  message: field(5, string, 'Why, in a sentence for people.'),
+  observedGeneration: field(6, int64, 'The generation of the object that the rest describes.'),
 }) {}
 
 export class CustomResourceDefinitionStatus extends struct({
-  conditions: field(
-    1,
-    list(CustomResourceDefinitionCondition, { listType: 'map', keys: ['type'] }),
-    '?CustomResourceDefinitionStatus.conditions',
-    { written: true },
-  ),
-  acceptedNames: field(2, CustomResourceDefinitionNames, '?CustomResourceDefinitionStatus.acceptedNames', { written: true }),
-  storedVersions: field(3, list(string, { listType: 'atomic' }), '?CustomResourceDefinitionStatus.storedVersions', { written: true }),
-  observedGeneration: field(4, int64, '?CustomResourceDefinitionStatus.observedGeneration'),
+  conditions: field(1, list(CustomResourceDefinitionCondition, { listType: 'map', keys: ['type'] }), 'Findings about the present state.', {
+    written: true,
+  }),
+  acceptedNames: field(2, CustomResourceDefinitionNames, 'The names that are in use for it; others may have been first.', {
+    written: true,
+  }),
+  storedVersions: field(3, list(string, { listType: 'atomic' }), 'Versions in which objects may still be stored.', { written: true }),
+  observedGeneration: field(4, int64, 'The generation of the object that the rest describes.'),
 }) {}
 
 export class CustomResourceDefinition extends kind({
@@ -110,8 +105,8 @@ export class CustomResourceDefinition extends kind({
   categories: ['api-extensions'],
   scope: 'Cluster',
   fields: {
-    spec: field(2, CustomResourceDefinitionSpec, '?CustomResourceDefinition.spec', { always: true }),
-    status: field(3, CustomResourceDefinitionStatus, '?CustomResourceDefinition.status', { written: true }),
+    spec: field(2, CustomResourceDefinitionSpec, 'What is wanted.', { always: true }),
+    status: field(3, CustomResourceDefinitionStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
   bumpsGeneration: ['spec'],

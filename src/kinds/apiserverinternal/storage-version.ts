@@ -1,4 +1,4 @@
-/** StorageVersion: ?file apiserverinternal/storage-version. */
+/** StorageVersion: the versions in which API servers store a resource */
 import { int64, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -6,37 +6,33 @@ import { kind, struct } from './group.ts'
 export class StorageVersionSpec extends struct({}) {}
 
 export class ServerStorageVersion extends struct({
-  apiServerID: field(1, string, '?ServerStorageVersion.apiServerID', { required: true }),
-  encodingVersion: field(2, string, '?ServerStorageVersion.encodingVersion', { required: true }),
-  decodableVersions: field(3, list(string, { listType: 'set' }), '?ServerStorageVersion.decodableVersions', { required: true }),
-  servedVersions: field(4, list(string, { listType: 'set' }), '?ServerStorageVersion.servedVersions'),
+  apiServerID: field(1, string, 'The server.', { required: true }),
+  encodingVersion: field(2, string, 'The version in which it writes objects.', { required: true }),
+  decodableVersions: field(3, list(string, { listType: 'set' }), 'Versions that it can read.', { required: true }),
+  servedVersions: field(4, list(string, { listType: 'set' }), 'Versions that it serves.'),
 }) {}
 
 export class StorageVersionCondition extends struct({
-  type: field(1, known('AllEncodingVersionsEqual'), '?StorageVersionCondition.type', { always: true }),
-  status: field(2, known('True', 'False', 'Unknown'), '?StorageVersionCondition.status', { always: true }),
-  observedGeneration: field(3, int64, '?StorageVersionCondition.observedGeneration'),
-  lastTransitionTime: field(4, time, '?StorageVersionCondition.lastTransitionTime'),
-  reason: field(5, string, '?StorageVersionCondition.reason', { always: true }),
-  message: field(6, string, '?StorageVersionCondition.message', { required: true }),
+  type: field(1, known('AllEncodingVersionsEqual'), 'Which finding this is.', { always: true }),
+  status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
+  observedGeneration: field(3, int64, 'The generation of the object that the rest describes.'),
+  lastTransitionTime: field(4, time, 'When the status last changed.'),
+  reason: field(5, string, 'Why, in one word for machines.', { always: true }),
+  message: field(6, string, 'Why, in a sentence for people.', { required: true }),
 }) {}
 
 export class StorageVersionStatus extends struct({
-  storageVersions: field(
-    1,
-    list(ServerStorageVersion, { listType: 'map', keys: ['apiServerID'] }),
-    '?StorageVersionStatus.storageVersions',
-  ),
-  commonEncodingVersion: field(2, string, '?StorageVersionStatus.commonEncodingVersion', { explicit: true }),
-  conditions: field(3, list(StorageVersionCondition, { listType: 'map', keys: ['type'] }), '?StorageVersionStatus.conditions'),
+  storageVersions: field(1, list(ServerStorageVersion, { listType: 'map', keys: ['apiServerID'] }), 'What each server says.'),
+  commonEncodingVersion: field(2, string, 'The version in which all servers write, if they agree.', { explicit: true }),
+  conditions: field(3, list(StorageVersionCondition, { listType: 'map', keys: ['type'] }), 'Findings about the present state.'),
 }) {}
 
 export class StorageVersion extends kind({
   plural: 'storageversions',
   scope: 'Cluster',
   fields: {
-    spec: field(2, StorageVersionSpec, '?StorageVersion.spec', { written: true }),
-    status: field(3, StorageVersionStatus, '?StorageVersion.status', { written: true }),
+    spec: field(2, StorageVersionSpec, 'What is wanted.', { written: true }),
+    status: field(3, StorageVersionStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
 }) {}

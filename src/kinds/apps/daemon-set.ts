@@ -1,4 +1,4 @@
-/** DaemonSet: ?file apps/daemon-set. */
+/** DaemonSet: one pod on every suitable node */
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, int64, intOrString, known, oneOf, string, time } from '#schema/scalars.ts'
@@ -6,45 +6,49 @@ import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class RollingUpdateDaemonSet extends struct({
-  maxUnavailable: field(1, intOrString, '?RollingUpdateDaemonSet.maxUnavailable', { explicit: true }),
-  maxSurge: field(2, intOrString, '?RollingUpdateDaemonSet.maxSurge', { explicit: true }),
+  maxUnavailable: field(1, intOrString, 'On how many nodes the pod may be missing meanwhile, as a number or a percentage.', {
+    explicit: true,
+  }),
+  maxSurge: field(2, intOrString, 'On how many nodes old and new pod may run side by side, as a number or a percentage.', {
+    explicit: true,
+  }),
 }) {}
 
 export class DaemonSetUpdateStrategy extends struct({
-  type: field(1, oneOf('RollingUpdate', 'OnDelete'), '?DaemonSetUpdateStrategy.type'),
-  rollingUpdate: field(2, RollingUpdateDaemonSet, '?DaemonSetUpdateStrategy.rollingUpdate'),
+  type: field(1, oneOf('RollingUpdate', 'OnDelete'), 'Whether pods are replaced one after the other or only when somebody deletes them.'),
+  rollingUpdate: field(2, RollingUpdateDaemonSet, 'The pace, when the type is RollingUpdate.'),
 }) {}
 
 export class DaemonSetSpec extends struct({
-  selector: field(1, LabelSelector, '?DaemonSetSpec.selector', { required: true }),
-  template: field(2, PodTemplateSpec, '?DaemonSetSpec.template', { always: true }),
-  updateStrategy: field(3, DaemonSetUpdateStrategy, '?DaemonSetSpec.updateStrategy', { written: true }),
-  minReadySeconds: field(4, int32, '?DaemonSetSpec.minReadySeconds'),
-  revisionHistoryLimit: field(6, int32, '?DaemonSetSpec.revisionHistoryLimit', { explicit: true }),
+  selector: field(1, LabelSelector, "The pods that belong here; must match the template's labels.", { required: true }),
+  template: field(2, PodTemplateSpec, 'The pod to run.', { always: true }),
+  updateStrategy: field(3, DaemonSetUpdateStrategy, 'How a new template is rolled out.', { written: true }),
+  minReadySeconds: field(4, int32, 'How long a pod must be ready before it counts as available, in seconds.'),
+  revisionHistoryLimit: field(6, int32, 'How many old versions are kept for rollbacks.', { explicit: true }),
 }) {}
 
 export class DaemonSetCondition extends struct({
-  type: field(1, string, '?DaemonSetCondition.type', { always: true }),
-  status: field(2, known('True', 'False', 'Unknown'), '?DaemonSetCondition.status', { always: true }),
-  lastTransitionTime: field(3, time, '?DaemonSetCondition.lastTransitionTime'),
-  reason: field(4, string, '?DaemonSetCondition.reason'),
-  message: field(5, string, '?DaemonSetCondition.message'),
+  type: field(1, string, 'Which finding this is.', { always: true }),
+  status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
+  lastTransitionTime: field(3, time, 'When the status last changed.'),
+  reason: field(4, string, 'Why, in one word for machines.'),
+  message: field(5, string, 'Why, in a sentence for people.'),
 }) {}
 
 export class DaemonSetStatus extends struct({
-  currentNumberScheduled: field(1, int32, '?DaemonSetStatus.currentNumberScheduled', { always: true }),
-  numberMisscheduled: field(2, int32, '?DaemonSetStatus.numberMisscheduled', { always: true }),
-  desiredNumberScheduled: field(3, int32, '?DaemonSetStatus.desiredNumberScheduled', { always: true }),
-  numberReady: field(4, int32, '?DaemonSetStatus.numberReady', { always: true }),
-  observedGeneration: field(5, int64, '?DaemonSetStatus.observedGeneration'),
-  updatedNumberScheduled: field(6, int32, '?DaemonSetStatus.updatedNumberScheduled'),
-  numberAvailable: field(7, int32, '?DaemonSetStatus.numberAvailable'),
-  numberUnavailable: field(8, int32, '?DaemonSetStatus.numberUnavailable'),
-  collisionCount: field(9, int32, '?DaemonSetStatus.collisionCount', { explicit: true }),
+  currentNumberScheduled: field(1, int32, 'Nodes that run the pod and should.', { always: true }),
+  numberMisscheduled: field(2, int32, 'Nodes that run the pod and should not.', { always: true }),
+  desiredNumberScheduled: field(3, int32, 'Nodes that should run the pod.', { always: true }),
+  numberReady: field(4, int32, 'Nodes that should run the pod and have a ready one.', { always: true }),
+  observedGeneration: field(5, int64, 'The generation of the object that the rest describes.'),
+  updatedNumberScheduled: field(6, int32, 'Nodes that run the current template.'),
+  numberAvailable: field(7, int32, 'Nodes that should run the pod and have an available one.'),
+  numberUnavailable: field(8, int32, 'Nodes that should run the pod and have no available one.'),
+  collisionCount: field(9, int32, 'How often a name from a hash was taken already.', { explicit: true }),
   conditions: field(
     10,
     list(DaemonSetCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-    '?DaemonSetStatus.conditions',
+    'Findings about the present state.',
   ),
 }) {}
 
@@ -54,8 +58,8 @@ export class DaemonSet extends kind({
   categories: ['all'],
   scope: 'Namespaced',
   fields: {
-    spec: field(2, DaemonSetSpec, '?DaemonSet.spec', { written: true }),
-    status: field(3, DaemonSetStatus, '?DaemonSet.status', { written: true }),
+    spec: field(2, DaemonSetSpec, 'What is wanted.', { written: true }),
+    status: field(3, DaemonSetStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
   bumpsGeneration: ['spec'],

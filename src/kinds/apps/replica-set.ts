@@ -1,4 +1,4 @@
-/** ReplicaSet: ?file apps/replica-set. */
+/** ReplicaSet: a chosen number of identical pods */
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, int64, known, string, time } from '#schema/scalars.ts'
@@ -6,31 +6,31 @@ import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class ReplicaSetSpec extends struct({
-  replicas: field(1, int32, '?ReplicaSetSpec.replicas', { explicit: true }),
-  minReadySeconds: field(4, int32, '?ReplicaSetSpec.minReadySeconds'),
-  selector: field(2, LabelSelector, '?ReplicaSetSpec.selector', { required: true }),
-  template: field(3, PodTemplateSpec, '?ReplicaSetSpec.template', { written: true }),
+  replicas: field(1, int32, 'How many pods are wanted.', { explicit: true }),
+  minReadySeconds: field(4, int32, 'How long a pod must be ready before it counts as available, in seconds.'),
+  selector: field(2, LabelSelector, "The pods that belong here; must match the template's labels.", { required: true }),
+  template: field(3, PodTemplateSpec, 'The pod to run.', { written: true }),
 }) {}
 
 export class ReplicaSetCondition extends struct({
-  type: field(1, known('ReplicaFailure'), '?ReplicaSetCondition.type', { always: true }),
-  status: field(2, known('True', 'False', 'Unknown'), '?ReplicaSetCondition.status', { always: true }),
-  lastTransitionTime: field(3, time, '?ReplicaSetCondition.lastTransitionTime'),
-  reason: field(4, string, '?ReplicaSetCondition.reason'),
-  message: field(5, string, '?ReplicaSetCondition.message'),
+  type: field(1, known('ReplicaFailure'), 'Which finding this is.', { always: true }),
+  status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
+  lastTransitionTime: field(3, time, 'When the status last changed.'),
+  reason: field(4, string, 'Why, in one word for machines.'),
+  message: field(5, string, 'Why, in a sentence for people.'),
 }) {}
 
 export class ReplicaSetStatus extends struct({
-  replicas: field(1, int32, '?ReplicaSetStatus.replicas', { always: true }),
-  fullyLabeledReplicas: field(2, int32, '?ReplicaSetStatus.fullyLabeledReplicas'),
-  readyReplicas: field(4, int32, '?ReplicaSetStatus.readyReplicas'),
-  availableReplicas: field(5, int32, '?ReplicaSetStatus.availableReplicas'),
-  terminatingReplicas: field(7, int32, '?ReplicaSetStatus.terminatingReplicas', { explicit: true }),
-  observedGeneration: field(3, int64, '?ReplicaSetStatus.observedGeneration'),
+  replicas: field(1, int32, 'Pods that exist.', { always: true }),
+  fullyLabeledReplicas: field(2, int32, 'Pods that carry all labels of the template.'),
+  readyReplicas: field(4, int32, 'Pods that are ready.'),
+  availableReplicas: field(5, int32, 'Pods that have been ready for minReadySeconds.'),
+  terminatingReplicas: field(7, int32, 'Pods that are going away.', { explicit: true }),
+  observedGeneration: field(3, int64, 'The generation of the object that the rest describes.'),
   conditions: field(
     6,
     list(ReplicaSetCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-    '?ReplicaSetStatus.conditions',
+    'Findings about the present state.',
   ),
 }) {}
 
@@ -40,8 +40,8 @@ export class ReplicaSet extends kind({
   categories: ['all'],
   scope: 'Namespaced',
   fields: {
-    spec: field(2, ReplicaSetSpec, '?ReplicaSet.spec', { written: true }),
-    status: field(3, ReplicaSetStatus, '?ReplicaSet.status', { written: true }),
+    spec: field(2, ReplicaSetSpec, 'What is wanted.', { written: true }),
+    status: field(3, ReplicaSetStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true, scale: { replicas: '.spec.replicas', actual: '.status.replicas', selector: '.spec.selector' } },
   bumpsGeneration: ['spec'],

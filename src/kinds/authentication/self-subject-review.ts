@@ -1,10 +1,10 @@
-/** SelfSubjectReview: ?file authentication/self-subject-review. */
+/** SelfSubjectReview: who the server takes the asking user for */
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 import { UserInfo } from './user-info.ts'
 
 export class SelfSubjectReviewStatus extends struct({
-  userInfo: field(1, UserInfo, '?SelfSubjectReviewStatus.userInfo', { written: true }),
+  userInfo: field(1, UserInfo, 'Who you are.', { written: true }),
 }) {}
 
 export class SelfSubjectReview extends kind({
@@ -12,6 +12,6 @@ export class SelfSubjectReview extends kind({
   scope: 'Cluster',
   verbs: ['create'],
   fields: {
-    status: field(2, SelfSubjectReviewStatus, '?SelfSubjectReview.status', { written: true }),
+    status: field(2, SelfSubjectReviewStatus, 'What was last observed.', { written: true }),
   },
 }) {}

@@ -1,24 +1,24 @@
-/** TokenRequest: ?file authentication/token-request. */
+/** TokenRequest: a token for a service account */
 import { int64, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class BoundObjectReference extends struct({
-  kind: field(1, string, '?BoundObjectReference.kind'),
-  apiVersion: field(2, string, '?BoundObjectReference.apiVersion'),
-  name: field(3, string, '?BoundObjectReference.name'),
-  uid: field(4, string, '?BoundObjectReference.uid'),
+  kind: field(1, string, 'Pod, Secret or Node.'),
+  apiVersion: field(2, string, 'API version of the object.'),
+  name: field(3, string, 'Name of the object.'),
+  uid: field(4, string, 'UID of the object.'),
 }) {}
 
 export class TokenRequestSpec extends struct({
-  audiences: field(1, list(string, { listType: 'atomic' }), '?TokenRequestSpec.audiences', { written: true }),
-  expirationSeconds: field(4, int64, '?TokenRequestSpec.expirationSeconds'),
-  boundObjectRef: field(3, BoundObjectReference, '?TokenRequestSpec.boundObjectRef'),
+  audiences: field(1, list(string, { listType: 'atomic' }), 'For whom the token is meant; none means the API server.', { written: true }),
+  expirationSeconds: field(4, int64, 'How long the token should be valid, in seconds.'),
+  boundObjectRef: field(3, BoundObjectReference, 'The token dies with this object.'),
 }) {}
 
 export class TokenRequestStatus extends struct({
-  token: field(1, string, '?TokenRequestStatus.token', { written: true }),
-  expirationTimestamp: field(2, time, '?TokenRequestStatus.expirationTimestamp', { written: true }),
+  token: field(1, string, 'The token.', { written: true }),
+  expirationTimestamp: field(2, time, 'When the token ends to be valid.', { written: true }),
 }) {}
 
 export class TokenRequest extends kind({
@@ -26,7 +26,7 @@ export class TokenRequest extends kind({
   scope: 'Namespaced',
   verbs: ['create'],
   fields: {
-    spec: field(2, TokenRequestSpec, '?TokenRequest.spec', { written: true }),
-    status: field(3, TokenRequestStatus, '?TokenRequest.status', { written: true }),
+    spec: field(2, TokenRequestSpec, 'What is wanted.', { written: true }),
+    status: field(3, TokenRequestStatus, 'What was last observed.', { written: true }),
   },
 }) {}

@@ -1,11 +1,11 @@
-/** UserInfo: ?file authentication/user-info. */
+/** UserInfo: who somebody is */
 import { string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class UserInfo extends struct({
-  username: field(1, string, '?UserInfo.username'),
-  uid: field(2, string, '?UserInfo.uid'),
-  groups: field(3, list(string, { listType: 'atomic' }), '?UserInfo.groups'),
-  extra: field(4, map(list(string)), '?UserInfo.extra'),
+  username: field(1, string, "The user's name."),
+  uid: field(2, string, 'What tells users of the same name apart.'),
+  groups: field(3, list(string, { listType: 'atomic' }), "The user's groups."),
+  extra: field(4, map(list(string)), 'Further attributes.'),
 }) {}

@@ -1,4 +1,4 @@
-/** LocalSubjectAccessReview: ?file authorization/local-subject-access-review. */
+/** LocalSubjectAccessReview: whether a user may do something in a namespace */
 import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
 import { SubjectAccessReviewSpec, SubjectAccessReviewStatus } from './subject-access-review.ts'
@@ -8,7 +8,7 @@ export class LocalSubjectAccessReview extends kind({
   scope: 'Namespaced',
   verbs: ['create'],
   fields: {
-    spec: field(2, SubjectAccessReviewSpec, '?LocalSubjectAccessReview.spec', { always: true }),
-    status: field(3, SubjectAccessReviewStatus, '?LocalSubjectAccessReview.status', { written: true }),
+    spec: field(2, SubjectAccessReviewSpec, 'What is wanted.', { always: true }),
+    status: field(3, SubjectAccessReviewStatus, 'What was last observed.', { written: true }),
   },
 }) {}

@@ -1,12 +1,12 @@
-/** SelfSubjectAccessReview: ?file authorization/self-subject-access-review. */
+/** SelfSubjectAccessReview: whether the asking user may do something */
 import { field } from '#schema/vocabulary.ts'
 import { NonResourceAttributes, ResourceAttributes } from './attributes.ts'
 import { kind, struct } from './group.ts'
 import { SubjectAccessReviewStatus } from './subject-access-review.ts'
 
 export class SelfSubjectAccessReviewSpec extends struct({
-  resourceAttributes: field(1, ResourceAttributes, '?SelfSubjectAccessReviewSpec.resourceAttributes'),
-  nonResourceAttributes: field(2, NonResourceAttributes, '?SelfSubjectAccessReviewSpec.nonResourceAttributes'),
+  resourceAttributes: field(1, ResourceAttributes, 'The request, when it is about a resource.'),
+  nonResourceAttributes: field(2, NonResourceAttributes, 'The request, when it is about another path.'),
 }) {}
 
 export class SelfSubjectAccessReview extends kind({
@@ -14,7 +14,7 @@ export class SelfSubjectAccessReview extends kind({
   scope: 'Cluster',
   verbs: ['create'],
   fields: {
-    spec: field(2, SelfSubjectAccessReviewSpec, '?SelfSubjectAccessReview.spec', { always: true }),
-    status: field(3, SubjectAccessReviewStatus, '?SelfSubjectAccessReview.status', { written: true }),
+    spec: field(2, SelfSubjectAccessReviewSpec, 'What is wanted.', { always: true }),
+    status: field(3, SubjectAccessReviewStatus, 'What was last observed.', { written: true }),
   },
 }) {}

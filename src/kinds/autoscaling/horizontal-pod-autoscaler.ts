@@ -1,4 +1,4 @@
-/** HorizontalPodAutoscaler: ?file autoscaling/horizontal-pod-autoscaler. */
+/** HorizontalPodAutoscaler: the number of pods by what is measured */
 import { int32, int64, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -7,33 +7,33 @@ import { CrossVersionObjectReference, MetricSpec } from './metrics.ts'
 import { HorizontalPodAutoscalerBehavior } from './scaling-behavior.ts'
 
 export class HorizontalPodAutoscalerSpec extends struct({
-  scaleTargetRef: field(1, CrossVersionObjectReference, '?HorizontalPodAutoscalerSpec.scaleTargetRef', { always: true }),
-  minReplicas: field(2, int32, '?HorizontalPodAutoscalerSpec.minReplicas', { explicit: true }),
-  maxReplicas: field(3, int32, '?HorizontalPodAutoscalerSpec.maxReplicas', { always: true }),
-  metrics: field(4, list(MetricSpec, { listType: 'atomic' }), '?HorizontalPodAutoscalerSpec.metrics'),
-  behavior: field(5, HorizontalPodAutoscalerBehavior, '?HorizontalPodAutoscalerSpec.behavior'),
+  scaleTargetRef: field(1, CrossVersionObjectReference, 'What is scaled.', { always: true }),
+  minReplicas: field(2, int32, 'The fewest pods.', { explicit: true }),
+  maxReplicas: field(3, int32, 'The most pods.', { always: true }),
+  metrics: field(4, list(MetricSpec, { listType: 'atomic' }), 'What is measured; the metric that asks for most pods wins.'),
+  behavior: field(5, HorizontalPodAutoscalerBehavior, 'How fast the number changes.'),
 }) {}
 
 export class HorizontalPodAutoscalerCondition extends struct({
-  type: field(1, known('ScalingActive', 'AbleToScale', 'ScalingLimited', 'ScaledToZero'), '?HorizontalPodAutoscalerCondition.type', {
+  type: field(1, known('ScalingActive', 'AbleToScale', 'ScalingLimited', 'ScaledToZero'), 'Which finding this is.', {
     always: true,
   }),
-  status: field(2, known('True', 'False', 'Unknown'), '?HorizontalPodAutoscalerCondition.status', { always: true }),
-  lastTransitionTime: field(3, time, '?HorizontalPodAutoscalerCondition.lastTransitionTime'),
-  reason: field(4, string, '?HorizontalPodAutoscalerCondition.reason'),
-  message: field(5, string, '?HorizontalPodAutoscalerCondition.message'),
+  status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
+  lastTransitionTime: field(3, time, 'When the status last changed.'),
+  reason: field(4, string, 'Why, in one word for machines.'),
+  message: field(5, string, 'Why, in a sentence for people.'),
 }) {}
 
 export class HorizontalPodAutoscalerStatus extends struct({
-  observedGeneration: field(1, int64, '?HorizontalPodAutoscalerStatus.observedGeneration', { explicit: true }),
-  lastScaleTime: field(2, time, '?HorizontalPodAutoscalerStatus.lastScaleTime'),
-  currentReplicas: field(3, int32, '?HorizontalPodAutoscalerStatus.currentReplicas'),
-  desiredReplicas: field(4, int32, '?HorizontalPodAutoscalerStatus.desiredReplicas', { always: true }),
-  currentMetrics: field(5, list(MetricStatus, { listType: 'atomic' }), '?HorizontalPodAutoscalerStatus.currentMetrics', { written: true }),
+  observedGeneration: field(1, int64, 'The generation of the object that the rest describes.', { explicit: true }),
+  lastScaleTime: field(2, time, 'When the number was changed last.'),
+  currentReplicas: field(3, int32, 'How many pods there are.'),
+  desiredReplicas: field(4, int32, 'How many pods there should be.', { always: true }),
+  currentMetrics: field(5, list(MetricStatus, { listType: 'atomic' }), 'What was measured.', { written: true }),
   conditions: field(
     6,
     list(HorizontalPodAutoscalerCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-    '?HorizontalPodAutoscalerStatus.conditions',
+    'Findings about the present state.',
   ),
 }) {}
 
@@ -43,8 +43,8 @@ export class HorizontalPodAutoscaler extends kind({
   categories: ['all'],
   scope: 'Namespaced',
   fields: {
-    spec: field(2, HorizontalPodAutoscalerSpec, '?HorizontalPodAutoscaler.spec', { always: true }),
-    status: field(3, HorizontalPodAutoscalerStatus, '?HorizontalPodAutoscaler.status', { written: true }),
+    spec: field(2, HorizontalPodAutoscalerSpec, 'What is wanted.', { always: true }),
+    status: field(3, HorizontalPodAutoscalerStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
 }) {}

@@ -1,59 +1,59 @@
-/** MetricSpec: ?file autoscaling/metrics. */
+/** MetricSpec: what is measured, and what is aimed at */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, oneOf, quantity, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class CrossVersionObjectReference extends struct({
-  kind: field(1, string, '?CrossVersionObjectReference.kind', { required: true }),
-  name: field(2, string, '?CrossVersionObjectReference.name', { required: true }),
-  apiVersion: field(3, string, '?CrossVersionObjectReference.apiVersion'),
+  kind: field(1, string, 'Kind of the object.', { required: true }),
+  name: field(2, string, 'Name of the object.', { required: true }),
+  apiVersion: field(3, string, 'API version of the object.'),
 }) {}
 
 export class MetricTarget extends struct({
-  type: field(1, oneOf('Utilization', 'Value', 'AverageValue'), '?MetricTarget.type', { required: true }),
-  value: field(2, quantity, '?MetricTarget.value', { explicit: true }),
-  averageValue: field(3, quantity, '?MetricTarget.averageValue', { explicit: true }),
-  averageUtilization: field(4, int32, '?MetricTarget.averageUtilization', { explicit: true }),
+  type: field(1, oneOf('Utilization', 'Value', 'AverageValue'), 'Which of the following is given.', { required: true }),
+  value: field(2, quantity, 'The value that is aimed at.', { explicit: true }),
+  averageValue: field(3, quantity, 'The value per pod that is aimed at.', { explicit: true }),
+  averageUtilization: field(4, int32, 'Percent of what the pods requested that is aimed at.', { explicit: true }),
 }) {}
 
 export class MetricIdentifier extends struct({
-  name: field(1, string, '?MetricIdentifier.name', { required: true }),
-  selector: field(2, LabelSelector, '?MetricIdentifier.selector'),
+  name: field(1, string, 'Name of the metric.', { required: true }),
+  selector: field(2, LabelSelector, 'Labels of the metric.'),
 }) {}
 
 export class ObjectMetricSource extends struct({
-  describedObject: field(1, CrossVersionObjectReference, '?ObjectMetricSource.describedObject', { always: true }),
-  target: field(2, MetricTarget, '?ObjectMetricSource.target', { always: true }),
-  metric: field(3, MetricIdentifier, '?ObjectMetricSource.metric', { always: true }),
+  describedObject: field(1, CrossVersionObjectReference, 'The object that is measured.', { always: true }),
+  target: field(2, MetricTarget, 'What is aimed at.', { always: true }),
+  metric: field(3, MetricIdentifier, 'The metric.', { always: true }),
 }) {}
 
 export class PodsMetricSource extends struct({
-  metric: field(1, MetricIdentifier, '?PodsMetricSource.metric', { always: true }),
-  target: field(2, MetricTarget, '?PodsMetricSource.target', { always: true }),
+  metric: field(1, MetricIdentifier, 'The metric.', { always: true }),
+  target: field(2, MetricTarget, 'What is aimed at.', { always: true }),
 }) {}
 
 export class ResourceMetricSource extends struct({
-  name: field(1, string, '?ResourceMetricSource.name', { required: true }),
-  target: field(2, MetricTarget, '?ResourceMetricSource.target', { always: true }),
+  name: field(1, string, 'The resource.', { required: true }),
+  target: field(2, MetricTarget, 'What is aimed at.', { always: true }),
 }) {}
 
 export class ContainerResourceMetricSource extends struct({
-  name: field(1, string, '?ContainerResourceMetricSource.name', { required: true }),
-  target: field(2, MetricTarget, '?ContainerResourceMetricSource.target', { always: true }),
-  container: field(3, string, '?ContainerResourceMetricSource.container', { required: true }),
+  name: field(1, string, 'The resource.', { required: true }),
+  target: field(2, MetricTarget, 'What is aimed at.', { always: true }),
+  container: field(3, string, 'The container.', { required: true }),
 }) {}
 
 export class ExternalMetricSource extends struct({
-  metric: field(1, MetricIdentifier, '?ExternalMetricSource.metric', { always: true }),
-  target: field(2, MetricTarget, '?ExternalMetricSource.target', { always: true }),
+  metric: field(1, MetricIdentifier, 'The metric.', { always: true }),
+  target: field(2, MetricTarget, 'What is aimed at.', { always: true }),
 }) {}
 
 export class MetricSpec extends struct({
-  type: field(1, oneOf('Object', 'Pods', 'Resource', 'ContainerResource', 'External'), '?MetricSpec.type', { required: true }),
-  object: field(2, ObjectMetricSource, '?MetricSpec.object'),
-  pods: field(3, PodsMetricSource, '?MetricSpec.pods'),
-  resource: field(4, ResourceMetricSource, '?MetricSpec.resource'),
-  containerResource: field(7, ContainerResourceMetricSource, '?MetricSpec.containerResource'),
-  external: field(5, ExternalMetricSource, '?MetricSpec.external'),
+  type: field(1, oneOf('Object', 'Pods', 'Resource', 'ContainerResource', 'External'), 'Which of the following it is.', { required: true }),
+  object: field(2, ObjectMetricSource, 'A metric of one object.'),
+  pods: field(3, PodsMetricSource, 'A metric of each pod.'),
+  resource: field(4, ResourceMetricSource, 'Use of a resource that the pods request.'),
+  containerResource: field(7, ContainerResourceMetricSource, 'Use of a resource by one container of each pod.'),
+  external: field(5, ExternalMetricSource, 'A metric from outside the cluster.'),
 }) {}

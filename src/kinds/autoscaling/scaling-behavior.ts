@@ -1,22 +1,24 @@
-/** HorizontalPodAutoscalerBehavior: ?file autoscaling/scaling-behavior. */
+/** HorizontalPodAutoscalerBehavior: how fast the number of pods may change */
 import { int32, oneOf, quantity } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class HPAScalingPolicy extends struct({
-  type: field(1, oneOf('Pods', 'Percent'), '?HPAScalingPolicy.type', { required: true }),
-  value: field(2, int32, '?HPAScalingPolicy.value', { always: true }),
-  periodSeconds: field(3, int32, '?HPAScalingPolicy.periodSeconds', { always: true }),
+  type: field(1, oneOf('Pods', 'Percent'), 'Whether the value counts pods or percent.', { required: true }),
+  value: field(2, int32, 'By how much the number may change within the period.', { always: true }),
+  periodSeconds: field(3, int32, 'Length of the period, in seconds.', { always: true }),
 }) {}
 
 export class HPAScalingRules extends struct({
-  stabilizationWindowSeconds: field(3, int32, '?HPAScalingRules.stabilizationWindowSeconds', { explicit: true }),
-  selectPolicy: field(1, oneOf('Max', 'Min', 'Disabled'), '?HPAScalingRules.selectPolicy', { explicit: true }),
-  policies: field(2, list(HPAScalingPolicy, { listType: 'atomic' }), '?HPAScalingRules.policies'),
-  tolerance: field(4, quantity, '?HPAScalingRules.tolerance', { explicit: true }),
+  stabilizationWindowSeconds: field(3, int32, 'How long earlier results are considered, in seconds.', { explicit: true }),
+  selectPolicy: field(1, oneOf('Max', 'Min', 'Disabled'), 'Which policy wins: the largest change, the smallest, or none at all.', {
+    explicit: true,
+  }),
+  policies: field(2, list(HPAScalingPolicy, { listType: 'atomic' }), 'Limits on the speed of change.'),
+  tolerance: field(4, quantity, 'How far a metric may be off before anything is done.', { explicit: true }),
 }) {}
 
 export class HorizontalPodAutoscalerBehavior extends struct({
-  scaleUp: field(1, HPAScalingRules, '?HorizontalPodAutoscalerBehavior.scaleUp'),
-  scaleDown: field(2, HPAScalingRules, '?HorizontalPodAutoscalerBehavior.scaleDown'),
+  scaleUp: field(1, HPAScalingRules, 'How the number grows.'),
+  scaleDown: field(2, HPAScalingRules, 'How the number shrinks.'),
 }) {}

@@ -1,25 +1,25 @@
-/** PodFailurePolicy: ?file batch/pod-failure-policy. */
+/** PodFailurePolicy: what failed pods mean for their job */
 import { int32, known, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class PodFailurePolicyOnExitCodesRequirement extends struct({
-  containerName: field(1, string, '?PodFailurePolicyOnExitCodesRequirement.containerName', { explicit: true }),
-  operator: field(2, oneOf('In', 'NotIn'), '?PodFailurePolicyOnExitCodesRequirement.operator', { required: true }),
-  values: field(3, list(int32, { listType: 'set' }), '?PodFailurePolicyOnExitCodesRequirement.values', { required: true }),
+  containerName: field(1, string, 'The container that is meant; absent means any.', { explicit: true }),
+  operator: field(2, oneOf('In', 'NotIn'), 'Whether the code must be among the values or must not.', { required: true }),
+  values: field(3, list(int32, { listType: 'set' }), 'Exit codes.', { required: true }),
 }) {}
 
 export class PodFailurePolicyOnPodConditionsPattern extends struct({
-  type: field(1, string, '?PodFailurePolicyOnPodConditionsPattern.type', { required: true }),
-  status: field(2, known('True', 'False', 'Unknown'), '?PodFailurePolicyOnPodConditionsPattern.status', { written: true }),
+  type: field(1, string, "Type of the pod's condition.", { required: true }),
+  status: field(2, known('True', 'False', 'Unknown'), 'What was last observed.', { written: true }),
 }) {}
 
 export class PodFailurePolicyRule extends struct({
-  action: field(1, oneOf('FailJob', 'FailIndex', 'Ignore', 'Count'), '?PodFailurePolicyRule.action', { required: true }),
-  onExitCodes: field(2, PodFailurePolicyOnExitCodesRequirement, '?PodFailurePolicyRule.onExitCodes'),
-  onPodConditions: field(3, list(PodFailurePolicyOnPodConditionsPattern, { listType: 'atomic' }), '?PodFailurePolicyRule.onPodConditions'),
+  action: field(1, oneOf('FailJob', 'FailIndex', 'Ignore', 'Count'), 'What a match means.', { required: true }),
+  onExitCodes: field(2, PodFailurePolicyOnExitCodesRequirement, 'Exit codes that match.'),
+  onPodConditions: field(3, list(PodFailurePolicyOnPodConditionsPattern, { listType: 'atomic' }), 'Conditions of the pod that match.'),
 }) {}
 
 export class PodFailurePolicy extends struct({
-  rules: field(1, list(PodFailurePolicyRule, { listType: 'atomic' }), '?PodFailurePolicy.rules', { required: true }),
+  rules: field(1, list(PodFailurePolicyRule, { listType: 'atomic' }), 'Rules, of which the first that matches counts.', { required: true }),
 }) {}

@@ -1,13 +1,13 @@
-/** SuccessPolicy: ?file batch/success-policy. */
+/** SuccessPolicy: when an indexed job has succeeded early */
 import { int32, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class SuccessPolicyRule extends struct({
-  succeededIndexes: field(1, string, '?SuccessPolicyRule.succeededIndexes', { explicit: true }),
-  succeededCount: field(2, int32, '?SuccessPolicyRule.succeededCount', { explicit: true }),
+  succeededIndexes: field(1, string, 'Indexes of which all must have succeeded.', { explicit: true }),
+  succeededCount: field(2, int32, 'How many must have succeeded.', { explicit: true }),
 }) {}
 
 export class SuccessPolicy extends struct({
-  rules: field(1, list(SuccessPolicyRule, { listType: 'atomic' }), '?SuccessPolicy.rules', { required: true }),
+  rules: field(1, list(SuccessPolicyRule, { listType: 'atomic' }), 'Rules, of which the first that matches counts.', { required: true }),
 }) {}

@@ -1,22 +1,22 @@
-/** Lease: ?file coordination/lease. */
+/** Lease: a lock that must be renewed */
 import { int32, microTime, oneOf, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class LeaseSpec extends struct({
-  holderIdentity: field(1, string, '?LeaseSpec.holderIdentity', { explicit: true }),
-  leaseDurationSeconds: field(2, int32, '?LeaseSpec.leaseDurationSeconds', { explicit: true }),
-  acquireTime: field(3, microTime, '?LeaseSpec.acquireTime'),
-  renewTime: field(4, microTime, '?LeaseSpec.renewTime'),
-  leaseTransitions: field(5, int32, '?LeaseSpec.leaseTransitions', { explicit: true }),
-  strategy: field(6, oneOf('OldestEmulationVersion'), '?LeaseSpec.strategy', { explicit: true }),
-  preferredHolder: field(7, string, '?LeaseSpec.preferredHolder', { explicit: true }),
+  holderIdentity: field(1, string, 'Who holds the lease.', { explicit: true }),
+  leaseDurationSeconds: field(2, int32, 'How long it may be held without being renewed, in seconds.', { explicit: true }),
+  acquireTime: field(3, microTime, 'When the holder got it.'),
+  renewTime: field(4, microTime, 'When the holder renewed it last.'),
+  leaseTransitions: field(5, int32, 'How often it changed hands.', { explicit: true }),
+  strategy: field(6, oneOf('OldestEmulationVersion'), 'How the holder is chosen among candidates.', { explicit: true }),
+  preferredHolder: field(7, string, 'Who should hold it instead.', { explicit: true }),
 }) {}
 
 export class Lease extends kind({
   plural: 'leases',
   scope: 'Namespaced',
   fields: {
-    spec: field(2, LeaseSpec, '?Lease.spec', { written: true }),
+    spec: field(2, LeaseSpec, 'What is wanted.', { written: true }),
   },
 }) {}

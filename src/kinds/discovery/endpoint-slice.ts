@@ -1,52 +1,54 @@
-/** EndpointSlice: ?file discovery/endpoint-slice. */
+/** EndpointSlice: some of the endpoints of a service */
 import { ObjectReference } from '#kinds/core/references.ts'
 import { bool, int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class EndpointConditions extends struct({
-  ready: field(1, bool, '?EndpointConditions.ready', { explicit: true }),
-  serving: field(2, bool, '?EndpointConditions.serving', { explicit: true }),
-  terminating: field(3, bool, '?EndpointConditions.terminating', { explicit: true }),
+  ready: field(1, bool, 'Whether it takes new connections; unknown means yes.', { explicit: true }),
+  serving: field(2, bool, 'Like ready, but also while it terminates.', { explicit: true }),
+  terminating: field(3, bool, 'Whether it is going away.', { explicit: true }),
 }) {}
 
 export class ForZone extends struct({
-  name: field(1, string, '?ForZone.name', { required: true }),
+  name: field(1, string, 'Name of the zone.', { required: true }),
 }) {}
 
 export class ForNode extends struct({
-  name: field(1, string, '?ForNode.name', { required: true }),
+  name: field(1, string, 'Name of the node.', { required: true }),
 }) {}
 
 export class EndpointHints extends struct({
-  forZones: field(1, list(ForZone, { listType: 'atomic' }), '?EndpointHints.forZones'),
-  forNodes: field(2, list(ForNode, { listType: 'atomic' }), '?EndpointHints.forNodes'),
+  forZones: field(1, list(ForZone, { listType: 'atomic' }), 'Zones that should use this endpoint.'),
+  forNodes: field(2, list(ForNode, { listType: 'atomic' }), 'Nodes that should use this endpoint.'),
 }) {}
 
 export class Endpoint extends struct({
-  addresses: field(1, list(string, { listType: 'set' }), '?Endpoint.addresses', { required: true }),
-  conditions: field(2, EndpointConditions, '?Endpoint.conditions', { written: true }),
-  hostname: field(3, string, '?Endpoint.hostname', { explicit: true }),
-  targetRef: field(4, ObjectReference, '?Endpoint.targetRef'),
-  deprecatedTopology: field(5, map(string), '?Endpoint.deprecatedTopology'),
-  nodeName: field(6, string, '?Endpoint.nodeName', { explicit: true }),
-  zone: field(7, string, '?Endpoint.zone', { explicit: true }),
-  hints: field(8, EndpointHints, '?Endpoint.hints'),
+  addresses: field(1, list(string, { listType: 'set' }), "Its addresses, all of the slice's type and equally good.", { required: true }),
+  conditions: field(2, EndpointConditions, 'Whether it can be used at present.', { written: true }),
+  hostname: field(3, string, 'Its host name within the service.', { explicit: true }),
+  targetRef: field(4, ObjectReference, 'The object behind it, usually a pod.'),
+  deprecatedTopology: field(5, map(string), 'Topology labels, as they were kept in v1beta1.'),
+  nodeName: field(6, string, 'The node on which it runs.', { explicit: true }),
+  zone: field(7, string, 'The zone in which it runs.', { explicit: true }),
+  hints: field(8, EndpointHints, 'For whom it is meant.'),
 }) {}
 
 export class EndpointPort extends struct({
-  name: field(1, string, '?EndpointPort.name', { explicit: true }),
-  protocol: field(2, oneOf('TCP', 'UDP', 'SCTP'), '?EndpointPort.protocol', { explicit: true }),
-  port: field(3, int32, '?EndpointPort.port', { explicit: true }),
-  appProtocol: field(4, string, '?EndpointPort.appProtocol', { explicit: true }),
+  name: field(1, string, "The service port's name.", { explicit: true }),
+  protocol: field(2, oneOf('TCP', 'UDP', 'SCTP'), 'TCP, UDP or SCTP.', { explicit: true }),
+  port: field(3, int32, "The port's number; absent means all ports.", { explicit: true }),
+  appProtocol: field(4, string, 'The protocol spoken there, such as kubernetes.io/h2c.', { explicit: true }),
 }) {}
 
 export class EndpointSlice extends kind({
   plural: 'endpointslices',
   scope: 'Namespaced',
   fields: {
-    addressType: field(4, oneOf('IPv4', 'IPv6', 'FQDN'), '?EndpointSlice.addressType', { required: true }),
-    endpoints: field(2, list(Endpoint, { listType: 'atomic' }), '?EndpointSlice.endpoints', { written: true }),
-    ports: field(3, list(EndpointPort, { listType: 'atomic' }), '?EndpointSlice.ports', { written: true }),
+    addressType: field(4, oneOf('IPv4', 'IPv6', 'FQDN'), 'Whether addresses are IPv4, IPv6 or domain names; never changes.', {
+      required: true,
+    }),
+    endpoints: field(2, list(Endpoint, { listType: 'atomic' }), 'The endpoints, at most 1000.', { written: true }),
+    ports: field(3, list(EndpointPort, { listType: 'atomic' }), 'The ports that every endpoint has.', { written: true }),
   },
 }) {}

@@ -1,25 +1,25 @@
-/** IngressClass: ?file networking/ingress-class. */
+/** IngressClass: the controller that serves ingresses */
 import { string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class IngressClassParametersReference extends struct({
-  apiGroup: field(1, string, '?IngressClassParametersReference.apiGroup', { explicit: true }),
-  kind: field(2, string, '?IngressClassParametersReference.kind', { required: true }),
-  name: field(3, string, '?IngressClassParametersReference.name', { required: true }),
-  scope: field(4, string, '?IngressClassParametersReference.scope'),
-  namespace: field(5, string, '?IngressClassParametersReference.namespace', { explicit: true }),
+  apiGroup: field(1, string, 'API group of the parameters; empty for core.', { explicit: true }),
+  kind: field(2, string, 'Kind of the parameters.', { required: true }),
+  name: field(3, string, 'Name of the parameters.', { required: true }),
+  scope: field(4, string, 'Cluster or Namespace, depending on where the parameters live.'),
+  namespace: field(5, string, 'Namespace of the parameters, when scope is Namespace.', { explicit: true }),
 }) {}
 
 export class IngressClassSpec extends struct({
-  controller: field(1, string, '?IngressClassSpec.controller'),
-  parameters: field(2, IngressClassParametersReference, '?IngressClassSpec.parameters'),
+  controller: field(1, string, 'The controller that serves this class, as a domain and a path.'),
+  parameters: field(2, IngressClassParametersReference, 'Further configuration for the controller.'),
 }) {}
 
 export class IngressClass extends kind({
   plural: 'ingressclasses',
   scope: 'Cluster',
   fields: {
-    spec: field(2, IngressClassSpec, '?IngressClass.spec', { written: true }),
+    spec: field(2, IngressClassSpec, 'What is wanted.', { written: true }),
   },
 }) {}

@@ -1,17 +1,17 @@
-/** IPAddress: ?file networking/ip-address. */
+/** IPAddress: an address in use, and by whom */
 import { string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class ParentReference extends struct({
-  group: field(1, string, '?ParentReference.group'),
-  resource: field(2, string, '?ParentReference.resource', { required: true }),
-  namespace: field(3, string, '?ParentReference.namespace'),
-  name: field(4, string, '?ParentReference.name', { required: true }),
+  group: field(1, string, 'API group of the object.'),
+  resource: field(2, string, 'Resource of the object, in plural.', { required: true }),
+  namespace: field(3, string, 'Namespace of the object.'),
+  name: field(4, string, 'Name of the object.', { required: true }),
 }) {}
 
 export class IPAddressSpec extends struct({
-  parentRef: field(1, ParentReference, '?IPAddressSpec.parentRef', { required: true }),
+  parentRef: field(1, ParentReference, 'The object that uses the address.', { required: true }),
 }) {}
 
 export class IPAddress extends kind({
@@ -19,6 +19,6 @@ export class IPAddress extends kind({
   shortNames: ['ip'],
   scope: 'Cluster',
   fields: {
-    spec: field(2, IPAddressSpec, '?IPAddress.spec', { always: true }),
+    spec: field(2, IPAddressSpec, 'What is wanted.', { always: true }),
   },
 }) {}

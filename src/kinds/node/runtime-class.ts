@@ -1,24 +1,24 @@
-/** RuntimeClass: ?file node/runtime-class. */
+/** RuntimeClass: a way of running containers that nodes offer */
 import { Toleration } from '#kinds/core/taint.ts'
 import { quantity, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class Overhead extends struct({
-  podFixed: field(1, map(quantity), '?Overhead.podFixed'),
+  podFixed: field(1, map(quantity), 'What each pod costs beyond its containers.'),
 }) {}
 
 export class Scheduling extends struct({
-  nodeSelector: field(1, map(string, { atomic: true }), '?Scheduling.nodeSelector'),
-  tolerations: field(2, list(Toleration, { listType: 'atomic' }), '?Scheduling.tolerations'),
+  nodeSelector: field(1, map(string, { atomic: true }), "Labels of the nodes that know this runtime; joined with the pod's own selector."),
+  tolerations: field(2, list(Toleration, { listType: 'atomic' }), 'Tolerations that pods of this class get in addition.'),
 }) {}
 
 export class RuntimeClass extends kind({
   plural: 'runtimeclasses',
   scope: 'Cluster',
   fields: {
-    handler: field(2, string, '?RuntimeClass.handler', { required: true }),
-    overhead: field(3, Overhead, '?RuntimeClass.overhead'),
-    scheduling: field(4, Scheduling, '?RuntimeClass.scheduling'),
+    handler: field(2, string, 'Name by which the container runtime on the node knows this configuration.', { required: true }),
+    overhead: field(3, Overhead, 'What running a pod in this class costs.'),
+    scheduling: field(4, Scheduling, 'On which nodes pods of this class can run.'),
   },
 }) {}

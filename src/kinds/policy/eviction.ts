@@ -1,4 +1,4 @@
-/** Eviction: ?file policy/eviction. */
+/** Eviction: a request to delete a pod if its budgets allow it */
 import { DeleteOptions } from '#kinds/meta/options.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
@@ -8,6 +8,6 @@ export class Eviction extends kind({
   scope: 'Namespaced',
   verbs: ['create'],
   fields: {
-    deleteOptions: field(2, DeleteOptions, '?Eviction.deleteOptions'),
+    deleteOptions: field(2, DeleteOptions, 'How the pod is to be deleted.'),
   },
 }) {}

@@ -1,4 +1,4 @@
-/** PodDisruptionBudget: ?file policy/pod-disruption-budget. */
+/** PodDisruptionBudget: how many pods of a set may be evicted at a time */
 import { Condition } from '#kinds/meta/condition.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, int64, intOrString, oneOf, time } from '#schema/scalars.ts'
@@ -6,25 +6,30 @@ import { field, list, map } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class PodDisruptionBudgetSpec extends struct({
-  minAvailable: field(1, intOrString, '?PodDisruptionBudgetSpec.minAvailable', { explicit: true }),
-  selector: field(2, LabelSelector, '?PodDisruptionBudgetSpec.selector', { patchStrategy: 'replace' }),
-  maxUnavailable: field(3, intOrString, '?PodDisruptionBudgetSpec.maxUnavailable', { explicit: true }),
-  unhealthyPodEvictionPolicy: field(4, oneOf('IfHealthyBudget', 'AlwaysAllow'), '?PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy', {
-    explicit: true,
-  }),
+  minAvailable: field(1, intOrString, 'How many pods must stay, as a number or a percentage.', { explicit: true }),
+  selector: field(2, LabelSelector, 'The pods that are meant.', { patchStrategy: 'replace' }),
+  maxUnavailable: field(3, intOrString, 'How many pods may be missing, as a number or a percentage.', { explicit: true }),
+  unhealthyPodEvictionPolicy: field(
+    4,
+    oneOf('IfHealthyBudget', 'AlwaysAllow'),
+    'Whether pods that are not ready may be evicted although the budget is used up.',
+    {
+      explicit: true,
+    },
+  ),
 }) {}
 
 export class PodDisruptionBudgetStatus extends struct({
-  observedGeneration: field(1, int64, '?PodDisruptionBudgetStatus.observedGeneration'),
-  disruptedPods: field(2, map(time), '?PodDisruptionBudgetStatus.disruptedPods'),
-  disruptionsAllowed: field(3, int32, '?PodDisruptionBudgetStatus.disruptionsAllowed', { written: true }),
-  currentHealthy: field(4, int32, '?PodDisruptionBudgetStatus.currentHealthy', { written: true }),
-  desiredHealthy: field(5, int32, '?PodDisruptionBudgetStatus.desiredHealthy', { written: true }),
-  expectedPods: field(6, int32, '?PodDisruptionBudgetStatus.expectedPods', { written: true }),
+  observedGeneration: field(1, int64, 'The generation of the object that the rest describes.'),
+  disruptedPods: field(2, map(time), 'Pods whose eviction was granted and not yet seen, and when.'),
+  disruptionsAllowed: field(3, int32, 'How many pods may be evicted now.', { written: true }),
+  currentHealthy: field(4, int32, 'Pods that are healthy.', { written: true }),
+  desiredHealthy: field(5, int32, 'Pods that must be healthy.', { written: true }),
+  expectedPods: field(6, int32, 'Pods that the budget counts.', { written: true }),
   conditions: field(
     7,
     list(Condition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-    '?PodDisruptionBudgetStatus.conditions',
+    'Findings about the present state.',
   ),
 }) {}
 
@@ -33,8 +38,8 @@ export class PodDisruptionBudget extends kind({
   shortNames: ['pdb'],
   scope: 'Namespaced',
   fields: {
-    spec: field(2, PodDisruptionBudgetSpec, '?PodDisruptionBudget.spec', { written: true }),
-    status: field(3, PodDisruptionBudgetStatus, '?PodDisruptionBudget.status', { written: true }),
+    spec: field(2, PodDisruptionBudgetSpec, 'What is wanted.', { written: true }),
+    status: field(3, PodDisruptionBudgetStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
   bumpsGeneration: ['spec'],

@@ -1,4 +1,4 @@
-/** RoleBinding: ?file rbac/role-binding. */
+/** RoleBinding: a role given to somebody in a namespace */
 import { field, list } from '#schema/vocabulary.ts'
 import { RoleRef, Subject } from './binding.ts'
 import { kind } from './group.ts'
@@ -7,7 +7,7 @@ export class RoleBinding extends kind({
   plural: 'rolebindings',
   scope: 'Namespaced',
   fields: {
-    subjects: field(2, list(Subject, { listType: 'atomic' }), '?RoleBinding.subjects'),
-    roleRef: field(3, RoleRef, '?RoleBinding.roleRef', { always: true }),
+    subjects: field(2, list(Subject, { listType: 'atomic' }), 'Who gets the role.'),
+    roleRef: field(3, RoleRef, 'The role; it never changes.', { always: true }),
   },
 }) {}

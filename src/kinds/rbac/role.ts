@@ -1,4 +1,4 @@
-/** Role: ?file rbac/role. */
+/** Role: rights in a namespace */
 import { field, list } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
 import { PolicyRule } from './rules.ts'
@@ -7,6 +7,6 @@ export class Role extends kind({
   plural: 'roles',
   scope: 'Namespaced',
   fields: {
-    rules: field(2, list(PolicyRule, { listType: 'atomic' }), '?Role.rules', { written: true }),
+    rules: field(2, list(PolicyRule, { listType: 'atomic' }), 'What is allowed.', { written: true }),
   },
 }) {}

@@ -1,4 +1,4 @@
-/** DeviceClaim: ?file resource/device-claim. */
+/** DeviceClaim: which devices a claim wants */
 import { bool, int64, oneOf, quantity, string } from '#schema/scalars.ts'
 import { field, inline, list, map } from '#schema/vocabulary.ts'
 import { DeviceConfiguration } from './device-configuration.ts'
@@ -7,48 +7,48 @@ import { struct } from './group.ts'
 import { DeviceToleration } from './taint.ts'
 
 export class CapacityRequirements extends struct({
-  requests: field(1, map(quantity), '?CapacityRequirements.requests'),
+  requests: field(1, map(quantity), 'How much of each capacity is asked for.'),
 }) {}
 
 export class ExactDeviceRequest extends struct({
-  deviceClassName: field(1, string, '?ExactDeviceRequest.deviceClassName', { required: true }),
-  selectors: field(2, list(DeviceSelector, { listType: 'atomic' }), '?ExactDeviceRequest.selectors'),
-  allocationMode: field(3, oneOf('ExactCount', 'All'), '?ExactDeviceRequest.allocationMode'),
-  count: field(4, int64, '?ExactDeviceRequest.count'),
-  adminAccess: field(5, bool, '?ExactDeviceRequest.adminAccess', { explicit: true }),
-  tolerations: field(6, list(DeviceToleration, { listType: 'atomic' }), '?ExactDeviceRequest.tolerations'),
-  capacity: field(7, CapacityRequirements, '?ExactDeviceRequest.capacity'),
+  deviceClassName: field(1, string, 'The class from which devices are taken.', { required: true }),
+  selectors: field(2, list(DeviceSelector, { listType: 'atomic' }), 'Conditions that each device must meet.'),
+  allocationMode: field(3, oneOf('ExactCount', 'All'), 'Whether a number of devices is wanted or all that fit.'),
+  count: field(4, int64, 'How many devices are wanted.'),
+  adminAccess: field(5, bool, 'Access for supervision, even to devices that others use.', { explicit: true }),
+  tolerations: field(6, list(DeviceToleration, { listType: 'atomic' }), 'Taints of devices that are put up with.'),
+  capacity: field(7, CapacityRequirements, 'How much of a shared device is wanted.'),
 }) {}
 
 export class DeviceSubRequest extends struct({
-  name: field(1, string, '?DeviceSubRequest.name', { required: true }),
-  deviceClassName: field(2, string, '?DeviceSubRequest.deviceClassName', { required: true }),
-  selectors: field(3, list(DeviceSelector, { listType: 'atomic' }), '?DeviceSubRequest.selectors'),
-  allocationMode: field(4, oneOf('ExactCount', 'All'), '?DeviceSubRequest.allocationMode'),
-  count: field(5, int64, '?DeviceSubRequest.count'),
-  tolerations: field(6, list(DeviceToleration, { listType: 'atomic' }), '?DeviceSubRequest.tolerations'),
-  capacity: field(7, CapacityRequirements, '?DeviceSubRequest.capacity'),
+  name: field(1, string, 'Name of the request within the claim.', { required: true }),
+  deviceClassName: field(2, string, 'The class from which devices are taken.', { required: true }),
+  selectors: field(3, list(DeviceSelector, { listType: 'atomic' }), 'Conditions that each device must meet.'),
+  allocationMode: field(4, oneOf('ExactCount', 'All'), 'Whether a number of devices is wanted or all that fit.'),
+  count: field(5, int64, 'How many devices are wanted.'),
+  tolerations: field(6, list(DeviceToleration, { listType: 'atomic' }), 'Taints of devices that are put up with.'),
+  capacity: field(7, CapacityRequirements, 'How much of a shared device is wanted.'),
 }) {}
 
 export class DeviceRequest extends struct({
-  name: field(1, string, '?DeviceRequest.name', { required: true }),
-  exactly: field(2, ExactDeviceRequest, '?DeviceRequest.exactly'),
-  firstAvailable: field(3, list(DeviceSubRequest, { listType: 'atomic' }), '?DeviceRequest.firstAvailable'),
+  name: field(1, string, 'Name of the request within the claim.', { required: true }),
+  exactly: field(2, ExactDeviceRequest, 'The one kind of device that is wanted.'),
+  firstAvailable: field(3, list(DeviceSubRequest, { listType: 'atomic' }), 'Alternatives, best first.'),
 }) {}
 
 export class DeviceConstraint extends struct({
-  requests: field(1, list(string, { listType: 'atomic' }), '?DeviceConstraint.requests'),
-  matchAttribute: field(2, string, '?DeviceConstraint.matchAttribute', { explicit: true }),
-  distinctAttribute: field(3, string, '?DeviceConstraint.distinctAttribute', { explicit: true }),
+  requests: field(1, list(string, { listType: 'atomic' }), 'The requests that are meant; none means all.'),
+  matchAttribute: field(2, string, 'An attribute in which all devices must agree.', { explicit: true }),
+  distinctAttribute: field(3, string, 'An attribute in which all devices must differ.', { explicit: true }),
 }) {}
 
 export class DeviceClaimConfiguration extends struct({
-  requests: field(1, list(string, { listType: 'atomic' }), '?DeviceClaimConfiguration.requests'),
+  requests: field(1, list(string, { listType: 'atomic' }), 'The requests to which the configuration applies; none means all.'),
   ...inline(2, DeviceConfiguration),
 }) {}
 
 export class DeviceClaim extends struct({
-  requests: field(1, list(DeviceRequest, { listType: 'atomic' }), '?DeviceClaim.requests', { written: true }),
-  constraints: field(2, list(DeviceConstraint, { listType: 'atomic' }), '?DeviceClaim.constraints'),
-  config: field(3, list(DeviceClaimConfiguration, { listType: 'atomic' }), '?DeviceClaim.config'),
+  requests: field(1, list(DeviceRequest, { listType: 'atomic' }), 'The devices that are wanted.', { written: true }),
+  constraints: field(2, list(DeviceConstraint, { listType: 'atomic' }), 'What must hold among the devices together.'),
+  config: field(3, list(DeviceClaimConfiguration, { listType: 'atomic' }), 'Configuration for the drivers.'),
 }) {}

@@ -1,4 +1,4 @@
-/** DeviceClass: ?file resource/device-class. */
+/** DeviceClass: devices that have something in common */
 import { string } from '#schema/scalars.ts'
 import { field, inline, list } from '#schema/vocabulary.ts'
 import { DeviceConfiguration } from './device-configuration.ts'
@@ -10,15 +10,15 @@ export class DeviceClassConfiguration extends struct({
 }) {}
 
 export class DeviceClassSpec extends struct({
-  selectors: field(1, list(DeviceSelector, { listType: 'atomic' }), '?DeviceClassSpec.selectors'),
-  config: field(2, list(DeviceClassConfiguration, { listType: 'atomic' }), '?DeviceClassSpec.config'),
-  extendedResourceName: field(4, string, '?DeviceClassSpec.extendedResourceName', { explicit: true }),
+  selectors: field(1, list(DeviceSelector, { listType: 'atomic' }), 'Conditions that each device of the class must meet.'),
+  config: field(2, list(DeviceClassConfiguration, { listType: 'atomic' }), 'Configuration for the drivers.'),
+  extendedResourceName: field(4, string, 'The extended resource that pods may ask for instead.', { explicit: true }),
 }) {}
 
 export class DeviceClass extends kind({
   plural: 'deviceclasses',
   scope: 'Cluster',
   fields: {
-    spec: field(2, DeviceClassSpec, '?DeviceClass.spec', { always: true }),
+    spec: field(2, DeviceClassSpec, 'What is wanted.', { always: true }),
   },
 }) {}

@@ -1,18 +1,18 @@
-/** ResourceClaimTemplate: ?file resource/resource-claim-template. */
+/** ResourceClaimTemplate: claims that are made for each pod */
 import { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 import { ResourceClaimSpec } from './resource-claim.ts'
 
 export class ResourceClaimTemplateSpec extends struct({
-  metadata: field(1, ObjectMeta, '?ResourceClaimTemplateSpec.metadata', { written: true }),
-  spec: field(2, ResourceClaimSpec, '?ResourceClaimTemplateSpec.spec', { always: true }),
+  metadata: field(1, ObjectMeta, 'Labels and annotations for the claims.', { written: true }),
+  spec: field(2, ResourceClaimSpec, 'What is wanted.', { always: true }),
 }) {}
 
 export class ResourceClaimTemplate extends kind({
   plural: 'resourceclaimtemplates',
   scope: 'Namespaced',
   fields: {
-    spec: field(2, ResourceClaimTemplateSpec, '?ResourceClaimTemplate.spec', { always: true }),
+    spec: field(2, ResourceClaimTemplateSpec, 'What is wanted.', { always: true }),
   },
 }) {}

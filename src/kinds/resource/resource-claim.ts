@@ -1,4 +1,4 @@
-/** ResourceClaim: ?file resource/resource-claim. */
+/** ResourceClaim: devices for pods, wanted and allocated */
 import { Condition } from '#kinds/meta/condition.ts'
 import { rawExtension, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -7,43 +7,43 @@ import { DeviceClaim } from './device-claim.ts'
 import { kind, struct } from './group.ts'
 
 export class ResourceClaimSpec extends struct({
-  devices: field(1, DeviceClaim, '?ResourceClaimSpec.devices', { written: true }),
+  devices: field(1, DeviceClaim, 'The devices that are wanted.', { written: true }),
 }) {}
 
 export class ResourceClaimConsumerReference extends struct({
-  apiGroup: field(1, string, '?ResourceClaimConsumerReference.apiGroup'),
-  resource: field(3, string, '?ResourceClaimConsumerReference.resource', { always: true }),
-  name: field(4, string, '?ResourceClaimConsumerReference.name', { always: true }),
-  uid: field(5, string, '?ResourceClaimConsumerReference.uid', { always: true }),
+  apiGroup: field(1, string, 'API group of the consumer; empty for core.'),
+  resource: field(3, string, 'Resource of the consumer, such as pods.', { always: true }),
+  name: field(4, string, 'Name of the consumer.', { always: true }),
+  uid: field(5, string, 'UID of the consumer.', { always: true }),
 }) {}
 
 export class NetworkDeviceData extends struct({
-  interfaceName: field(1, string, '?NetworkDeviceData.interfaceName'),
-  ips: field(2, list(string, { listType: 'atomic' }), '?NetworkDeviceData.ips'),
-  hardwareAddress: field(3, string, '?NetworkDeviceData.hardwareAddress'),
+  interfaceName: field(1, string, 'Name of the network interface.'),
+  ips: field(2, list(string, { listType: 'atomic' }), 'Its addresses with prefix length.'),
+  hardwareAddress: field(3, string, 'Its hardware address.'),
 }) {}
 
 export class AllocatedDeviceStatus extends struct({
-  driver: field(1, string, '?AllocatedDeviceStatus.driver', { always: true }),
-  pool: field(2, string, '?AllocatedDeviceStatus.pool', { always: true }),
-  device: field(3, string, '?AllocatedDeviceStatus.device', { always: true }),
-  shareID: field(7, string, '?AllocatedDeviceStatus.shareID', { explicit: true }),
-  conditions: field(4, list(Condition, { listType: 'map', keys: ['type'] }), '?AllocatedDeviceStatus.conditions', { written: true }),
-  data: field(5, rawExtension, '?AllocatedDeviceStatus.data'),
-  networkData: field(6, NetworkDeviceData, '?AllocatedDeviceStatus.networkData'),
+  driver: field(1, string, 'The driver of the device.', { always: true }),
+  pool: field(2, string, 'The pool of the device.', { always: true }),
+  device: field(3, string, "The device's name in its pool.", { always: true }),
+  shareID: field(7, string, 'Which share of a shared device it is.', { explicit: true }),
+  conditions: field(4, list(Condition, { listType: 'map', keys: ['type'] }), 'Findings about the present state.', { written: true }),
+  data: field(5, rawExtension, 'Whatever the driver wants to tell.'),
+  networkData: field(6, NetworkDeviceData, 'What is known about a network device.'),
 }) {}
 
 export class ResourceClaimStatus extends struct({
-  allocation: field(1, AllocationResult, '?ResourceClaimStatus.allocation'),
+  allocation: field(1, AllocationResult, 'The devices that were chosen; absent until then.'),
   reservedFor: field(
     2,
     list(ResourceClaimConsumerReference, { listType: 'map', keys: ['uid'], patchKey: 'uid', patchStrategy: 'merge' }),
-    '?ResourceClaimStatus.reservedFor',
+    'Who may use the claim at present.',
   ),
   devices: field(
     4,
     list(AllocatedDeviceStatus, { listType: 'map', keys: ['driver', 'device', 'pool', 'shareID'] }),
-    '?ResourceClaimStatus.devices',
+    'What the drivers report about the devices.',
   ),
 }) {}
 
@@ -51,8 +51,8 @@ export class ResourceClaim extends kind({
   plural: 'resourceclaims',
   scope: 'Namespaced',
   fields: {
-    spec: field(2, ResourceClaimSpec, '?ResourceClaim.spec', { always: true }),
-    status: field(3, ResourceClaimStatus, '?ResourceClaim.status', { written: true }),
+    spec: field(2, ResourceClaimSpec, 'What is wanted.', { always: true }),
+    status: field(3, ResourceClaimStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
 }) {}

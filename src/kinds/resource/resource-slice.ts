@@ -1,4 +1,4 @@
-/** ResourceSlice: ?file resource/resource-slice. */
+/** ResourceSlice: devices that a driver offers */
 import { NodeSelector } from '#kinds/core/node-selector.ts'
 import { bool, int64, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -6,26 +6,26 @@ import { CounterSet, Device } from './device.ts'
 import { kind, struct } from './group.ts'
 
 export class ResourcePool extends struct({
-  name: field(1, string, '?ResourcePool.name', { required: true }),
-  generation: field(2, int64, '?ResourcePool.generation', { always: true }),
-  resourceSliceCount: field(3, int64, '?ResourcePool.resourceSliceCount', { always: true }),
+  name: field(1, string, 'Name of the pool.', { required: true }),
+  generation: field(2, int64, 'Counts the changes of the pool; only slices of the highest one count.', { always: true }),
+  resourceSliceCount: field(3, int64, 'How many slices the pool has.', { always: true }),
 }) {}
 
 export class ResourceSliceSpec extends struct({
-  driver: field(1, string, '?ResourceSliceSpec.driver', { required: true }),
-  pool: field(2, ResourcePool, '?ResourceSliceSpec.pool', { always: true }),
-  nodeName: field(3, string, '?ResourceSliceSpec.nodeName', { explicit: true }),
-  nodeSelector: field(4, NodeSelector, '?ResourceSliceSpec.nodeSelector'),
-  allNodes: field(5, bool, '?ResourceSliceSpec.allNodes', { explicit: true }),
-  devices: field(6, list(Device, { listType: 'atomic' }), '?ResourceSliceSpec.devices'),
-  perDeviceNodeSelection: field(7, bool, '?ResourceSliceSpec.perDeviceNodeSelection', { explicit: true }),
-  sharedCounters: field(8, list(CounterSet, { listType: 'atomic' }), '?ResourceSliceSpec.sharedCounters'),
+  driver: field(1, string, 'The driver that publishes the devices.', { required: true }),
+  pool: field(2, ResourcePool, 'The pool to which they belong.', { always: true }),
+  nodeName: field(3, string, 'The node on which it can be used.', { explicit: true }),
+  nodeSelector: field(4, NodeSelector, 'The nodes on which it can be used.'),
+  allNodes: field(5, bool, 'Whether it can be used on all nodes.', { explicit: true }),
+  devices: field(6, list(Device, { listType: 'atomic' }), 'The devices.'),
+  perDeviceNodeSelection: field(7, bool, 'Whether each device says itself where it can be used.', { explicit: true }),
+  sharedCounters: field(8, list(CounterSet, { listType: 'atomic' }), 'Counters from which devices draw together.'),
 }) {}
 
 export class ResourceSlice extends kind({
   plural: 'resourceslices',
   scope: 'Cluster',
   fields: {
-    spec: field(2, ResourceSliceSpec, '?ResourceSlice.spec', { always: true }),
+    spec: field(2, ResourceSliceSpec, 'What is wanted.', { always: true }),
   },
 }) {}

@@ -1,19 +1,19 @@
-/** DeviceTaint: ?file resource/taint. */
+/** DeviceTaint: reasons to avoid a device, and to use it nevertheless */
 import { int64, oneOf, string, time } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class DeviceToleration extends struct({
-  key: field(1, string, '?DeviceToleration.key'),
-  operator: field(2, oneOf('Exists', 'Equal'), '?DeviceToleration.operator', { default: 'Equal' }),
-  value: field(3, string, '?DeviceToleration.value'),
-  effect: field(4, oneOf('None', 'NoSchedule', 'NoExecute'), '?DeviceToleration.effect'),
-  tolerationSeconds: field(5, int64, '?DeviceToleration.tolerationSeconds', { explicit: true }),
+  key: field(1, string, "The taint's key; empty with Exists means any."),
+  operator: field(2, oneOf('Exists', 'Equal'), 'Whether the value must be equal or is irrelevant.', { default: 'Equal' }),
+  value: field(3, string, "The taint's value."),
+  effect: field(4, oneOf('None', 'NoSchedule', 'NoExecute'), "The taint's effect; empty means any."),
+  tolerationSeconds: field(5, int64, 'How long a NoExecute taint is put up with, in seconds.', { explicit: true }),
 }) {}
 
 export class DeviceTaint extends struct({
-  key: field(1, string, '?DeviceTaint.key', { required: true }),
-  value: field(2, string, '?DeviceTaint.value'),
-  effect: field(3, oneOf('None', 'NoSchedule', 'NoExecute'), '?DeviceTaint.effect', { required: true }),
-  timeAdded: field(4, time, '?DeviceTaint.timeAdded'),
+  key: field(1, string, "The taint's key.", { required: true }),
+  value: field(2, string, "The taint's value."),
+  effect: field(3, oneOf('None', 'NoSchedule', 'NoExecute'), 'What happens to pods that do not tolerate it.', { required: true }),
+  timeAdded: field(4, time, 'When the taint was added.'),
 }) {}

@@ -1,31 +1,38 @@
-/** CSIDriver: ?file storage/csi-driver. */
+/** CSIDriver: a storage driver in the cluster */
 import { bool, int64, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class TokenRequest extends struct({
-  audience: field(1, string, '?TokenRequest.audience', { required: true }),
-  expirationSeconds: field(2, int64, '?TokenRequest.expirationSeconds', { explicit: true }),
+  audience: field(1, string, 'For whom the token is meant.', { required: true }),
+  expirationSeconds: field(2, int64, 'How long the token is valid, in seconds.', { explicit: true }),
 }) {}
 
 export class CSIDriverSpec extends struct({
-  attachRequired: field(1, bool, '?CSIDriverSpec.attachRequired', { explicit: true }),
-  podInfoOnMount: field(2, bool, '?CSIDriverSpec.podInfoOnMount', { explicit: true }),
-  volumeLifecycleModes: field(3, list(oneOf('Persistent', 'Ephemeral'), { listType: 'set' }), '?CSIDriverSpec.volumeLifecycleModes'),
-  storageCapacity: field(4, bool, '?CSIDriverSpec.storageCapacity', { explicit: true }),
-  fsGroupPolicy: field(5, oneOf('ReadWriteOnceWithFSType', 'File', 'None'), '?CSIDriverSpec.fsGroupPolicy', { explicit: true }),
-  tokenRequests: field(6, list(TokenRequest, { listType: 'atomic' }), '?CSIDriverSpec.tokenRequests'),
-  requiresRepublish: field(7, bool, '?CSIDriverSpec.requiresRepublish', { explicit: true }),
-  seLinuxMount: field(8, bool, '?CSIDriverSpec.seLinuxMount', { explicit: true }),
-  nodeAllocatableUpdatePeriodSeconds: field(9, int64, '?CSIDriverSpec.nodeAllocatableUpdatePeriodSeconds', { explicit: true }),
-  serviceAccountTokenInSecrets: field(10, bool, '?CSIDriverSpec.serviceAccountTokenInSecrets', { explicit: true }),
-  preventPodSchedulingIfMissing: field(11, bool, '?CSIDriverSpec.preventPodSchedulingIfMissing', { explicit: true }),
+  attachRequired: field(1, bool, 'Whether volumes must be attached before they are mounted.', { explicit: true }),
+  podInfoOnMount: field(2, bool, 'Whether the driver is told about the pod.', { explicit: true }),
+  volumeLifecycleModes: field(3, list(oneOf('Persistent', 'Ephemeral'), { listType: 'set' }), 'Persistent, ephemeral or both.'),
+  storageCapacity: field(4, bool, 'Whether the scheduler looks at the free space that the driver reports.', { explicit: true }),
+  fsGroupPolicy: field(
+    5,
+    oneOf('ReadWriteOnceWithFSType', 'File', 'None'),
+    "Whether ownership of the volume is changed to the pod's group.",
+    { explicit: true },
+  ),
+  tokenRequests: field(6, list(TokenRequest, { listType: 'atomic' }), 'Service account tokens that the driver gets.'),
+  requiresRepublish: field(7, bool, 'Whether the driver is called again and again, to refresh the volume.', { explicit: true }),
+  seLinuxMount: field(8, bool, 'Whether volumes can be mounted with an SELinux label.', { explicit: true }),
+  nodeAllocatableUpdatePeriodSeconds: field(9, int64, 'How often the number of attachable volumes is asked for, in seconds.', {
+    explicit: true,
+  }),
+  serviceAccountTokenInSecrets: field(10, bool, 'Whether tokens are handed over among the secrets.', { explicit: true }),
+  preventPodSchedulingIfMissing: field(11, bool, 'Whether pods stay away from nodes without the driver.', { explicit: true }),
 }) {}
 
 export class CSIDriver extends kind({
   plural: 'csidrivers',
   scope: 'Cluster',
   fields: {
-    spec: field(2, CSIDriverSpec, '?CSIDriver.spec', { always: true }),
+    spec: field(2, CSIDriverSpec, 'What is wanted.', { always: true }),
   },
 }) {}

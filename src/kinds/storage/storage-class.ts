@@ -1,4 +1,4 @@
-/** StorageClass: ?file storage/storage-class. */
+/** StorageClass: a way of making volumes */
 import { TopologySelectorTerm } from '#kinds/core/node-selector.ts'
 import { bool, oneOf, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
@@ -9,12 +9,16 @@ export class StorageClass extends kind({
   shortNames: ['sc'],
   scope: 'Cluster',
   fields: {
-    provisioner: field(2, string, '?StorageClass.provisioner', { required: true }),
-    parameters: field(3, map(string), '?StorageClass.parameters'),
-    reclaimPolicy: field(4, oneOf('Recycle', 'Delete', 'Retain'), '?StorageClass.reclaimPolicy', { explicit: true }),
-    mountOptions: field(5, list(string, { listType: 'atomic' }), '?StorageClass.mountOptions'),
-    allowVolumeExpansion: field(6, bool, '?StorageClass.allowVolumeExpansion', { explicit: true }),
-    volumeBindingMode: field(7, oneOf('Immediate', 'WaitForFirstConsumer'), '?StorageClass.volumeBindingMode', { explicit: true }),
-    allowedTopologies: field(8, list(TopologySelectorTerm, { listType: 'atomic' }), '?StorageClass.allowedTopologies'),
+    provisioner: field(2, string, 'Who makes the volumes.', { required: true }),
+    parameters: field(3, map(string), 'What the provisioner is told.'),
+    reclaimPolicy: field(4, oneOf('Recycle', 'Delete', 'Retain'), 'What happens to a volume when its claim is deleted.', {
+      explicit: true,
+    }),
+    mountOptions: field(5, list(string, { listType: 'atomic' }), 'Options with which volumes are mounted.'),
+    allowVolumeExpansion: field(6, bool, 'Whether claims may grow.', { explicit: true }),
+    volumeBindingMode: field(7, oneOf('Immediate', 'WaitForFirstConsumer'), 'Whether volumes are made at once or when a pod needs them.', {
+      explicit: true,
+    }),
+    allowedTopologies: field(8, list(TopologySelectorTerm, { listType: 'atomic' }), 'Where volumes may be made.'),
   },
 }) {}

@@ -1,4 +1,4 @@
-/** VolumeAttributesClass: ?file storage/volume-attributes-class. */
+/** VolumeAttributesClass: properties of volumes that can be changed */
 import { string } from '#schema/scalars.ts'
 import { field, map } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
@@ -8,7 +8,7 @@ export class VolumeAttributesClass extends kind({
   shortNames: ['vac'],
   scope: 'Cluster',
   fields: {
-    driverName: field(2, string, '?VolumeAttributesClass.driverName', { required: true }),
-    parameters: field(3, map(string), '?VolumeAttributesClass.parameters'),
+    driverName: field(2, string, 'The driver for which the class is meant.', { required: true }),
+    parameters: field(3, map(string), 'What the driver is told.'),
   },
 }) {}

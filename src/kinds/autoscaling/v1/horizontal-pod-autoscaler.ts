@@ -1,27 +1,27 @@
-/** HorizontalPodAutoscaler: ?file autoscaling/v1/horizontal-pod-autoscaler. */
+/** HorizontalPodAutoscaler: the number of pods by CPU use alone */
 import { int32, int64, string, time } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class CrossVersionObjectReference extends struct({
-  kind: field(1, string, '?CrossVersionObjectReference.kind', { required: true }),
-  name: field(2, string, '?CrossVersionObjectReference.name', { required: true }),
-  apiVersion: field(3, string, '?CrossVersionObjectReference.apiVersion'),
+  kind: field(1, string, 'Kind of the object.', { required: true }),
+  name: field(2, string, 'Name of the object.', { required: true }),
+  apiVersion: field(3, string, 'API version of the object.'),
 }) {}
 
 export class HorizontalPodAutoscalerSpec extends struct({
-  scaleTargetRef: field(1, CrossVersionObjectReference, '?HorizontalPodAutoscalerSpec.scaleTargetRef', { always: true }),
-  minReplicas: field(2, int32, '?HorizontalPodAutoscalerSpec.minReplicas', { explicit: true }),
-  maxReplicas: field(3, int32, '?HorizontalPodAutoscalerSpec.maxReplicas', { always: true }),
-  targetCPUUtilizationPercentage: field(4, int32, '?HorizontalPodAutoscalerSpec.targetCPUUtilizationPercentage', { explicit: true }),
+  scaleTargetRef: field(1, CrossVersionObjectReference, 'What is scaled.', { always: true }),
+  minReplicas: field(2, int32, 'The fewest pods.', { explicit: true }),
+  maxReplicas: field(3, int32, 'The most pods.', { always: true }),
+  targetCPUUtilizationPercentage: field(4, int32, 'CPU use that is aimed at, in percent of what was requested.', { explicit: true }),
 }) {}
 
 export class HorizontalPodAutoscalerStatus extends struct({
-  observedGeneration: field(1, int64, '?HorizontalPodAutoscalerStatus.observedGeneration', { explicit: true }),
-  lastScaleTime: field(2, time, '?HorizontalPodAutoscalerStatus.lastScaleTime'),
-  currentReplicas: field(3, int32, '?HorizontalPodAutoscalerStatus.currentReplicas', { always: true }),
-  desiredReplicas: field(4, int32, '?HorizontalPodAutoscalerStatus.desiredReplicas', { always: true }),
-  currentCPUUtilizationPercentage: field(5, int32, '?HorizontalPodAutoscalerStatus.currentCPUUtilizationPercentage', { explicit: true }),
+  observedGeneration: field(1, int64, 'The generation of the object that the rest describes.', { explicit: true }),
+  lastScaleTime: field(2, time, 'When the number was changed last.'),
+  currentReplicas: field(3, int32, 'How many pods there are.', { always: true }),
+  desiredReplicas: field(4, int32, 'How many pods there should be.', { always: true }),
+  currentCPUUtilizationPercentage: field(5, int32, 'CPU use, in percent of what was requested.', { explicit: true }),
 }) {}
 
 export class HorizontalPodAutoscaler extends kind({
@@ -30,8 +30,8 @@ export class HorizontalPodAutoscaler extends kind({
   categories: ['all'],
   scope: 'Namespaced',
   fields: {
-    spec: field(2, HorizontalPodAutoscalerSpec, '?HorizontalPodAutoscaler.spec', { always: true }),
-    status: field(3, HorizontalPodAutoscalerStatus, '?HorizontalPodAutoscaler.status', { written: true }),
+    spec: field(2, HorizontalPodAutoscalerSpec, 'What is wanted.', { always: true }),
+    status: field(3, HorizontalPodAutoscalerStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
 }) {}

@@ -1,15 +1,15 @@
-/** Scale: ?file autoscaling/v1/scale. */
+/** Scale: how many replicas something has, whatever it is */
 import { int32, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class ScaleSpec extends struct({
-  replicas: field(1, int32, '?ScaleSpec.replicas', { default: 0 }),
+  replicas: field(1, int32, 'How many are wanted.', { default: 0 }),
 }) {}
 
 export class ScaleStatus extends struct({
-  replicas: field(1, int32, '?ScaleStatus.replicas', { always: true }),
-  selector: field(2, string, '?ScaleStatus.selector'),
+  replicas: field(1, int32, 'How many there are.', { always: true }),
+  selector: field(2, string, 'Selector of the pods that are counted, as text.'),
 }) {}
 
 export class Scale extends kind({
@@ -17,7 +17,7 @@ export class Scale extends kind({
   scope: 'Namespaced',
   verbs: ['create'],
   fields: {
-    spec: field(2, ScaleSpec, '?Scale.spec', { written: true }),
-    status: field(3, ScaleStatus, '?Scale.status', { written: true }),
+    spec: field(2, ScaleSpec, 'What is wanted.', { written: true }),
+    status: field(3, ScaleStatus, 'What was last observed.', { written: true }),
   },
 }) {}

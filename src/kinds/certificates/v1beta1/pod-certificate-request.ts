@@ -1,42 +1,42 @@
-/** PodCertificateRequest: ?file certificates/v1beta1/pod-certificate-request. */
+/** PodCertificateRequest: a certificate that the kubelet asks for on behalf of a pod */
 import { Condition } from '#kinds/meta/condition.ts'
 import { bytes, int32, string, time } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class PodCertificateRequestSpec extends struct({
-  signerName: field(1, string, '?PodCertificateRequestSpec.signerName', { required: true }),
-  podName: field(2, string, '?PodCertificateRequestSpec.podName', { required: true }),
-  podUID: field(3, string, '?PodCertificateRequestSpec.podUID', { required: true }),
-  serviceAccountName: field(4, string, '?PodCertificateRequestSpec.serviceAccountName', { required: true }),
-  serviceAccountUID: field(5, string, '?PodCertificateRequestSpec.serviceAccountUID', { required: true }),
-  nodeName: field(6, string, '?PodCertificateRequestSpec.nodeName', { required: true }),
-  nodeUID: field(7, string, '?PodCertificateRequestSpec.nodeUID', { required: true }),
-  maxExpirationSeconds: field(8, int32, '?PodCertificateRequestSpec.maxExpirationSeconds', { explicit: true, default: 86400 }),
-  pkixPublicKey: field(9, bytes, '?PodCertificateRequestSpec.pkixPublicKey', { written: true }),
-  proofOfPossession: field(10, bytes, '?PodCertificateRequestSpec.proofOfPossession', { written: true }),
-  stubPKCS10Request: field(12, bytes, '?PodCertificateRequestSpec.stubPKCS10Request', { required: true }),
-  unverifiedUserAnnotations: field(11, map(string), '?PodCertificateRequestSpec.unverifiedUserAnnotations'),
+  signerName: field(1, string, 'Who is asked to sign.', { required: true }),
+  podName: field(2, string, 'The pod in which the certificate will be mounted.', { required: true }),
+  podUID: field(3, string, 'UID of that pod.', { required: true }),
+  serviceAccountName: field(4, string, 'The service account under which the pod runs.', { required: true }),
+  serviceAccountUID: field(5, string, 'UID of that service account.', { required: true }),
+  nodeName: field(6, string, 'The node that runs the pod.', { required: true }),
+  nodeUID: field(7, string, 'UID of that node.', { required: true }),
+  maxExpirationSeconds: field(8, int32, 'Longest validity that is accepted, in seconds.', { explicit: true, default: 86400 }),
+  pkixPublicKey: field(9, bytes, 'The public key, as DER of PKIX.', { written: true }),
+  proofOfPossession: field(10, bytes, 'The pod UID, signed with the private key.', { written: true }),
+  stubPKCS10Request: field(12, bytes, 'An empty PKCS#10 request that carries the public key.', { required: true }),
+  unverifiedUserAnnotations: field(11, map(string), "What the pod's author tells the signer; nobody has checked it."),
 }) {}
 
 export class PodCertificateRequestStatus extends struct({
   conditions: field(
     1,
     list(Condition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-    '?PodCertificateRequestStatus.conditions',
+    'Findings about the present state.',
   ),
-  certificateChain: field(2, string, '?PodCertificateRequestStatus.certificateChain'),
-  notBefore: field(4, time, '?PodCertificateRequestStatus.notBefore'),
-  beginRefreshAt: field(5, time, '?PodCertificateRequestStatus.beginRefreshAt'),
-  notAfter: field(6, time, '?PodCertificateRequestStatus.notAfter'),
+  certificateChain: field(2, string, 'The issued certificate and its chain, PEM encoded.'),
+  notBefore: field(4, time, 'When the certificate begins to be valid.'),
+  beginRefreshAt: field(5, time, 'When the kubelet should start to ask for the next one.'),
+  notAfter: field(6, time, 'When the certificate ends to be valid.'),
 }) {}
 
 export class PodCertificateRequest extends kind({
   plural: 'podcertificaterequests',
   scope: 'Namespaced',
   fields: {
-    spec: field(2, PodCertificateRequestSpec, '?PodCertificateRequest.spec', { always: true }),
-    status: field(3, PodCertificateRequestStatus, '?PodCertificateRequest.status', { written: true }),
+    spec: field(2, PodCertificateRequestSpec, 'What is wanted.', { always: true }),
+    status: field(3, PodCertificateRequestStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
 }) {}

@@ -1,4 +1,4 @@
-/** ResourceSlice: ?file resource/v1beta1/resource-slice. */
+/** ResourceSlice: devices that a driver offers, as v1beta1 shows them */
 import { NodeSelector } from '#kinds/core/node-selector.ts'
 import { bool, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -7,20 +7,20 @@ import { Device } from './device.ts'
 import { kind, struct } from './group.ts'
 
 export class ResourceSliceSpec extends struct({
-  driver: field(1, string, '?ResourceSliceSpec.driver', { required: true }),
-  pool: field(2, ResourcePool, '?ResourceSliceSpec.pool', { always: true }),
-  nodeName: field(3, string, '?ResourceSliceSpec.nodeName'),
-  nodeSelector: field(4, NodeSelector, '?ResourceSliceSpec.nodeSelector'),
-  allNodes: field(5, bool, '?ResourceSliceSpec.allNodes'),
-  devices: field(6, list(Device, { listType: 'atomic' }), '?ResourceSliceSpec.devices'),
-  perDeviceNodeSelection: field(7, bool, '?ResourceSliceSpec.perDeviceNodeSelection', { explicit: true }),
-  sharedCounters: field(8, list(CounterSet, { listType: 'atomic' }), '?ResourceSliceSpec.sharedCounters'),
+  driver: field(1, string, 'The driver that publishes the devices.', { required: true }),
+  pool: field(2, ResourcePool, 'The pool to which they belong.', { always: true }),
+  nodeName: field(3, string, 'The node on which it can be used.'),
+  nodeSelector: field(4, NodeSelector, 'The nodes on which it can be used.'),
+  allNodes: field(5, bool, 'Whether it can be used on all nodes.'),
+  devices: field(6, list(Device, { listType: 'atomic' }), 'The devices.'),
+  perDeviceNodeSelection: field(7, bool, 'Whether each device says itself where it can be used.', { explicit: true }),
+  sharedCounters: field(8, list(CounterSet, { listType: 'atomic' }), 'Counters from which devices draw together.'),
 }) {}
 
 export class ResourceSlice extends kind({
   plural: 'resourceslices',
   scope: 'Cluster',
   fields: {
-    spec: field(2, ResourceSliceSpec, '?ResourceSlice.spec', { always: true }),
+    spec: field(2, ResourceSliceSpec, 'What is wanted.', { always: true }),
   },
 }) {}

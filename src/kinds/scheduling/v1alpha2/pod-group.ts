@@ -1,4 +1,4 @@
-/** PodGroup: ?file scheduling/v1alpha2/pod-group. */
+/** PodGroup: pods that are scheduled together */
 import { Condition } from '#kinds/meta/condition.ts'
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -6,43 +6,46 @@ import { kind, struct } from './group.ts'
 import { PodGroupResourceClaim, PodGroupSchedulingConstraints, PodGroupSchedulingPolicy } from './policy.ts'
 
 export class WorkloadPodGroupTemplateReference extends struct({
-  workloadName: field(1, string, '?WorkloadPodGroupTemplateReference.workloadName', { required: true }),
-  podGroupTemplateName: field(2, string, '?WorkloadPodGroupTemplateReference.podGroupTemplateName', { required: true }),
+  workloadName: field(1, string, 'Name of the workload.', { required: true }),
+  podGroupTemplateName: field(2, string, 'Name of the template within it.', { required: true }),
 }) {}
 
 export class PodGroupTemplateReference extends struct({
-  workload: field(1, WorkloadPodGroupTemplateReference, '?PodGroupTemplateReference.workload'),
+  workload: field(1, WorkloadPodGroupTemplateReference, 'A template within a Workload.'),
 }) {}
 
 export class PodGroupSpec extends struct({
-  podGroupTemplateRef: field(1, PodGroupTemplateReference, '?PodGroupSpec.podGroupTemplateRef'),
-  schedulingPolicy: field(2, PodGroupSchedulingPolicy, '?PodGroupSpec.schedulingPolicy', { always: true }),
-  schedulingConstraints: field(3, PodGroupSchedulingConstraints, '?PodGroupSpec.schedulingConstraints'),
+  podGroupTemplateRef: field(1, PodGroupTemplateReference, 'The template from which the group was made.'),
+  schedulingPolicy: field(2, PodGroupSchedulingPolicy, 'Whether pods are placed singly or as a gang.', { always: true }),
+  schedulingConstraints: field(3, PodGroupSchedulingConstraints, 'Where the pods may stand relative to each other.'),
   resourceClaims: field(
     4,
     list(PodGroupResourceClaim, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge,retainKeys' }),
-    '?PodGroupSpec.resourceClaims',
+    'Devices that the pods of the group share.',
   ),
-  disruptionMode: field(5, oneOf('Pod', 'PodGroup'), '?PodGroupSpec.disruptionMode', { explicit: true, default: 'Pod' }),
-  priorityClassName: field(6, string, '?PodGroupSpec.priorityClassName'),
-  priority: field(7, int32, '?PodGroupSpec.priority', { explicit: true }),
+  disruptionMode: field(5, oneOf('Pod', 'PodGroup'), 'Whether pods are pushed out singly or as a whole group.', {
+    explicit: true,
+    default: 'Pod',
+  }),
+  priorityClassName: field(6, string, 'The priority class of the group.'),
+  priority: field(7, int32, 'The priority of the group; filled in from its class.', { explicit: true }),
 }) {}
 
 export class PodGroupResourceClaimStatus extends struct({
-  name: field(1, string, '?PodGroupResourceClaimStatus.name', { always: true }),
-  resourceClaimName: field(2, string, '?PodGroupResourceClaimStatus.resourceClaimName', { explicit: true }),
+  name: field(1, string, 'Name of the claim within the group.', { always: true }),
+  resourceClaimName: field(2, string, 'The claim that was made for it.', { explicit: true }),
 }) {}
 
 export class PodGroupStatus extends struct({
   conditions: field(
     1,
     list(Condition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-    '?PodGroupStatus.conditions',
+    'Findings about the present state.',
   ),
   resourceClaimStatuses: field(
     2,
     list(PodGroupResourceClaimStatus, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge,retainKeys' }),
-    '?PodGroupStatus.resourceClaimStatuses',
+    'Which claims were made for the group.',
   ),
 }) {}
 
@@ -50,8 +53,8 @@ export class PodGroup extends kind({
   plural: 'podgroups',
   scope: 'Namespaced',
   fields: {
-    spec: field(2, PodGroupSpec, '?PodGroup.spec', { always: true }),
-    status: field(3, PodGroupStatus, '?PodGroup.status', { written: true }),
+    spec: field(2, PodGroupSpec, 'What is wanted.', { always: true }),
+    status: field(3, PodGroupStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
 }) {}

@@ -1,40 +1,45 @@
-/** Workload: ?file scheduling/v1alpha2/workload. */
+/** Workload: the groups of pods of which a workload consists */
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 import { PodGroupResourceClaim, PodGroupSchedulingConstraints, PodGroupSchedulingPolicy } from './policy.ts'
 
 export class TypedLocalObjectReference extends struct({
-  apiGroup: field(1, string, '?TypedLocalObjectReference.apiGroup'),
-  kind: field(2, string, '?TypedLocalObjectReference.kind', { required: true }),
-  name: field(3, string, '?TypedLocalObjectReference.name', { required: true }),
+  apiGroup: field(1, string, 'API group of the object; empty for core.'),
+  kind: field(2, string, 'Kind of the object.', { required: true }),
+  name: field(3, string, 'Name of the object.', { required: true }),
 }) {}
 
 export class PodGroupTemplate extends struct({
-  name: field(1, string, '?PodGroupTemplate.name', { required: true }),
-  schedulingPolicy: field(2, PodGroupSchedulingPolicy, '?PodGroupTemplate.schedulingPolicy', { always: true }),
-  schedulingConstraints: field(3, PodGroupSchedulingConstraints, '?PodGroupTemplate.schedulingConstraints'),
+  name: field(1, string, 'Name of the template within the workload.', { required: true }),
+  schedulingPolicy: field(2, PodGroupSchedulingPolicy, 'Whether pods are placed singly or as a gang.', { always: true }),
+  schedulingConstraints: field(3, PodGroupSchedulingConstraints, 'Where the pods may stand relative to each other.'),
   resourceClaims: field(
     4,
     list(PodGroupResourceClaim, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge,retainKeys' }),
-    '?PodGroupTemplate.resourceClaims',
+    'Devices that the pods of the group share.',
   ),
-  disruptionMode: field(5, oneOf('Pod', 'PodGroup'), '?PodGroupTemplate.disruptionMode', { explicit: true }),
-  priorityClassName: field(6, string, '?PodGroupTemplate.priorityClassName'),
-  priority: field(7, int32, '?PodGroupTemplate.priority', { explicit: true }),
+  disruptionMode: field(5, oneOf('Pod', 'PodGroup'), 'Whether pods are pushed out singly or as a whole group.', { explicit: true }),
+  priorityClassName: field(6, string, 'The priority class of the group.'),
+  priority: field(7, int32, 'The priority of the group; filled in from its class.', { explicit: true }),
 }) {}
 
 export class WorkloadSpec extends struct({
-  controllerRef: field(1, TypedLocalObjectReference, '?WorkloadSpec.controllerRef'),
-  podGroupTemplates: field(2, list(PodGroupTemplate, { listType: 'map', keys: ['name'] }), '?WorkloadSpec.podGroupTemplates', {
-    required: true,
-  }),
+  controllerRef: field(1, TypedLocalObjectReference, 'The object, such as a Job, for which the workload was made.'),
+  podGroupTemplates: field(
+    2,
+    list(PodGroupTemplate, { listType: 'map', keys: ['name'] }),
+    'The groups of pods of which the workload consists.',
+    {
+      required: true,
+    },
+  ),
 }) {}
 
 export class Workload extends kind({
   plural: 'workloads',
   scope: 'Namespaced',
   fields: {
-    spec: field(2, WorkloadSpec, '?Workload.spec', { always: true }),
+    spec: field(2, WorkloadSpec, 'What is wanted.', { always: true }),
   },
 }) {}
