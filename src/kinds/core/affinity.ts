@@ -7,9 +7,7 @@ import { struct } from './group.ts'
 import { NodeSelector, PreferredSchedulingTerm } from './node-selector.ts'
 
 export class NodeAffinity extends struct({
-  requiredDuringSchedulingIgnoredDuringExecution: field(1, NodeSelector, 'Required during scheduling ignored during execution.', {
-    atomic: true,
-  }),
+  requiredDuringSchedulingIgnoredDuringExecution: field(1, NodeSelector, 'Required during scheduling ignored during execution.'),
   preferredDuringSchedulingIgnoredDuringExecution: field(
     2,
     list(PreferredSchedulingTerm, { listType: 'atomic' }),
@@ -18,10 +16,10 @@ export class NodeAffinity extends struct({
 }) {}
 
 export class PodAffinityTerm extends struct({
-  labelSelector: field(1, LabelSelector, 'Label selector.', { atomic: true }),
+  labelSelector: field(1, LabelSelector, 'Label selector.'),
   namespaces: field(2, list(string, { listType: 'atomic' }), 'Namespaces.'),
   topologyKey: field(3, string, 'Topology key.', { required: true }),
-  namespaceSelector: field(4, LabelSelector, 'Namespace selector.', { atomic: true }),
+  namespaceSelector: field(4, LabelSelector, 'Namespace selector.'),
   matchLabelKeys: field(5, list(string, { listType: 'atomic' }), 'Match label keys.'),
   mismatchLabelKeys: field(6, list(string, { listType: 'atomic' }), 'Mismatch label keys.'),
 }) {}
@@ -67,7 +65,7 @@ export class TopologySpreadConstraint extends struct({
   maxSkew: field(1, int32, 'Max skew.', { always: true }),
   topologyKey: field(2, string, 'Topology key.', { required: true }),
   whenUnsatisfiable: field(3, oneOf('DoNotSchedule', 'ScheduleAnyway'), 'When unsatisfiable.', { required: true }),
-  labelSelector: field(4, LabelSelector, 'Label selector.', { atomic: true }),
+  labelSelector: field(4, LabelSelector, 'Label selector.'),
   minDomains: field(5, int32, 'Min domains.', { explicit: true }),
   nodeAffinityPolicy: field(6, oneOf('Honor', 'Ignore'), 'Node affinity policy.', { explicit: true }),
   nodeTaintsPolicy: field(7, oneOf('Honor', 'Ignore'), 'Node taints policy.', { explicit: true }),

@@ -8,6 +8,6 @@ export class Binding extends kind({
   scope: 'Namespaced',
   verbs: ['create'],
   fields: {
-    target: field(2, ObjectReference, 'Target.', { always: true, atomic: true }),
+    target: field(2, ObjectReference, 'Target.', { always: true }),
   },
 }) {}

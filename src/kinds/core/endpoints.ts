@@ -4,19 +4,25 @@ import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 import { ObjectReference } from './references.ts'
 
-export class EndpointAddress extends struct({
-  ip: field(1, string, 'Ip.', { always: true }),
-  hostname: field(3, string, 'Hostname.'),
-  nodeName: field(4, string, 'Node name.', { explicit: true }),
-  targetRef: field(2, ObjectReference, 'Target ref.', { atomic: true }),
-}) {}
+export class EndpointAddress extends struct(
+  {
+    ip: field(1, string, 'Ip.', { always: true }),
+    hostname: field(3, string, 'Hostname.'),
+    nodeName: field(4, string, 'Node name.', { explicit: true }),
+    targetRef: field(2, ObjectReference, 'Target ref.'),
+  },
+  { atomic: true },
+) {}
 
-export class EndpointPort extends struct({
-  name: field(1, string, 'Name.'),
-  port: field(2, int32, 'Port.', { always: true }),
-  protocol: field(3, oneOf('SCTP', 'TCP', 'UDP'), 'Protocol.', { default: 'TCP' }),
-  appProtocol: field(4, string, 'App protocol.', { explicit: true }),
-}) {}
+export class EndpointPort extends struct(
+  {
+    name: field(1, string, 'Name.'),
+    port: field(2, int32, 'Port.', { always: true }),
+    protocol: field(3, oneOf('SCTP', 'TCP', 'UDP'), 'Protocol.', { default: 'TCP' }),
+    appProtocol: field(4, string, 'App protocol.', { explicit: true }),
+  },
+  { atomic: true },
+) {}
 
 export class EndpointSubset extends struct({
   addresses: field(1, list(EndpointAddress, { listType: 'atomic' }), 'Addresses.'),

@@ -12,11 +12,11 @@ import {
 } from './references.ts'
 
 export class EnvVarSource extends struct({
-  fieldRef: field(1, ObjectFieldSelector, 'Field ref.', { atomic: true }),
-  resourceFieldRef: field(2, ResourceFieldSelector, 'Resource field ref.', { atomic: true }),
-  configMapKeyRef: field(3, ConfigMapKeySelector, 'Config map key ref.', { atomic: true }),
-  secretKeyRef: field(4, SecretKeySelector, 'Secret key ref.', { atomic: true }),
-  fileKeyRef: field(5, FileKeySelector, 'File key ref.', { atomic: true }),
+  fieldRef: field(1, ObjectFieldSelector, 'Field ref.'),
+  resourceFieldRef: field(2, ResourceFieldSelector, 'Resource field ref.'),
+  configMapKeyRef: field(3, ConfigMapKeySelector, 'Config map key ref.'),
+  secretKeyRef: field(4, SecretKeySelector, 'Secret key ref.'),
+  fileKeyRef: field(5, FileKeySelector, 'File key ref.'),
 }) {}
 
 export class EnvVar extends struct({

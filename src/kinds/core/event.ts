@@ -22,7 +22,7 @@ export class Event extends kind({
   scope: 'Namespaced',
   fields: {
     metadata: field(1, ObjectMeta, 'Metadata.', { always: true }),
-    involvedObject: field(2, ObjectReference, 'Involved object.', { always: true, atomic: true }),
+    involvedObject: field(2, ObjectReference, 'Involved object.', { always: true }),
     reason: field(3, string, 'Reason.'),
     message: field(4, string, 'Message.'),
     source: field(5, EventSource, 'Source.', { written: true }),
@@ -33,7 +33,7 @@ export class Event extends kind({
     eventTime: field(10, microTime, 'Event time.'),
     series: field(11, EventSeries, 'Series.'),
     action: field(12, string, 'Action.'),
-    related: field(13, ObjectReference, 'Related.', { atomic: true }),
+    related: field(13, ObjectReference, 'Related.'),
     reportingComponent: field(14, string, 'Reporting component.', { written: true }),
     reportingInstance: field(15, string, 'Reporting instance.', { written: true }),
   },

@@ -31,7 +31,7 @@ export class CephFSVolumeSource extends struct({
   path: field(2, string, 'Path.'),
   user: field(3, string, 'User.'),
   secretFile: field(4, string, 'Secret file.'),
-  secretRef: field(5, LocalObjectReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(5, LocalObjectReference, 'Secret ref.'),
   readOnly: field(6, bool, 'Read only.'),
 }) {}
 
@@ -39,7 +39,7 @@ export class CinderVolumeSource extends struct({
   volumeID: field(1, string, 'Volume id.', { required: true }),
   fsType: field(2, string, 'Fs type.'),
   readOnly: field(3, bool, 'Read only.'),
-  secretRef: field(4, LocalObjectReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(4, LocalObjectReference, 'Secret ref.'),
 }) {}
 
 export class FCVolumeSource extends struct({
@@ -53,7 +53,7 @@ export class FCVolumeSource extends struct({
 export class FlexVolumeSource extends struct({
   driver: field(1, string, 'Driver.', { required: true }),
   fsType: field(2, string, 'Fs type.'),
-  secretRef: field(3, LocalObjectReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(3, LocalObjectReference, 'Secret ref.'),
   readOnly: field(4, bool, 'Read only.'),
   options: field(5, map(string), 'Options.'),
 }) {}
@@ -92,7 +92,7 @@ export class ISCSIVolumeSource extends struct({
   portals: field(7, list(string, { listType: 'atomic' }), 'Portals.'),
   chapAuthDiscovery: field(8, bool, 'Chap auth discovery.'),
   chapAuthSession: field(11, bool, 'Chap auth session.'),
-  secretRef: field(10, LocalObjectReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(10, LocalObjectReference, 'Secret ref.'),
   initiatorName: field(12, string, 'Initiator name.', { explicit: true }),
 }) {}
 
@@ -123,14 +123,14 @@ export class RBDVolumeSource extends struct({
   pool: field(4, string, 'Pool.', { default: 'rbd' }),
   user: field(5, string, 'User.', { default: 'admin' }),
   keyring: field(6, string, 'Keyring.', { default: '/etc/ceph/keyring' }),
-  secretRef: field(7, LocalObjectReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(7, LocalObjectReference, 'Secret ref.'),
   readOnly: field(8, bool, 'Read only.'),
 }) {}
 
 export class ScaleIOVolumeSource extends struct({
   gateway: field(1, string, 'Gateway.', { required: true }),
   system: field(2, string, 'System.', { required: true }),
-  secretRef: field(3, LocalObjectReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(3, LocalObjectReference, 'Secret ref.'),
   sslEnabled: field(4, bool, 'Ssl enabled.'),
   protectionDomain: field(5, string, 'Protection domain.'),
   storagePool: field(6, string, 'Storage pool.'),
@@ -145,7 +145,7 @@ export class StorageOSVolumeSource extends struct({
   volumeNamespace: field(2, string, 'Volume namespace.'),
   fsType: field(3, string, 'Fs type.'),
   readOnly: field(4, bool, 'Read only.'),
-  secretRef: field(5, LocalObjectReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(5, LocalObjectReference, 'Secret ref.'),
 }) {}
 
 export class VsphereVirtualDiskVolumeSource extends struct({

@@ -9,18 +9,24 @@ export class NodeSelectorRequirement extends struct({
   values: field(3, list(string, { listType: 'atomic' }), 'Values.'),
 }) {}
 
-export class NodeSelectorTerm extends struct({
-  matchExpressions: field(1, list(NodeSelectorRequirement, { listType: 'atomic' }), 'Match expressions.'),
-  matchFields: field(2, list(NodeSelectorRequirement, { listType: 'atomic' }), 'Match fields.'),
-}) {}
+export class NodeSelectorTerm extends struct(
+  {
+    matchExpressions: field(1, list(NodeSelectorRequirement, { listType: 'atomic' }), 'Match expressions.'),
+    matchFields: field(2, list(NodeSelectorRequirement, { listType: 'atomic' }), 'Match fields.'),
+  },
+  { atomic: true },
+) {}
 
-export class NodeSelector extends struct({
-  nodeSelectorTerms: field(1, list(NodeSelectorTerm, { listType: 'atomic' }), 'Node selector terms.', { required: true }),
-}) {}
+export class NodeSelector extends struct(
+  {
+    nodeSelectorTerms: field(1, list(NodeSelectorTerm, { listType: 'atomic' }), 'Node selector terms.', { required: true }),
+  },
+  { atomic: true },
+) {}
 
 export class PreferredSchedulingTerm extends struct({
   weight: field(1, int32, 'Weight.', { always: true }),
-  preference: field(2, NodeSelectorTerm, 'Preference.', { always: true, atomic: true }),
+  preference: field(2, NodeSelectorTerm, 'Preference.', { always: true }),
 }) {}
 
 export class TopologySelectorLabelRequirement extends struct({
@@ -28,6 +34,9 @@ export class TopologySelectorLabelRequirement extends struct({
   values: field(2, list(string, { listType: 'atomic' }), 'Values.', { required: true }),
 }) {}
 
-export class TopologySelectorTerm extends struct({
-  matchLabelExpressions: field(1, list(TopologySelectorLabelRequirement, { listType: 'atomic' }), 'Match label expressions.'),
-}) {}
+export class TopologySelectorTerm extends struct(
+  {
+    matchLabelExpressions: field(1, list(TopologySelectorLabelRequirement, { listType: 'atomic' }), 'Match label expressions.'),
+  },
+  { atomic: true },
+) {}

@@ -28,7 +28,7 @@ export class CephFSPersistentVolumeSource extends struct({
   path: field(2, string, 'Path.'),
   user: field(3, string, 'User.'),
   secretFile: field(4, string, 'Secret file.'),
-  secretRef: field(5, SecretReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(5, SecretReference, 'Secret ref.'),
   readOnly: field(6, bool, 'Read only.'),
 }) {}
 
@@ -36,7 +36,7 @@ export class CinderPersistentVolumeSource extends struct({
   volumeID: field(1, string, 'Volume id.', { required: true }),
   fsType: field(2, string, 'Fs type.'),
   readOnly: field(3, bool, 'Read only.'),
-  secretRef: field(4, SecretReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(4, SecretReference, 'Secret ref.'),
 }) {}
 
 export class CSIPersistentVolumeSource extends struct({
@@ -45,17 +45,17 @@ export class CSIPersistentVolumeSource extends struct({
   readOnly: field(3, bool, 'Read only.'),
   fsType: field(4, string, 'Fs type.'),
   volumeAttributes: field(5, map(string), 'Volume attributes.'),
-  controllerPublishSecretRef: field(6, SecretReference, 'Controller publish secret ref.', { atomic: true }),
-  nodeStageSecretRef: field(7, SecretReference, 'Node stage secret ref.', { atomic: true }),
-  nodePublishSecretRef: field(8, SecretReference, 'Node publish secret ref.', { atomic: true }),
-  controllerExpandSecretRef: field(9, SecretReference, 'Controller expand secret ref.', { atomic: true }),
-  nodeExpandSecretRef: field(10, SecretReference, 'Node expand secret ref.', { atomic: true }),
+  controllerPublishSecretRef: field(6, SecretReference, 'Controller publish secret ref.'),
+  nodeStageSecretRef: field(7, SecretReference, 'Node stage secret ref.'),
+  nodePublishSecretRef: field(8, SecretReference, 'Node publish secret ref.'),
+  controllerExpandSecretRef: field(9, SecretReference, 'Controller expand secret ref.'),
+  nodeExpandSecretRef: field(10, SecretReference, 'Node expand secret ref.'),
 }) {}
 
 export class FlexPersistentVolumeSource extends struct({
   driver: field(1, string, 'Driver.', { required: true }),
   fsType: field(2, string, 'Fs type.'),
-  secretRef: field(3, SecretReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(3, SecretReference, 'Secret ref.'),
   readOnly: field(4, bool, 'Read only.'),
   options: field(5, map(string), 'Options.'),
 }) {}
@@ -77,7 +77,7 @@ export class ISCSIPersistentVolumeSource extends struct({
   portals: field(7, list(string, { listType: 'atomic' }), 'Portals.'),
   chapAuthDiscovery: field(8, bool, 'Chap auth discovery.'),
   chapAuthSession: field(11, bool, 'Chap auth session.'),
-  secretRef: field(10, SecretReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(10, SecretReference, 'Secret ref.'),
   initiatorName: field(12, string, 'Initiator name.', { explicit: true }),
 }) {}
 
@@ -93,14 +93,14 @@ export class RBDPersistentVolumeSource extends struct({
   pool: field(4, string, 'Pool.', { default: 'rbd' }),
   user: field(5, string, 'User.', { default: 'admin' }),
   keyring: field(6, string, 'Keyring.', { default: '/etc/ceph/keyring' }),
-  secretRef: field(7, SecretReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(7, SecretReference, 'Secret ref.'),
   readOnly: field(8, bool, 'Read only.'),
 }) {}
 
 export class ScaleIOPersistentVolumeSource extends struct({
   gateway: field(1, string, 'Gateway.', { required: true }),
   system: field(2, string, 'System.', { required: true }),
-  secretRef: field(3, SecretReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(3, SecretReference, 'Secret ref.'),
   sslEnabled: field(4, bool, 'Ssl enabled.'),
   protectionDomain: field(5, string, 'Protection domain.'),
   storagePool: field(6, string, 'Storage pool.'),
@@ -115,7 +115,7 @@ export class StorageOSPersistentVolumeSource extends struct({
   volumeNamespace: field(2, string, 'Volume namespace.'),
   fsType: field(3, string, 'Fs type.'),
   readOnly: field(4, bool, 'Read only.'),
-  secretRef: field(5, ObjectReference, 'Secret ref.', { atomic: true }),
+  secretRef: field(5, ObjectReference, 'Secret ref.'),
 }) {}
 
 export class PersistentVolumeSource extends struct({

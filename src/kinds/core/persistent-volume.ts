@@ -8,7 +8,7 @@ import { ObjectReference } from './references.ts'
 import { resourceList } from './resources.ts'
 
 export class VolumeNodeAffinity extends struct({
-  required: field(1, NodeSelector, 'Required.', { atomic: true }),
+  required: field(1, NodeSelector, 'Required.'),
 }) {}
 
 export class PersistentVolumeSpec extends struct({
@@ -19,7 +19,7 @@ export class PersistentVolumeSpec extends struct({
     list(oneOf('ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'), { listType: 'atomic' }),
     'Access modes.',
   ),
-  claimRef: field(4, ObjectReference, 'Claim ref.'),
+  claimRef: field(4, ObjectReference, 'Claim ref.', { atomic: false }),
   persistentVolumeReclaimPolicy: field(5, oneOf('Delete', 'Recycle', 'Retain'), 'Persistent volume reclaim policy.', { default: 'Retain' }),
   storageClassName: field(6, string, 'Storage class name.'),
   mountOptions: field(7, list(string, { listType: 'atomic' }), 'Mount options.'),

@@ -60,34 +60,44 @@ export class NodeAllocatableResourceClaimStatus extends struct({
   resources: field(3, map(quantity), 'Resources.', { always: true }),
 }) {}
 
-export class PodStatus extends struct({
-  observedGeneration: field(17, int64, 'Observed generation.'),
-  phase: field(1, known('Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'), 'Phase.'),
-  conditions: field(2, list(PodCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }), 'Conditions.'),
-  message: field(3, string, 'Message.'),
-  reason: field(4, string, 'Reason.'),
-  nominatedNodeName: field(11, string, 'Nominated node name.'),
-  hostIP: field(5, string, 'Host ip.'),
-  hostIPs: field(16, list(HostIP, { listType: 'atomic', patchKey: 'ip', patchStrategy: 'merge' }), 'Host i ps.'),
-  podIP: field(6, string, 'Pod ip.'),
-  podIPs: field(12, list(PodIP, { listType: 'map', keys: ['ip'], patchKey: 'ip', patchStrategy: 'merge' }), 'Pod i ps.'),
-  startTime: field(7, time, 'Start time.'),
-  initContainerStatuses: field(10, list(ContainerStatus, { listType: 'atomic' }), 'Init container statuses.'),
-  containerStatuses: field(8, list(ContainerStatus, { listType: 'atomic' }), 'Container statuses.'),
-  qosClass: field(9, known('Guaranteed', 'Burstable', 'BestEffort'), 'Qos class.'),
-  ephemeralContainerStatuses: field(13, list(ContainerStatus, { listType: 'atomic' }), 'Ephemeral container statuses.'),
-  resize: field(14, known('InProgress', 'Deferred', 'Infeasible'), 'Resize.'),
-  resourceClaimStatuses: field(
-    15,
-    list(PodResourceClaimStatus, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge,retainKeys' }),
-    'Resource claim statuses.',
-  ),
-  extendedResourceClaimStatus: field(18, PodExtendedResourceClaimStatus, 'Extended resource claim status.'),
-  allocatedResources: field(19, resourceList, 'Allocated resources.'),
-  resources: field(20, ResourceRequirements, 'Resources.'),
-  nodeAllocatableResourceClaimStatuses: field(
-    21,
-    list(NodeAllocatableResourceClaimStatus, { listType: 'atomic' }),
-    'Node allocatable resource claim statuses.',
-  ),
-}) {}
+export class PodStatus extends struct(
+  {
+    observedGeneration: field(17, int64, 'Observed generation.'),
+    phase: field(1, known('Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'), 'Phase.'),
+    conditions: field(2, list(PodCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }), 'Conditions.'),
+    message: field(3, string, 'Message.'),
+    reason: field(4, string, 'Reason.'),
+    nominatedNodeName: field(11, string, 'Nominated node name.'),
+    hostIP: field(5, string, 'Host ip.'),
+    hostIPs: field(16, list(HostIP, { listType: 'atomic', patchKey: 'ip', patchStrategy: 'merge' }), 'Host i ps.'),
+    podIP: field(6, string, 'Pod ip.'),
+    podIPs: field(12, list(PodIP, { listType: 'map', keys: ['ip'], patchKey: 'ip', patchStrategy: 'merge' }), 'Pod i ps.'),
+    startTime: field(7, time, 'Start time.'),
+    initContainerStatuses: field(10, list(ContainerStatus, { listType: 'atomic' }), 'Init container statuses.'),
+    containerStatuses: field(8, list(ContainerStatus, { listType: 'atomic' }), 'Container statuses.'),
+    qosClass: field(9, known('Guaranteed', 'Burstable', 'BestEffort'), 'Qos class.'),
+    ephemeralContainerStatuses: field(13, list(ContainerStatus, { listType: 'atomic' }), 'Ephemeral container statuses.'),
+    resize: field(14, known('InProgress', 'Deferred', 'Infeasible'), 'Resize.'),
+    resourceClaimStatuses: field(
+      15,
+      list(PodResourceClaimStatus, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge,retainKeys' }),
+      'Resource claim statuses.',
+    ),
+    extendedResourceClaimStatus: field(18, PodExtendedResourceClaimStatus, 'Extended resource claim status.'),
+    allocatedResources: field(19, resourceList, 'Allocated resources.'),
+    resources: field(20, ResourceRequirements, 'Resources.'),
+    nodeAllocatableResourceClaimStatuses: field(
+      21,
+      list(NodeAllocatableResourceClaimStatus, { listType: 'atomic' }),
+      'Node allocatable resource claim statuses.',
+    ),
+  },
+  {
+    // The single address and the list say the same; an old kubelet knows the single one only.
+    fill: status => {
+      if (status.podIP && status.podIPs?.[0]?.ip !== status.podIP) status.podIPs = [{ ip: status.podIP }]
+      const first = status.podIPs?.[0]?.ip
+      if (first) status.podIP = first
+    },
+  },
+) {}

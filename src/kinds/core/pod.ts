@@ -1,6 +1,11 @@
 /** Pod: containers that run together on one node. */
+import { age } from '#kinds/columns.ts'
+import { wide } from '#kinds/declare.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
+import { appearance, readinessGatesText, readyText, restartsText } from './pod/columns.ts'
+import { fillPod } from './pod/defaults.ts'
+import { gracePeriod, onCreate, onUpdate } from './pod/strategy.ts'
 import { PodSpec } from './pod-spec.ts'
 import { PodStatus } from './pod-status.ts'
 
@@ -12,7 +17,31 @@ export class Pod extends kind({
   subresources: { status: true },
   bumpsGeneration: ['spec'],
   fields: {
-    spec: field(2, PodSpec, 'Spec.', { written: true }),
-    status: field(3, PodStatus, 'Status.', { written: true }),
+    spec: field(2, PodSpec, 'What is wanted of the pod.', { written: true }),
+    status: field(3, PodStatus, 'What is observed of the pod.', { written: true }),
   },
+  columns: {
+    Ready: readyText,
+    Status: pod => appearance(pod).status,
+    Restarts: restartsText,
+    Age: age,
+    IP: { wide: true, cell: ({ status }) => status.podIPs?.[0]?.ip || status.podIP || '<none>' },
+    Node: { wide: true, cell: ({ spec }) => spec.nodeName || '<none>' },
+    'Nominated Node': { wide: true, cell: ({ status }) => status.nominatedNodeName || '<none>' },
+    'Readiness Gates': wide(readinessGatesText),
+  },
+  selectable: {
+    'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
+    'spec.restartPolicy': ({ spec }) => spec.restartPolicy,
+    'spec.schedulerName': ({ spec }) => spec.schedulerName,
+    'spec.serviceAccountName': ({ spec }) => spec.serviceAccountName ?? '',
+    'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
+    'status.phase': ({ status }) => status.phase ?? '',
+    'status.podIP': ({ status }) => status.podIPs?.[0]?.ip ?? status.podIP ?? '',
+    'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
+  },
+  fill: fillPod,
+  onCreate,
+  onUpdate: (next, before, { subresource }) => onUpdate(next, before, subresource),
+  gracePeriod,
 }) {}

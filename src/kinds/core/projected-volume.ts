@@ -32,7 +32,7 @@ export class ServiceAccountTokenProjection extends struct({
 export class ClusterTrustBundleProjection extends struct({
   name: field(1, string, 'Name.', { explicit: true }),
   signerName: field(2, string, 'Signer name.', { explicit: true }),
-  labelSelector: field(3, LabelSelector, 'Label selector.', { atomic: true }),
+  labelSelector: field(3, LabelSelector, 'Label selector.'),
   optional: field(5, bool, 'Optional.', { explicit: true }),
   path: field(4, string, 'Path.', { required: true }),
 }) {}

@@ -23,9 +23,12 @@ export class ScopedResourceSelectorRequirement extends struct({
   values: field(3, list(string, { listType: 'atomic' }), 'Values.'),
 }) {}
 
-export class ScopeSelector extends struct({
-  matchExpressions: field(1, list(ScopedResourceSelectorRequirement, { listType: 'atomic' }), 'Match expressions.'),
-}) {}
+export class ScopeSelector extends struct(
+  {
+    matchExpressions: field(1, list(ScopedResourceSelectorRequirement, { listType: 'atomic' }), 'Match expressions.'),
+  },
+  { atomic: true },
+) {}
 
 export class ResourceQuotaSpec extends struct({
   hard: field(1, resourceList, 'Hard.'),
@@ -45,7 +48,7 @@ export class ResourceQuotaSpec extends struct({
     ),
     'Scopes.',
   ),
-  scopeSelector: field(3, ScopeSelector, 'Scope selector.', { atomic: true }),
+  scopeSelector: field(3, ScopeSelector, 'Scope selector.'),
 }) {}
 
 export class ResourceQuotaStatus extends struct({

@@ -1,8 +1,10 @@
 /** Where the contents of a volume come from. */
+
 import { bool, int32, known, oneOf, quantity, string } from '#schema/scalars.ts'
 import { field, inline, list, map } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 import { PersistentVolumeClaimTemplate } from './persistent-volume-claim-spec.ts'
+import { usualPullPolicy } from './pod/image-name.ts'
 import { KeyToPath, LocalObjectReference, ObjectFieldSelector, ResourceFieldSelector } from './references.ts'
 
 export class HostPathVolumeSource extends struct({
@@ -40,8 +42,8 @@ export class ConfigMapVolumeSource extends struct({
 
 export class DownwardAPIVolumeFile extends struct({
   path: field(1, string, 'Path.', { required: true }),
-  fieldRef: field(2, ObjectFieldSelector, 'Field ref.', { atomic: true }),
-  resourceFieldRef: field(3, ResourceFieldSelector, 'Resource field ref.', { atomic: true }),
+  fieldRef: field(2, ObjectFieldSelector, 'Field ref.'),
+  resourceFieldRef: field(3, ResourceFieldSelector, 'Resource field ref.'),
   mode: field(4, int32, 'Mode.', { explicit: true }),
 }) {}
 
@@ -60,14 +62,21 @@ export class CSIVolumeSource extends struct({
   readOnly: field(2, bool, 'Read only.', { explicit: true }),
   fsType: field(3, string, 'Fs type.', { explicit: true }),
   volumeAttributes: field(4, map(string), 'Volume attributes.'),
-  nodePublishSecretRef: field(5, LocalObjectReference, 'Node publish secret ref.', { atomic: true }),
+  nodePublishSecretRef: field(5, LocalObjectReference, 'Node publish secret ref.'),
 }) {}
 
 export class EphemeralVolumeSource extends struct({
   volumeClaimTemplate: field(1, PersistentVolumeClaimTemplate, 'Volume claim template.'),
 }) {}
 
-export class ImageVolumeSource extends struct({
-  reference: field(1, string, 'Reference.'),
-  pullPolicy: field(2, oneOf('Always', 'IfNotPresent', 'Never'), 'Pull policy.'),
-}) {}
+export class ImageVolumeSource extends struct(
+  {
+    reference: field(1, string, 'Reference.'),
+    pullPolicy: field(2, oneOf('Always', 'IfNotPresent', 'Never'), 'Pull policy.'),
+  },
+  {
+    fill: source => {
+      source.pullPolicy ||= usualPullPolicy(source.reference)
+    },
+  },
+) {}

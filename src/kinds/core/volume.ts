@@ -70,7 +70,18 @@ export class VolumeSource extends struct({
   image: field(30, ImageVolumeSource, 'Image.'),
 }) {}
 
-export class Volume extends struct({
-  name: field(1, string, 'Name.', { required: true }),
-  ...inline(2, VolumeSource),
-}) {}
+const SOURCES = Object.keys(VolumeSource.fields) as readonly (keyof typeof VolumeSource.fields)[]
+
+export class Volume extends struct(
+  {
+    name: field(1, string, 'Name.', { required: true }),
+    ...inline(2, VolumeSource),
+  },
+  {
+    // A volume of which nothing is said is an empty directory.
+    fill: volume => {
+      if (SOURCES.every(name => volume[name] === undefined)) volume.emptyDir = {}
+    },
+    oneOf: { members: SOURCES, required: true, noun: 'volume type' },
+  },
+) {}

@@ -3,14 +3,17 @@ import { bool, fieldsV1, int64, string, time } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
-export class OwnerReference extends struct({
-  kind: field(1, string, 'Kind of the owner.', { always: true }),
-  name: field(3, string, 'Name of the owner.', { always: true }),
-  uid: field(4, string, 'UID of the owner; an owner of the same name but another UID is another owner.', { always: true }),
-  apiVersion: field(5, string, 'API version of the owner.', { always: true }),
-  controller: field(6, bool, 'Whether this owner manages the object; at most one does.', { explicit: true }),
-  blockOwnerDeletion: field(7, bool, 'Whether a foreground deletion of the owner waits for this object.', { explicit: true }),
-}) {}
+export class OwnerReference extends struct(
+  {
+    kind: field(1, string, 'Kind of the owner.', { always: true }),
+    name: field(3, string, 'Name of the owner.', { always: true }),
+    uid: field(4, string, 'UID of the owner; an owner of the same name but another UID is another owner.', { always: true }),
+    apiVersion: field(5, string, 'API version of the owner.', { always: true }),
+    controller: field(6, bool, 'Whether this owner manages the object; at most one does.', { explicit: true }),
+    blockOwnerDeletion: field(7, bool, 'Whether a foreground deletion of the owner waits for this object.', { explicit: true }),
+  },
+  { atomic: true },
+) {}
 
 export class ManagedFieldsEntry extends struct({
   manager: field(1, string, 'Who manages these fields.'),

@@ -1,0 +1,32 @@
+/** Defaults of pods that templates do not have: they depend on several fields, and workloads must not store them. */
+import type { Draft } from '#schema/vocabulary.ts'
+import type { Container } from '../container.ts'
+import type { PodSpec } from '../pod-spec.ts'
+import { isPodLevelResource, ofContainers } from './resources.ts'
+
+export function fillPod({ spec }: { spec?: Draft<PodSpec> }): void {
+  if (!spec) return
+  const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])]
+  containers.forEach(requestWhatIsLimited)
+  requestWhatPodIsLimited(spec)
+  spec.enableServiceLinks ??= true
+  if (spec.hostNetwork) containers.forEach(useSamePortOnHost)
+}
+
+function requestWhatIsLimited({ resources }: Draft<Container>): void {
+  if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests }
+}
+/** KEP-2837: with pod-level limits, pod-level requests are the sum of what containers request, else the limits. */
+function requestWhatPodIsLimited(spec: Draft<PodSpec>): void {
+  const { limits, requests } = spec.resources ?? {}
+  if (!spec.resources || !limits || Object.keys(limits).length === 0) return
+  const ofAll = Object.entries(ofContainers(spec as PodSpec, 'requests')).filter(
+    ([name]) => isPodLevelResource(name) && !name.startsWith('hugepages-'),
+  )
+  const ofLimits = Object.entries(limits).filter(([name]) => isPodLevelResource(name))
+  const filled = { ...Object.fromEntries(ofLimits), ...Object.fromEntries(ofAll), ...requests }
+  if (Object.keys(filled).length) spec.resources.requests = filled
+}
+function useSamePortOnHost({ ports }: Draft<Container>): void {
+  for (const port of ports ?? []) if (!port.hostPort) port.hostPort = port.containerPort
+}
