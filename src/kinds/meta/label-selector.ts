@@ -2,6 +2,7 @@
 import { known, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
+import { checkSelector } from './selecting.ts'
 
 export class LabelSelectorRequirement extends struct({
   key: field(1, string, 'The label to look at.', { always: true }),
@@ -15,7 +16,7 @@ export class LabelSelector extends struct(
     matchLabels: field(1, map(string), 'Labels that must have exactly these values.'),
     matchExpressions: field(2, list(LabelSelectorRequirement, { listType: 'atomic' }), 'Requirements that must all hold.'),
   },
-  { atomic: true },
+  { atomic: true, validate: checkSelector },
 ) {}
 
 export class FieldSelectorRequirement extends struct({

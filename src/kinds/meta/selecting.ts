@@ -1,12 +1,17 @@
 /** Label selectors at work: whether they select labels, whether they are sound, and how they read. */
 import type { Path } from '#schema/vocabulary.ts'
-import type { LabelSelector } from './label-selector.ts'
+import { checkLabels } from './label-rules.ts'
 import { isLabelValue, isQualifiedName } from './names.ts'
 
 type Labels = Readonly<Record<string, string>>
+/** What a LabelSelector holds; its declaration names this file for its rules, so this file may not name the declaration. */
+export interface Selector {
+  readonly matchLabels?: Labels
+  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
+}
 
 /** Whether the selector selects these labels. No selector selects nothing, an empty one everything. */
-export function selects(selector: LabelSelector | undefined, labels: Labels = {}): boolean {
+export function selects(selector: Selector | undefined, labels: Labels = {}): boolean {
   if (!selector) return false
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (labels[key] !== value) return false
   return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
@@ -16,13 +21,12 @@ export function selects(selector: LabelSelector | undefined, labels: Labels = {}
     return operator === 'Exists' ? value !== undefined : value === undefined
   })
 }
-export const isEmptySelector = (selector: LabelSelector | undefined): boolean =>
+export const isEmptySelector = (selector: Selector | undefined): boolean =>
   Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions?.length ?? 0) === 0
 
 /** The breaches of a selector's own rules. Upstream: apimachinery, meta/v1/validation. */
-export function checkSelector(selector: LabelSelector | undefined, at: Path): void {
-  if (!selector) return
-  checkLabels(selector.matchLabels, at.key('matchLabels'))
+export function checkSelector(selector: Selector, at: Path): void {
+  checkLabels(selector.matchLabels ?? {}, at.key('matchLabels'))
   for (const [i, { key, operator, values = [] }] of (selector.matchExpressions ?? []).entries()) {
     const here = at.key('matchExpressions').index(i)
     if (operator === 'In' || operator === 'NotIn') {
@@ -38,18 +42,8 @@ export function checkSelector(selector: LabelSelector | undefined, at: Path): vo
     }
   }
 }
-/** The breaches of the rules for labels. */
-export function checkLabels(labels: Labels | undefined, at: Path): void {
-  for (const [key, value] of Object.entries(labels ?? {})) {
-    const wrong = isQualifiedName(key)
-    if (wrong) at.invalid(key, wrong)
-    const bad = isLabelValue(value)
-    if (bad) at.invalid(value, bad)
-  }
-}
-
 /** As printed in tables: `app=web,tier in (a,b),!old`; `<none>` when it says nothing. */
-export function selectorText(selector: LabelSelector | undefined): string {
+export function selectorText(selector: Selector | undefined): string {
   if (!selector) return '<none>'
   const parts: [string, string][] = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => [key, `${key}=${value}`])
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
