@@ -1,11 +1,10 @@
 /** From parsed JSON to a fresh canonical draft: unknown fields dropped and named, types checked, presence as the rules say. */
-import { Malformed, TypeMismatch } from './accept.ts'
-import { jsonWord } from './accept.ts'
+import { jsonWord, Malformed, TypeMismatch } from './accept.ts'
 import { compiled, later } from './compiled.ts'
 import { put } from './json-value.ts'
-import { isZero, presenceOf } from './presence.ts'
+import { assemble, type CanonicalField, canonicalFields, zeroInside } from './presence.ts'
 import { guess } from './spelling.ts'
-import { type Draft, type Field, type Shape, type StructShape, shapeOf, type Type } from './vocabulary.ts'
+import { type Draft, type Shape, type StructShape, shapeOf, type Type } from './vocabulary.ts'
 
 export interface DecodeOptions {
   /** What happens to unknown fields (metav1 fieldValidation); Ignore, the default, does not even name them. */
@@ -78,20 +77,17 @@ const readingOf = compiled<Reading>(shape => {
   }
 })
 
-/** The zero that stands in a list or a map for null. */
-const zeroOf = (shape: Shape, reading: Reading, trail: Trail): unknown =>
-  shape.form === 'scalar' ? shape.zero : shape.form === 'list' ? [] : reading({}, trail)
-
 function listReading(list: Shape, of: Type<unknown>): Reading {
-  const item = later(() => ({ read: readingOf(of), shape: shapeOf(of) }))
+  const item = later(() => readingOf(of))
   return (value, trail) => {
     if (!Array.isArray(value)) throw new TypeMismatch(goType(list), value)
-    const { read, shape } = item()
+    const read = item()
     enter(trail)
     const items: unknown[] = []
     for (let i = 0; i < value.length; i++) {
       trail.path.push(i)
-      items.push(value[i] === null || value[i] === undefined ? zeroOf(shape, read, trail) : read(value[i], trail))
+      const given: unknown = value[i]
+      items.push((given === null || given === undefined ? undefined : read(given, trail)) ?? zeroInside(of))
       trail.path.pop()
     }
     trail.depth--
@@ -100,16 +96,16 @@ function listReading(list: Shape, of: Type<unknown>): Reading {
 }
 
 function mapReading(map: Shape, of: Type<unknown>): Reading {
-  const item = later(() => ({ read: readingOf(of), shape: shapeOf(of) }))
+  const item = later(() => readingOf(of))
   return (value, trail) => {
     if (!isObject(value)) throw new TypeMismatch(goType(map), value)
-    const { read, shape } = item()
+    const read = item()
     enter(trail)
     const entries = {}
     for (const key of Object.keys(value).sort()) {
       trail.path.push(ENTRY + key)
       const given = value[key]
-      put(entries, key, given === null || given === undefined ? zeroOf(shape, read, trail) : read(given, trail))
+      put(entries, key, (given === null || given === undefined ? undefined : read(given, trail)) ?? zeroInside(of))
       trail.path.pop()
     }
     trail.depth--
@@ -117,14 +113,8 @@ function mapReading(map: Shape, of: Type<unknown>): Reading {
   }
 }
 
-interface FieldReading {
-  readonly name: string
-  readonly position: number
-  readonly shape: Shape
+interface FieldReading extends CanonicalField {
   readonly read: Reading
-  readonly isWritten: boolean
-  readonly dropsZero: boolean
-  readonly isNullable: boolean
 }
 function structReading(struct: StructShape): Reading {
   const plan = later(() => structPlan(struct))
@@ -151,27 +141,13 @@ function structReading(struct: StructShape): Reading {
         trail.path.pop()
       }
     }
-    for (const field of fields) {
-      let given = values[field.position]
-      if (given === undefined) {
-        if (!field.isWritten) continue
-        given = zeroOf(field.shape, field.read, trail)
-        if (given === undefined) continue
-      } else if (field.dropsZero && isZero(field.shape, given)) continue
-      draft[field.name] = field.isNullable && isZero(field.shape, given) ? null : given
-    }
+    assemble(fields, values, draft)
     trail.depth--
     return draft
   }
 }
 function structPlan(struct: StructShape): { fields: readonly FieldReading[]; byName: ReadonlyMap<string, FieldReading> } {
-  const fields = Object.entries<Field<unknown, boolean>>(struct.fields).map(([name, field], position) => ({
-    name,
-    position,
-    shape: shapeOf(field.type),
-    read: readingOf(field.type),
-    ...presenceOf(field),
-  }))
+  const fields = canonicalFields(struct).map(field => ({ ...field, read: readingOf(field.type) }))
   return { fields, byName: new Map(fields.map(field => [field.name, field])) }
 }
 

@@ -39,7 +39,7 @@ const fillingOf = compiled<Filling>(shape => {
 function structFilling(struct: StructShape): Filling {
   const plan = later(() => {
     const fields = Object.entries<Field<unknown, boolean>>(struct.fields).map(([name, { rules, type }]) => {
-      return { name, type, shape: shapeOf(type), value: rules.default as unknown, isExplicit: rules.explicit === true }
+      return { name, type, shape: shapeOf(type), value: rules.default, isExplicit: rules.explicit === true }
     })
     return {
       defaults: fields.filter(({ value }) => value !== undefined),

@@ -1,5 +1,6 @@
 /** What absence and zero mean for a field: the table of `Rules` as two questions that decoding asks of every field. */
-import { type Field, type Shape, shapeOf } from './vocabulary.ts'
+import { compiled, later } from './compiled.ts'
+import { type Field, type Shape, type StructShape, shapeOf, type Type } from './vocabulary.ts'
 
 /** How one field appears in a canonical object. */
 export interface Presence {
@@ -37,3 +38,55 @@ export function isZero(shape: Shape, value: unknown): boolean {
       return false
   }
 }
+
+/** A field as it is put into a canonical object. */
+export interface CanonicalField extends Presence {
+  readonly name: string
+  readonly position: number
+  readonly type: Type<unknown>
+  readonly shape: Shape
+}
+export const canonicalFields = (struct: StructShape): CanonicalField[] =>
+  Object.entries<Field<unknown, boolean>>(struct.fields).map(([name, field], position) => ({
+    name,
+    position,
+    type: field.type,
+    shape: shapeOf(field.type),
+    ...presenceOf(field),
+  }))
+
+/** Puts values, each at its field's position, into an object as the rules say. */
+export function assemble(fields: readonly CanonicalField[], values: readonly unknown[], draft: Record<string, unknown>): void {
+  for (const field of fields) {
+    let value = values[field.position]
+    if (value === undefined) {
+      if (!field.isWritten) continue
+      value = zeroOf(field.type)
+      if (value === undefined) continue
+    } else if (field.dropsZero && isZero(field.shape, value)) continue
+    draft[field.name] = field.isNullable && isZero(field.shape, value) ? null : value
+  }
+}
+
+/** A new zero of a type: what is written where a field is absent; undefined where there is none. */
+export const zeroOf = (type: Type<unknown>): unknown => zeroMaker(type)()
+/** What null stands for in a list or a map: the zero, or null itself where there is none. */
+export const zeroInside = (type: Type<unknown>): unknown => zeroOf(type) ?? null
+const zeroMaker = compiled<() => unknown>(shape => {
+  switch (shape.form) {
+    case 'scalar':
+      return () => shape.zero
+    case 'list':
+      return () => []
+    case 'map':
+      return () => ({})
+    case 'struct': {
+      const fields = later(() => canonicalFields(shape).filter(({ isWritten }) => isWritten))
+      return () => {
+        const zero = {}
+        assemble(fields(), [], zero)
+        return zero
+      }
+    }
+  }
+})

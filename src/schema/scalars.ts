@@ -12,6 +12,21 @@ import {
   acceptString,
   acceptTime,
 } from './accept.ts'
+import {
+  boolWire,
+  bytesWire,
+  doubleWire,
+  durationWire,
+  int32Wire,
+  int64Wire,
+  intOrStringWire,
+  jsonWire,
+  microTimeWire,
+  quantityWire,
+  stringWire,
+  timeWire,
+  type WireCodec,
+} from './wire.ts'
 
 /** The run-time side of a scalar type. */
 export interface Scalar {
@@ -31,6 +46,8 @@ export interface Scalar {
   readonly goType?: string
   /** The value as stored; undefined when it stands for absence. Throws TypeMismatch (or Malformed) when the JSON value does not fit. */
   readonly accept: (value: unknown) => unknown
+  /** How the type stands in a protobuf message; types without it cannot be sent that way. */
+  readonly protobuf?: WireCodec
   /** The only values that validation lets pass, where the type is a closed enumeration. */
   readonly values?: readonly string[]
 }
@@ -42,14 +59,29 @@ const scalar = <T>(shape: Omit<Scalar, 'form'>): Declared<T> => ({ form: 'scalar
 
 export { TypeMismatch } from './accept.ts'
 
-export const string = scalar<string>({ name: 'string', goType: 'string', openapi: { type: 'string' }, zero: '', accept: acceptString })
-export const bool = scalar<boolean>({ name: 'bool', goType: 'bool', openapi: { type: 'boolean' }, zero: false, accept: acceptBool })
+export const string = scalar<string>({
+  name: 'string',
+  goType: 'string',
+  openapi: { type: 'string' },
+  zero: '',
+  accept: acceptString,
+  protobuf: stringWire,
+})
+export const bool = scalar<boolean>({
+  name: 'bool',
+  goType: 'bool',
+  openapi: { type: 'boolean' },
+  zero: false,
+  accept: acceptBool,
+  protobuf: boolWire,
+})
 export const int32 = scalar<number>({
   name: 'int32',
   goType: 'int32',
   openapi: { type: 'integer', format: 'int32' },
   zero: 0,
   accept: acceptInteger(32),
+  protobuf: int32Wire,
 })
 /** Integers beyond 2^53 lose precision in JavaScript; no API field needs them. */
 export const int64 = scalar<number>({
@@ -58,6 +90,7 @@ export const int64 = scalar<number>({
   openapi: { type: 'integer', format: 'int64' },
   zero: 0,
   accept: acceptInteger(64),
+  protobuf: int64Wire,
 })
 export const double = scalar<number>({
   name: 'double',
@@ -65,6 +98,7 @@ export const double = scalar<number>({
   openapi: { type: 'number', format: 'double' },
   zero: 0,
   accept: acceptDouble,
+  protobuf: doubleWire,
 })
 /** Bytes, base64 on the JSON wire and in memory. */
 export const bytes = scalar<string>({
@@ -73,6 +107,7 @@ export const bytes = scalar<string>({
   openapi: { type: 'string', format: 'byte' },
   zero: '',
   accept: acceptBytes,
+  protobuf: bytesWire,
 })
 /** RFC 3339, UTC, whole seconds. */
 export const time = scalar<string>({
@@ -82,6 +117,7 @@ export const time = scalar<string>({
   zero: undefined,
   keepsZero: true,
   accept: acceptTime,
+  protobuf: timeWire,
 })
 /** RFC 3339, UTC, microseconds: `2006-01-02T15:04:05.000000Z`. */
 export const microTime = scalar<string>({
@@ -91,6 +127,7 @@ export const microTime = scalar<string>({
   zero: undefined,
   keepsZero: true,
   accept: acceptMicroTime,
+  protobuf: microTimeWire,
 })
 /** A Go duration: `1h30m0s`. */
 export const duration = scalar<string>({
@@ -100,6 +137,7 @@ export const duration = scalar<string>({
   zero: '0s',
   keepsZero: true,
   accept: acceptDuration,
+  protobuf: durationWire,
 })
 /** A decimal with an optional SI or binary suffix, kept in canonical form: `500m`, `64Mi`. */
 export const quantity = scalar<string>({
@@ -109,6 +147,7 @@ export const quantity = scalar<string>({
   zero: '0',
   keepsZero: true,
   accept: acceptQuantity,
+  protobuf: quantityWire,
 })
 /** A number, or a string such as a percentage or a port name. */
 export const intOrString = scalar<number | string>({
@@ -118,6 +157,7 @@ export const intOrString = scalar<number | string>({
   zero: 0,
   keepsZero: true,
   accept: acceptIntOrString,
+  protobuf: intOrStringWire,
 })
 /** Any object of any kind (runtime.RawExtension). */
 export const rawExtension = scalar<object>({
@@ -127,6 +167,7 @@ export const rawExtension = scalar<object>({
   zero: undefined,
   keepsZero: true,
   accept: acceptAnything,
+  protobuf: jsonWire,
 })
 /** A set of field paths (KEP-555), as managedFields hold it. */
 export const fieldsV1 = scalar<object>({
@@ -136,6 +177,7 @@ export const fieldsV1 = scalar<object>({
   zero: undefined,
   keepsZero: true,
   accept: acceptAnything,
+  protobuf: jsonWire,
 })
 /** Any JSON value. */
 export const json = scalar<unknown>({
@@ -145,11 +187,19 @@ export const json = scalar<unknown>({
   zero: undefined,
   keepsZero: true,
   accept: acceptAnything,
+  protobuf: jsonWire,
 })
 
 /** A closed enumeration: any other value is refused as "Unsupported value". */
 export const oneOf = <const V extends readonly string[]>(...values: V) =>
-  scalar<V[number]>({ name: 'string', openapi: { type: 'string', enum: values }, zero: '', accept: acceptString, values })
+  scalar<V[number]>({
+    name: 'string',
+    openapi: { type: 'string', enum: values },
+    zero: '',
+    accept: acceptString,
+    protobuf: stringWire,
+    values,
+  })
 /** A string with names for its usual values; any other value is accepted too. */
 export const known = <const V extends readonly string[]>(..._values: V) =>
-  scalar<V[number] | (string & {})>({ name: 'string', openapi: { type: 'string' }, zero: '', accept: acceptString })
+  scalar<V[number] | (string & {})>({ name: 'string', openapi: { type: 'string' }, zero: '', accept: acceptString, protobuf: stringWire })

@@ -102,12 +102,12 @@ function structExamination(struct: StructShape): Examination {
     Object.entries<Field<unknown, boolean>>(struct.fields)
       .filter(([, field]) => isRuled(field) || hasRules(shapeOf(field.type), new Set()))
       .map(([name, { rules, type }]): FieldExamination => {
-        const check = rules.check as Check<unknown> | readonly Check<unknown>[] | undefined
+        const check = rules.check
         return {
           name,
           shape: shapeOf(type),
           rules,
-          checks: check === undefined ? [] : Array.isArray(check) ? check : [check as Check<unknown>],
+          checks: check === undefined ? [] : typeof check === 'function' ? [check] : check,
           examine: examinationOf(type),
         }
       }),
