@@ -78,3 +78,13 @@ export function startController(controller: Controller, cluster: Cluster): Async
     },
   }
 }
+
+/** Something that runs beside the others for as long as it is not disposed. */
+export interface Runner {
+  readonly name: string
+  readonly start: (cluster: Cluster) => AsyncDisposable
+}
+export const runnerOf = (controller: Controller): Runner => ({
+  name: controller.name,
+  start: cluster => startController(controller, cluster),
+})

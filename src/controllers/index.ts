@@ -1,0 +1,16 @@
+/** The list of all controllers. */
+import { type Runner, runnerOf } from '#client/controller.ts'
+import { garbageCollector } from './garbage-collector/controller.ts'
+import { namespaceController } from './namespace/controller.ts'
+import { rootCaController } from './root-ca/controller.ts'
+import { serviceAccountController } from './service-account/controller.ts'
+
+export interface ControllerOptions {
+  /** The authority's certificate, PEM. */
+  readonly authority: string
+}
+
+export const controllers = ({ authority }: ControllerOptions): readonly Runner[] => [
+  ...[namespaceController, serviceAccountController, rootCaController(authority)].map(runnerOf),
+  garbageCollector,
+]
