@@ -1,0 +1,147 @@
+/** Sets of field paths (KEP-555): who owns what is told in them, on the wire as FieldsV1. */
+import { isObject, type JsonObject } from '../json-value.ts'
+import { compareElements, type Element, elementText, fieldElement, parseElement } from './element.ts'
+
+/**
+ * A set of paths as a tree: `isMember` tells whether the path down to this node is in the set.
+ * The root is never a member: nobody owns "the object". No node is kept that has neither membership nor children.
+ */
+export interface FieldSet {
+  readonly isMember: boolean
+  readonly children: ReadonlyMap<Element, FieldSet>
+}
+
+const NONE: ReadonlyMap<Element, FieldSet> = new Map()
+export const EMPTY: FieldSet = { isMember: false, children: NONE }
+export const MEMBER: FieldSet = { isMember: true, children: NONE }
+
+export const isEmpty = (set: FieldSet): boolean => !set.isMember && set.children.size === 0
+
+const node = (isMember: boolean, children: Map<Element, FieldSet>): FieldSet =>
+  children.size > 0 ? { isMember, children } : isMember ? MEMBER : EMPTY
+
+/** The set of these paths; a string stands for a path of field names: `metadata.name`. */
+export function fieldSet(...paths: readonly (string | readonly Element[])[]): FieldSet {
+  const builder = new FieldSetBuilder()
+  for (const path of paths) builder.insert(typeof path === 'string' ? path.split('.').map(fieldElement) : path)
+  return builder.build()
+}
+
+/** Collects paths. */
+export class FieldSetBuilder {
+  readonly #root: Growing = { isMember: false, children: new Map() }
+  /** The empty path is ignored. */
+  insert(path: readonly Element[]): void {
+    let at = this.#root
+    for (const element of path) {
+      let next = at.children.get(element)
+      if (!next) at.children.set(element, (next = { isMember: false, children: new Map() }))
+      at = next
+    }
+    if (at !== this.#root) at.isMember = true
+  }
+  build(): FieldSet {
+    return this.#root
+  }
+}
+interface Growing {
+  isMember: boolean
+  readonly children: Map<Element, Growing>
+}
+
+export function union(left: FieldSet, right: FieldSet): FieldSet {
+  if (left === right || isEmpty(right)) return left
+  if (isEmpty(left)) return right
+  const children = new Map(left.children)
+  for (const [element, theirs] of right.children) {
+    const mine = children.get(element)
+    children.set(element, mine ? union(mine, theirs) : theirs)
+  }
+  return node(left.isMember || right.isMember, children)
+}
+
+export function intersection(left: FieldSet, right: FieldSet): FieldSet {
+  const children = new Map<Element, FieldSet>()
+  for (const [element, mine] of left.children) {
+    const theirs = right.children.get(element)
+    const shared = theirs ? intersection(mine, theirs) : EMPTY
+    if (!isEmpty(shared)) children.set(element, shared)
+  }
+  return node(left.isMember && right.isMember, children)
+}
+
+/** The members of `left` that are not members of `right`; what lies below a member of `right` stays. */
+export function difference(left: FieldSet, right: FieldSet): FieldSet {
+  if (isEmpty(right) || isEmpty(left)) return left
+  const children = new Map<Element, FieldSet>()
+  for (const [element, mine] of left.children) {
+    const theirs = right.children.get(element)
+    const kept = theirs ? difference(mine, theirs) : mine
+    if (!isEmpty(kept)) children.set(element, kept)
+  }
+  return node(left.isMember && !right.isMember, children)
+}
+
+/** `left` without the members of `right` and without everything below them. */
+export function without(left: FieldSet, right: FieldSet | undefined): FieldSet {
+  if (!right || isEmpty(right)) return left
+  const children = new Map<Element, FieldSet>()
+  for (const [element, mine] of left.children) {
+    const theirs = right.children.get(element)
+    const kept = !theirs ? mine : theirs.isMember ? EMPTY : without(mine, theirs)
+    if (!isEmpty(kept)) children.set(element, kept)
+  }
+  return node(left.isMember, children)
+}
+
+export function hasPath(set: FieldSet, path: readonly Element[]): boolean {
+  let at: FieldSet | undefined = set
+  for (const element of path) at = at?.children.get(element)
+  return path.length > 0 && at?.isMember === true
+}
+
+export const isSameSet = (left: FieldSet, right: FieldSet): boolean =>
+  left === right ||
+  (left.isMember === right.isMember &&
+    left.children.size === right.children.size &&
+    [...left.children].every(([element, mine]) => {
+      const theirs = right.children.get(element)
+      return theirs !== undefined && isSameSet(mine, theirs)
+    }))
+
+const sorted = (set: FieldSet) => [...set.children].sort(([a], [b]) => compareElements(a, b))
+
+/** All paths, as messages show them, in upstream's order: the members of a level before what lies below them. */
+export function pathTexts(set: FieldSet, prefix = ''): string[] {
+  const children = sorted(set).map(([element, child]) => [`${prefix}${elementText(element)}`, child] as const)
+  const members = children.filter(([, child]) => child.isMember).map(([text]) => text)
+  return [...members, ...children.flatMap(([text, child]) => pathTexts(child, text))]
+}
+
+/** The set as FieldsV1: `{"f:spec":{"f:replicas":{}}}`, with `.` for a member that has children. */
+export function toFieldsV1(set: FieldSet): JsonObject {
+  const fields: JsonObject = {}
+  if (set.isMember && set.children.size > 0) fields['.'] = {}
+  for (const [element, child] of sorted(set)) fields[element] = toFieldsV1(child)
+  return fields
+}
+
+/** Throws SyntaxError when the value is not FieldsV1. Elements of unknown kinds are dropped, as upstream drops them. */
+export function fromFieldsV1(fields: unknown): FieldSet {
+  const { children } = parsed(fields)
+  return node(false, new Map(children))
+}
+function parsed(fields: unknown): FieldSet {
+  if (fields === null) return MEMBER
+  if (!isObject(fields)) throw new SyntaxError(`ReadMapCB: expect { or n, but found ${JSON.stringify(fields)?.[0]}`)
+  const children = new Map<Element, FieldSet>()
+  let isMember = false
+  for (const [name, below] of Object.entries(fields)) {
+    if (name === '.') isMember = true
+    else {
+      const element = parseElement(name)
+      if (element !== undefined) children.set(element, parsed(below))
+    }
+  }
+  return node(isMember || children.size === 0, children)
+}
