@@ -1,4 +1,4 @@
-/** MatchCondition: the requests to which a policy applies */
+/** MatchCondition: the requests to which a policy applies. */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { oneOf, string } from '#schema/scalars.ts'
 import { field, inline, list } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** MutatingAdmissionPolicyBinding: a mutating policy put into force */
+/** MutatingAdmissionPolicyBinding: a mutating policy put into force. */
 import { string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** MutatingAdmissionPolicy: changes to objects on their way in, in CEL */
+/** MutatingAdmissionPolicy: changes to objects on their way in, in CEL. */
 import { oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** MutatingWebhookConfiguration: webhooks that may change requests */
+/** MutatingWebhookConfiguration: webhooks that may change requests. */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** ParamRef: the object that carries a policy's parameters */
+/** ParamRef: the object that carries a policy's parameters. */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { oneOf, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** RuleWithOperations: operations and resources that are meant */
+/** RuleWithOperations: operations and resources that are meant. */
 import { oneOf, string } from '#schema/scalars.ts'
 import { field, inline, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** ValidatingAdmissionPolicyBinding: a validating policy put into force */
+/** ValidatingAdmissionPolicyBinding: a validating policy put into force. */
 import { oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

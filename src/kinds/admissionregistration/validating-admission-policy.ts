@@ -1,4 +1,4 @@
-/** ValidatingAdmissionPolicy: what objects must fulfil on their way in, in CEL */
+/** ValidatingAdmissionPolicy: what objects must fulfil on their way in, in CEL. */
 import { Condition } from '#kinds/meta/condition.ts'
 import { int64, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** ValidatingWebhookConfiguration: webhooks that may refuse requests */
+/** ValidatingWebhookConfiguration: webhooks that may refuse requests. */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** WebhookClientConfig: how a webhook is reached */
+/** WebhookClientConfig: how a webhook is reached. */
 import { bytes, int32, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

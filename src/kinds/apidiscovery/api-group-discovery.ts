@@ -1,4 +1,4 @@
-/** APIGroupDiscovery: a group with all its versions and resources, for clients */
+/** APIGroupDiscovery: a group with all its versions and resources, for clients. */
 import { GroupVersionKind } from '#kinds/meta/group-resource.ts'
 import { known, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** ConversionReview: how webhooks are asked to convert custom resources */
+/** ConversionReview: how webhooks are asked to convert custom resources. */
 import { Status } from '#kinds/meta/status.ts'
 import { rawExtension, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

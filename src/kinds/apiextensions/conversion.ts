@@ -1,4 +1,4 @@
-/** CustomResourceConversion: how custom resources get from one version to another */
+/** CustomResourceConversion: how custom resources get from one version to another. */
 import { bytes, int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

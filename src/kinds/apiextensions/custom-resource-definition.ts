@@ -1,4 +1,4 @@
-/** CustomResourceDefinition: a resource that a user adds to the API */
+/** CustomResourceDefinition: a resource that a user adds to the API. */
 import { bool, int32, int64, known, oneOf, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { CustomResourceConversion } from './conversion.ts'

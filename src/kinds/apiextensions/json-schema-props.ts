@@ -1,4 +1,4 @@
-/** JSONSchemaProps: the schema of a custom resource */
+/** JSONSchemaProps: the schema of a custom resource. */
 import { bool, double, int64, json, oneOf, string } from '#schema/scalars.ts'
 import { field, lazy, list, map, type Type } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** APIService: who serves a group version */
+/** APIService: who serves a group version. */
 import { bool, bytes, int32, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** StorageVersion: the versions in which API servers store a resource */
+/** StorageVersion: the versions in which API servers store a resource. */
 import { int64, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,31 +1,76 @@
-/** DaemonSet: one pod on every suitable node */
+/** DaemonSet: one pod on every suitable node. */
+import { age, containerNames, imageNames, integer } from '#kinds/columns.ts'
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
+import { wide } from '#kinds/declare.ts'
+import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
+import { labelsText, selectorText } from '#kinds/meta/selecting.ts'
 import { int32, int64, intOrString, known, oneOf, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
+import { checkNotDecremented, checkTemplate } from './template-rules.ts'
 
-export class RollingUpdateDaemonSet extends struct({
-  maxUnavailable: field(1, intOrString, 'On how many nodes the pod may be missing meanwhile, as a number or a percentage.', {
-    explicit: true,
-  }),
-  maxSurge: field(2, intOrString, 'On how many nodes old and new pod may run side by side, as a number or a percentage.', {
-    explicit: true,
-  }),
-}) {}
+export class RollingUpdateDaemonSet extends struct(
+  {
+    maxUnavailable: field(1, intOrString, 'On how many nodes the pod may be missing meanwhile, as a number or a percentage.', {
+      explicit: true,
+      default: 1,
+    }),
+    maxSurge: field(2, intOrString, 'On how many nodes old and new pod may run side by side, as a number or a percentage.', {
+      explicit: true,
+      default: 0,
+    }),
+  },
+  {
+    validate: ({ maxUnavailable, maxSurge }, at) => {
+      checkIntOrPercent(maxUnavailable, at.key('maxUnavailable'))
+      checkAtMostAll(maxUnavailable, at.key('maxUnavailable'))
+      checkIntOrPercent(maxSurge, at.key('maxSurge'))
+      checkAtMostAll(maxSurge, at.key('maxSurge'))
+      if (!isNone(maxUnavailable) && !isNone(maxSurge))
+        at.key('maxSurge').invalid(maxSurge, 'may not be set when maxUnavailable is non-zero')
+      if (isNone(maxUnavailable) && isNone(maxSurge)) at.key('maxUnavailable').invalid(maxUnavailable, 'cannot be 0 when maxSurge is 0')
+    },
+  },
+) {}
 
-export class DaemonSetUpdateStrategy extends struct({
-  type: field(1, oneOf('RollingUpdate', 'OnDelete'), 'Whether pods are replaced one after the other or only when somebody deletes them.'),
-  rollingUpdate: field(2, RollingUpdateDaemonSet, 'The pace, when the type is RollingUpdate.'),
-}) {}
+export class DaemonSetUpdateStrategy extends struct(
+  {
+    type: field(
+      1,
+      oneOf('RollingUpdate', 'OnDelete'),
+      'Whether pods are replaced one after the other or only when somebody deletes them.',
+      { default: 'RollingUpdate' },
+    ),
+    rollingUpdate: field(2, RollingUpdateDaemonSet, 'The pace, when the type is RollingUpdate.'),
+  },
+  {
+    fill: draft => {
+      if (draft.type === 'RollingUpdate') draft.rollingUpdate ??= { maxUnavailable: 1, maxSurge: 0 }
+    },
+  },
+) {}
 
-export class DaemonSetSpec extends struct({
-  selector: field(1, LabelSelector, "The pods that belong here; must match the template's labels.", { required: true }),
-  template: field(2, PodTemplateSpec, 'The pod to run.', { always: true }),
-  updateStrategy: field(3, DaemonSetUpdateStrategy, 'How a new template is rolled out.', { written: true }),
-  minReadySeconds: field(4, int32, 'How long a pod must be ready before it counts as available, in seconds.'),
-  revisionHistoryLimit: field(6, int32, 'How many old versions are kept for rollbacks.', { explicit: true }),
-}) {}
+export class DaemonSetSpec extends struct(
+  {
+    selector: field(1, LabelSelector, "The pods that belong here; must match the template's labels.", {
+      explicit: true,
+      required: true,
+      immutable: true,
+    }),
+    template: field(2, PodTemplateSpec, 'The pod to run.', { always: true }),
+    updateStrategy: field(3, DaemonSetUpdateStrategy, 'How a new template is rolled out.', { written: true }),
+    minReadySeconds: field(4, int32, 'How long a pod must be ready before it counts as available, in seconds.', { minimum: 0 }),
+    revisionHistoryLimit: field(6, int32, 'How many old versions are kept for rollbacks.', { explicit: true, default: 10, minimum: 0 }),
+  },
+  {
+    validate: (spec, at) => {
+      checkTemplate(spec, at, 'empty selector is invalid for daemonset')
+      if (spec.template.spec.activeDeadlineSeconds !== undefined)
+        at.key('template').key('spec').key('activeDeadlineSeconds').forbidden('activeDeadlineSeconds in DaemonSet is not Supported')
+    },
+  },
+) {}
 
 export class DaemonSetCondition extends struct({
   type: field(1, string, 'Which finding this is.', { always: true }),
@@ -35,22 +80,27 @@ export class DaemonSetCondition extends struct({
   message: field(5, string, 'Why, in a sentence for people.'),
 }) {}
 
-export class DaemonSetStatus extends struct({
-  currentNumberScheduled: field(1, int32, 'Nodes that run the pod and should.', { always: true }),
-  numberMisscheduled: field(2, int32, 'Nodes that run the pod and should not.', { always: true }),
-  desiredNumberScheduled: field(3, int32, 'Nodes that should run the pod.', { always: true }),
-  numberReady: field(4, int32, 'Nodes that should run the pod and have a ready one.', { always: true }),
-  observedGeneration: field(5, int64, 'The generation of the object that the rest describes.'),
-  updatedNumberScheduled: field(6, int32, 'Nodes that run the current template.'),
-  numberAvailable: field(7, int32, 'Nodes that should run the pod and have an available one.'),
-  numberUnavailable: field(8, int32, 'Nodes that should run the pod and have no available one.'),
-  collisionCount: field(9, int32, 'How often a name from a hash was taken already.', { explicit: true }),
-  conditions: field(
-    10,
-    list(DaemonSetCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-    'Findings about the present state.',
-  ),
-}) {}
+export class DaemonSetStatus extends struct(
+  {
+    currentNumberScheduled: field(1, int32, 'Nodes that run the pod and should.', { always: true, minimum: 0 }),
+    numberMisscheduled: field(2, int32, 'Nodes that run the pod and should not.', { always: true, minimum: 0 }),
+    desiredNumberScheduled: field(3, int32, 'Nodes that should run the pod.', { always: true, minimum: 0 }),
+    numberReady: field(4, int32, 'Nodes that should run the pod and have a ready one.', { always: true, minimum: 0 }),
+    observedGeneration: field(5, int64, 'The generation of the object that the rest describes.', { minimum: 0 }),
+    updatedNumberScheduled: field(6, int32, 'Nodes that run the current template.', { minimum: 0 }),
+    numberAvailable: field(7, int32, 'Nodes that should run the pod and have an available one.', { minimum: 0 }),
+    numberUnavailable: field(8, int32, 'Nodes that should run the pod and have no available one.', { minimum: 0 }),
+    collisionCount: field(9, int32, 'How often a name from a hash was taken already.', { explicit: true, minimum: 0 }),
+    conditions: field(
+      10,
+      list(DaemonSetCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
+      'Findings about the present state.',
+    ),
+  },
+  {
+    validate: (status, at, before) => checkNotDecremented(status.collisionCount, before?.collisionCount, at.key('collisionCount')),
+  },
+) {}
 
 export class DaemonSet extends kind({
   plural: 'daemonsets',
@@ -63,4 +113,16 @@ export class DaemonSet extends kind({
   },
   subresources: { status: true },
   bumpsGeneration: ['spec'],
+  columns: {
+    Desired: integer(({ status }) => status.desiredNumberScheduled),
+    Current: integer(({ status }) => status.currentNumberScheduled),
+    Ready: integer(({ status }) => status.numberReady),
+    'Up-to-date': integer(({ status }) => status.updatedNumberScheduled ?? 0),
+    Available: integer(({ status }) => status.numberAvailable ?? 0),
+    'Node Selector': ({ spec }) => labelsText(spec.template.spec.nodeSelector),
+    Age: age,
+    Containers: wide(({ spec }) => containerNames(spec.template)),
+    Images: wide(({ spec }) => imageNames(spec.template)),
+    Selector: wide(({ spec }) => selectorText(spec.selector)),
+  },
 }) {}

@@ -1,4 +1,4 @@
-/** SelfSubjectReview: who the server takes the asking user for */
+/** SelfSubjectReview: who the server takes the asking user for. */
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 import { UserInfo } from './user-info.ts'

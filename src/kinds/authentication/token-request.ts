@@ -1,4 +1,4 @@
-/** TokenRequest: a token for a service account */
+/** TokenRequest: a token for a service account. */
 import { int64, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** TokenReview: whose token this is */
+/** TokenReview: whose token this is. */
 import { bool, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

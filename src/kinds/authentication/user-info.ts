@@ -1,4 +1,4 @@
-/** UserInfo: who somebody is */
+/** UserInfo: who somebody is. */
 import { string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** NonResourceAttributes: what is to be done, in the terms of authorization */
+/** NonResourceAttributes: what is to be done, in the terms of authorization. */
 import { FieldSelectorRequirement, LabelSelectorRequirement } from '#kinds/meta/label-selector.ts'
 import { string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

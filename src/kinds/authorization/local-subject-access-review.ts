@@ -1,4 +1,4 @@
-/** LocalSubjectAccessReview: whether a user may do something in a namespace */
+/** LocalSubjectAccessReview: whether a user may do something in a namespace. */
 import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
 import { SubjectAccessReviewSpec, SubjectAccessReviewStatus } from './subject-access-review.ts'

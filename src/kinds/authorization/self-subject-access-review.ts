@@ -1,4 +1,4 @@
-/** SelfSubjectAccessReview: whether the asking user may do something */
+/** SelfSubjectAccessReview: whether the asking user may do something. */
 import { field } from '#schema/vocabulary.ts'
 import { NonResourceAttributes, ResourceAttributes } from './attributes.ts'
 import { kind, struct } from './group.ts'

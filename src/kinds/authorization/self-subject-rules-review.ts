@@ -1,4 +1,4 @@
-/** SelfSubjectRulesReview: all that the asking user may do in a namespace */
+/** SelfSubjectRulesReview: all that the asking user may do in a namespace. */
 import { bool, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** SubjectAccessReview: whether a user may do something */
+/** SubjectAccessReview: whether a user may do something. */
 import { bool, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { NonResourceAttributes, ResourceAttributes } from './attributes.ts'

@@ -1,4 +1,4 @@
-/** HorizontalPodAutoscaler: the number of pods by what is measured */
+/** HorizontalPodAutoscaler: the number of pods by what is measured. */
 import { int32, int64, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** MetricStatus: what was measured */
+/** MetricStatus: what was measured. */
 import { int32, oneOf, quantity, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** MetricSpec: what is measured, and what is aimed at */
+/** MetricSpec: what is measured, and what is aimed at. */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, oneOf, quantity, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'

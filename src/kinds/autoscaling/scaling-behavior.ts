@@ -1,4 +1,4 @@
-/** HorizontalPodAutoscalerBehavior: how fast the number of pods may change */
+/** HorizontalPodAutoscalerBehavior: how fast the number of pods may change. */
 import { int32, oneOf, quantity } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

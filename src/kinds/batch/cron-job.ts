@@ -1,4 +1,4 @@
-/** CronJob: jobs by the clock */
+/** CronJob: jobs by the clock. */
 import { ObjectReference } from '#kinds/core/references.ts'
 import { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { bool, int32, int64, oneOf, string, time } from '#schema/scalars.ts'

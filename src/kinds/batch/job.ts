@@ -1,4 +1,4 @@
-/** Job: pods that run until enough of them have succeeded */
+/** Job: pods that run until enough of them have succeeded. */
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { bool, int32, int64, known, oneOf, string, time } from '#schema/scalars.ts'

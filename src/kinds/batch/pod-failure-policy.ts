@@ -1,4 +1,4 @@
-/** PodFailurePolicy: what failed pods mean for their job */
+/** PodFailurePolicy: what failed pods mean for their job. */
 import { int32, known, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
@@ -11,7 +11,7 @@ export class PodFailurePolicyOnExitCodesRequirement extends struct({
 
 export class PodFailurePolicyOnPodConditionsPattern extends struct({
   type: field(1, string, "Type of the pod's condition.", { required: true }),
-  status: field(2, known('True', 'False', 'Unknown'), 'What was last observed.', { written: true }),
+  status: field(2, known('True', 'False', 'Unknown'), 'The status that the condition must have.', { written: true }),
 }) {}
 
 export class PodFailurePolicyRule extends struct({

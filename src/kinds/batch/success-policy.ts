@@ -1,4 +1,4 @@
-/** SuccessPolicy: when an indexed job has succeeded early */
+/** SuccessPolicy: when an indexed job has succeeded early. */
 import { int32, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** CertificateSigningRequest: a certificate that somebody asks for, and how it was decided */
+/** CertificateSigningRequest: a certificate that somebody asks for, and how it was decided. */
 import { bytes, int32, known, string, time } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** Lease: a lock that must be renewed */
+/** Lease: a lock that must be renewed. */
 import { int32, microTime, oneOf, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** EndpointSlice: some of the endpoints of a service */
+/** EndpointSlice: some of the endpoints of a service. */
 import { ObjectReference } from '#kinds/core/references.ts'
 import { bool, int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'

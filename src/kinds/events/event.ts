@@ -1,4 +1,4 @@
-/** Event: something that happened, as events.k8s.io shows it */
+/** Event: something that happened, as events.k8s.io shows it. */
 import { EventSource } from '#kinds/core/event.ts'
 import { ObjectReference } from '#kinds/core/references.ts'
 import { int32, microTime, string, time } from '#schema/scalars.ts'

@@ -1,4 +1,4 @@
-/** FlowSchema: which requests belong to which priority level */
+/** FlowSchema: which requests belong to which priority level. */
 import { bool, int32, known, oneOf, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** PriorityLevelConfiguration: a share of the API server for requests of one kind */
+/** PriorityLevelConfiguration: a share of the API server for requests of one kind. */
 import { int32, known, oneOf, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

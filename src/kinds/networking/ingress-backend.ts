@@ -1,4 +1,4 @@
-/** IngressBackend: where an ingress sends requests */
+/** IngressBackend: where an ingress sends requests. */
 import { TypedLocalObjectReference } from '#kinds/core/references.ts'
 import { int32, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** IngressClass: the controller that serves ingresses */
+/** IngressClass: the controller that serves ingresses. */
 import { string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** Ingress: HTTP routes from outside to services */
+/** Ingress: HTTP routes from outside to services. */
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, inline, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

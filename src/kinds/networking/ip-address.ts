@@ -1,4 +1,4 @@
-/** IPAddress: an address in use, and by whom */
+/** IPAddress: an address in use, and by whom. */
 import { string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -11,7 +11,7 @@ export class ParentReference extends struct({
 }) {}
 
 export class IPAddressSpec extends struct({
-  parentRef: field(1, ParentReference, 'The object that uses the address.', { required: true }),
+  parentRef: field(1, ParentReference, 'The object that uses the address.', { explicit: true, required: true }),
 }) {}
 
 export class IPAddress extends kind({

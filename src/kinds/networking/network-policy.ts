@@ -1,4 +1,4 @@
-/** NetworkPolicy: who may talk to a set of pods, and to whom they may talk */
+/** NetworkPolicy: who may talk to a set of pods, and to whom they may talk. */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, intOrString, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

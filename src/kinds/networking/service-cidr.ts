@@ -1,4 +1,4 @@
-/** ServiceCIDR: ranges from which services get their addresses */
+/** ServiceCIDR: ranges from which services get their addresses. */
 import { Condition } from '#kinds/meta/condition.ts'
 import { string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

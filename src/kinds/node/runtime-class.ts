@@ -1,4 +1,4 @@
-/** RuntimeClass: a way of running containers that nodes offer */
+/** RuntimeClass: a way of running containers that nodes offer. */
 import { Toleration } from '#kinds/core/taint.ts'
 import { quantity, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** Eviction: a request to delete a pod if its budgets allow it */
+/** Eviction: a request to delete a pod if its budgets allow it. */
 import { DeleteOptions } from '#kinds/meta/options.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'

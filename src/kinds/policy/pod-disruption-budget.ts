@@ -1,4 +1,4 @@
-/** PodDisruptionBudget: how many pods of a set may be evicted at a time */
+/** PodDisruptionBudget: how many pods of a set may be evicted at a time. */
 import { Condition } from '#kinds/meta/condition.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, int64, intOrString, oneOf, time } from '#schema/scalars.ts'

@@ -1,4 +1,4 @@
-/** RoleRef: which role is given, and to whom */
+/** RoleRef: which role is given, and to whom. */
 import { string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

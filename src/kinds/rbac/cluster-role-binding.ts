@@ -1,4 +1,4 @@
-/** ClusterRoleBinding: a role given to somebody everywhere */
+/** ClusterRoleBinding: a role given to somebody everywhere. */
 import { field, list } from '#schema/vocabulary.ts'
 import { RoleRef, Subject } from './binding.ts'
 import { kind } from './group.ts'

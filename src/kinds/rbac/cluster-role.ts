@@ -1,4 +1,4 @@
-/** ClusterRole: rights in all namespaces and to cluster-wide resources */
+/** ClusterRole: rights in all namespaces and to cluster-wide resources. */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** RoleBinding: a role given to somebody in a namespace */
+/** RoleBinding: a role given to somebody in a namespace. */
 import { field, list } from '#schema/vocabulary.ts'
 import { RoleRef, Subject } from './binding.ts'
 import { kind } from './group.ts'

@@ -1,4 +1,4 @@
-/** Role: rights in a namespace */
+/** Role: rights in a namespace. */
 import { field, list } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
 import { PolicyRule } from './rules.ts'

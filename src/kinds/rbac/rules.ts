@@ -1,4 +1,4 @@
-/** PolicyRule: one line of what a role allows */
+/** PolicyRule: one line of what a role allows. */
 import { string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

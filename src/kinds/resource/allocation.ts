@@ -1,4 +1,4 @@
-/** AllocationResult: the devices that a claim got */
+/** AllocationResult: the devices that a claim got. */
 import { NodeSelector } from '#kinds/core/node-selector.ts'
 import { bool, oneOf, quantity, string, time } from '#schema/scalars.ts'
 import { field, inline, list, map } from '#schema/vocabulary.ts'

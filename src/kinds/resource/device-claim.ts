@@ -1,4 +1,4 @@
-/** DeviceClaim: which devices a claim wants */
+/** DeviceClaim: which devices a claim wants. */
 import { bool, int64, oneOf, quantity, string } from '#schema/scalars.ts'
 import { field, inline, list, map } from '#schema/vocabulary.ts'
 import { DeviceConfiguration } from './device-configuration.ts'

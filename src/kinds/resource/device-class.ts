@@ -1,4 +1,4 @@
-/** DeviceClass: devices that have something in common */
+/** DeviceClass: devices that have something in common. */
 import { string } from '#schema/scalars.ts'
 import { field, inline, list } from '#schema/vocabulary.ts'
 import { DeviceConfiguration } from './device-configuration.ts'

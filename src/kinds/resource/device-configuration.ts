@@ -1,4 +1,4 @@
-/** DeviceConfiguration: configuration that is handed to a driver */
+/** DeviceConfiguration: configuration that is handed to a driver. */
 import { rawExtension, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

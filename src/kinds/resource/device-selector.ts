@@ -1,4 +1,4 @@
-/** DeviceSelector: a condition on devices */
+/** DeviceSelector: a condition on devices. */
 import { string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

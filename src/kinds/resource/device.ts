@@ -1,4 +1,4 @@
-/** CounterSet: a device with its attributes, capacity and counters */
+/** CounterSet: a device with its attributes, capacity and counters. */
 import { NodeSelector } from '#kinds/core/node-selector.ts'
 import { bool, int64, quantity, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
@@ -17,7 +17,7 @@ export class DeviceAttribute extends struct({
 }) {}
 
 export class CapacityRequestPolicyRange extends struct({
-  min: field(1, quantity, 'The smallest amount.', { required: true }),
+  min: field(1, quantity, 'The smallest amount.', { explicit: true, required: true }),
   max: field(2, quantity, 'The largest amount.', { explicit: true }),
   step: field(3, quantity, 'The distance between valid amounts.', { explicit: true }),
 }) {}

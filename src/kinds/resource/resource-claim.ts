@@ -1,4 +1,4 @@
-/** ResourceClaim: devices for pods, wanted and allocated */
+/** ResourceClaim: devices for pods, wanted and allocated. */
 import { Condition } from '#kinds/meta/condition.ts'
 import { rawExtension, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** ResourceSlice: devices that a driver offers */
+/** ResourceSlice: devices that a driver offers. */
 import { NodeSelector } from '#kinds/core/node-selector.ts'
 import { bool, int64, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** DeviceTaint: reasons to avoid a device, and to use it nevertheless */
+/** DeviceTaint: reasons to avoid a device, and to use it nevertheless. */
 import { int64, oneOf, string, time } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** PriorityClass: a name for how important a pod is */
+/** PriorityClass: a name for how important a pod is. */
 import { bool, int32, oneOf, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'

@@ -1,4 +1,4 @@
-/** CSIDriver: a storage driver in the cluster */
+/** CSIDriver: a storage driver in the cluster. */
 import { bool, int64, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

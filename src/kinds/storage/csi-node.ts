@@ -1,4 +1,4 @@
-/** CSINode: the storage drivers on a node */
+/** CSINode: the storage drivers on a node. */
 import { int32, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** CSIStorageCapacity: free space that a driver reports for some nodes */
+/** CSIStorageCapacity: free space that a driver reports for some nodes. */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { quantity, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'

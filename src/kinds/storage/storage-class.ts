@@ -1,4 +1,4 @@
-/** StorageClass: a way of making volumes */
+/** StorageClass: a way of making volumes. */
 import { TopologySelectorTerm } from '#kinds/core/node-selector.ts'
 import { bool, oneOf, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'

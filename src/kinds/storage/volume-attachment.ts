@@ -1,4 +1,4 @@
-/** VolumeAttachment: a volume that is to be attached to a node */
+/** VolumeAttachment: a volume that is to be attached to a node. */
 import { PersistentVolumeSpec } from '#kinds/core/persistent-volume.ts'
 import { bool, int32, string, time } from '#schema/scalars.ts'
 import { field, map } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** VolumeAttributesClass: properties of volumes that can be changed */
+/** VolumeAttributesClass: properties of volumes that can be changed. */
 import { string } from '#schema/scalars.ts'
 import { field, map } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'

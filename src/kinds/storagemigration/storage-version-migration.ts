@@ -1,4 +1,4 @@
-/** StorageVersionMigration: a request to write all objects of a resource again */
+/** StorageVersionMigration: a request to write all objects of a resource again. */
 import { Condition } from '#kinds/meta/condition.ts'
 import { GroupResource } from '#kinds/meta/group-resource.ts'
 import { string } from '#schema/scalars.ts'

@@ -1,4 +1,4 @@
-/** HorizontalPodAutoscaler: the number of pods by CPU use alone */
+/** HorizontalPodAutoscaler: the number of pods by CPU use alone. */
 import { int32, int64, string, time } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** Scale: how many replicas something has, whatever it is */
+/** Scale: how many replicas something has, whatever it is. */
 import { int32, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

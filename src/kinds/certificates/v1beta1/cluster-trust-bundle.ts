@@ -1,4 +1,4 @@
-/** ClusterTrustBundle: root certificates that pods can mount */
+/** ClusterTrustBundle: root certificates that pods can mount. */
 import { string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** PodCertificateRequest: a certificate that the kubelet asks for on behalf of a pod */
+/** PodCertificateRequest: a certificate that the kubelet asks for on behalf of a pod. */
 import { Condition } from '#kinds/meta/condition.ts'
 import { bytes, int32, string, time } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'

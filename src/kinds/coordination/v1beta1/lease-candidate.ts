@@ -1,4 +1,4 @@
-/** LeaseCandidate: somebody who could hold a lease */
+/** LeaseCandidate: somebody who could hold a lease. */
 import { known, microTime, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

@@ -1,4 +1,4 @@
-/** ResourcePoolStatusRequest: a question about the pools of a driver */
+/** ResourcePoolStatusRequest: a question about the pools of a driver. */
 import { Condition } from '#kinds/meta/condition.ts'
 import { int32, int64, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -24,7 +24,7 @@ export class PoolStatus extends struct({
 }) {}
 
 export class ResourcePoolStatusRequestStatus extends struct({
-  poolCount: field(6, int32, 'How many pools there are.', { required: true }),
+  poolCount: field(6, int32, 'How many pools there are.', { explicit: true, required: true }),
   pools: field(2, list(PoolStatus, { listType: 'atomic' }), 'The pools.'),
   conditions: field(
     3,

@@ -1,4 +1,4 @@
-/** DeviceClaim: which devices a claim wants, with each request in one piece */
+/** DeviceClaim: which devices a claim wants, with each request in one piece. */
 import { bool, int64, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { CapacityRequirements, DeviceClaimConfiguration, DeviceConstraint, DeviceSelector, DeviceToleration } from './again.ts'

@@ -1,4 +1,4 @@
-/** Device: a device, with its properties one level down */
+/** Device: a device, with its properties one level down. */
 import { NodeSelector } from '#kinds/core/node-selector.ts'
 import { bool, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** ResourceClaimTemplate: claims that are made for each pod, as v1beta1 shows them */
+/** ResourceClaimTemplate: claims that are made for each pod, as v1beta1 shows them. */
 import { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'

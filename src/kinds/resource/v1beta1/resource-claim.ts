@@ -1,4 +1,4 @@
-/** ResourceClaim: devices for pods, as v1beta1 shows them */
+/** ResourceClaim: devices for pods, as v1beta1 shows them. */
 import { field } from '#schema/vocabulary.ts'
 import { ResourceClaimStatus } from './again.ts'
 import { DeviceClaim } from './device-claim.ts'

@@ -1,4 +1,4 @@
-/** ResourceSlice: devices that a driver offers, as v1beta1 shows them */
+/** ResourceSlice: devices that a driver offers, as v1beta1 shows them. */
 import { NodeSelector } from '#kinds/core/node-selector.ts'
 import { bool, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** DeviceTaintRule: a taint for devices that match */
+/** DeviceTaintRule: a taint for devices that match. */
 import { Condition } from '#kinds/meta/condition.ts'
 import { string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

@@ -1,4 +1,4 @@
-/** PodGroup: pods that are scheduled together */
+/** PodGroup: pods that are scheduled together. */
 import { Condition } from '#kinds/meta/condition.ts'
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'

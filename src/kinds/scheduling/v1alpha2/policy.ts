@@ -1,4 +1,4 @@
-/** PodGroupResourceClaim: how the pods of a group are placed together */
+/** PodGroupResourceClaim: how the pods of a group are placed together. */
 import { int32, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'

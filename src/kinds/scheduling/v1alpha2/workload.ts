@@ -1,4 +1,4 @@
-/** Workload: the groups of pods of which a workload consists */
+/** Workload: the groups of pods of which a workload consists. */
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
