@@ -1,6 +1,8 @@
 /** The store's folder: opens LMDB in it for this process alone, or says what is in the way and what to do. */
 import { mkdirSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
+import { inspect } from './header.ts'
 
 /** The store cannot be opened: the folder is in use, not writable, or holds something else. */
 export class Unopenable extends Error {
@@ -10,7 +12,12 @@ export class Unopenable extends Error {
 export interface Folder {
   readonly path: string
   readonly root: RootDatabase<Buffer, Buffer>
+  /** The file had to be lengthened: read it through before it is used. */
+  readonly isShort: boolean
 }
+
+/** The name that LMDB gives its file. */
+export const DATA_FILE = 'data.mdb'
 
 /** Folders that this process has open. LMDB would share them, and two writers would give out the same revisions. */
 const ours = new Set<string>()
@@ -20,22 +27,13 @@ const TABLES_MAX = 16
 
 /** @throws Unopenable */
 export function openFolder(path: string): Folder {
-  const fail = (state: string, cure: string, cause?: unknown) => new Unopenable(`open the store in "${path}": ${state}; ${cure}`, { cause })
-  let real: string
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
-    real = realpathSync(path)
-  } catch (error) {
-    throw fail(
-      `the folder cannot be made (${messageOf(error)})`,
-      'choose another folder, or give this user the right to write there',
-      error,
-    )
-  }
-  if (ours.has(real)) throw fail('this process has it open already', 'close it first')
-  let root: RootDatabase<Buffer, Buffer>
-  try {
-    root = open<Buffer, Buffer>({
+    const real = realpathSync(path)
+    if (ours.has(real)) throw unopenable(path, 'this process has it open already', 'close it first')
+    const { damage, isShort } = inspect(join(real, DATA_FILE))
+    if (damage) throw unopenable(path, `${DATA_FILE} is damaged, or is no store (${damage})`, RESTORE)
+    const root = open<Buffer, Buffer>({
       path: real,
       // Also where the folder's name has a dot.
       noSubdir: false,
@@ -45,12 +43,14 @@ export function openFolder(path: string): Folder {
       encoding: 'binary',
       // A commit is seen only after it has been flushed; lmdb's default shows it before.
       overlappingSync: false,
+      // The ledger groups the writes itself; lmdb's own grouping makes promises that nobody can catch when a commit fails.
+      eventTurnBatching: false,
     })
+    ours.add(real)
+    return { path: real, root, isShort }
   } catch (error) {
-    throw fail(...reasonOf(error), error)
+    throw unopenable(path, error)
   }
-  ours.add(real)
-  return { path: real, root }
 }
 
 export async function closeFolder({ path, root }: Folder): Promise<void> {
@@ -65,13 +65,14 @@ export function otherProcess(root: RootDatabase): number | undefined {
   return pids.find(pid => pid !== process.pid)
 }
 
-function reasonOf(error: unknown): [state: string, cure: string] {
-  const message = messageOf(error)
-  if (/MDB_(INVALID|CORRUPTED|PAGE_NOTFOUND|VERSION_MISMATCH)/.test(message))
-    return [
-      `what is there is damaged, or is no store (${message})`,
-      'restore the folder from a backup, or move it away to begin with an empty store',
-    ]
-  return [`it cannot be used (${message})`, 'see that the disk has room and that this user may write there']
+/** Says why a folder cannot be opened and what to do; of an error, what that means. An Unopenable stays as it is. */
+export function unopenable(path: string, state: unknown, cure?: string): Unopenable {
+  if (state instanceof Unopenable) return state
+  if (cure) return new Unopenable(`open the store in "${path}": ${String(state)}; ${cure}`)
+  const message = state instanceof Error ? state.message : String(state)
+  const [means, then] = /\bMDB_/.test(message)
+    ? [`${DATA_FILE} is damaged, or is no store (${message})`, RESTORE]
+    : [`it cannot be used (${message})`, 'give this user the right to write there and the disk some room, or choose another folder']
+  return new Unopenable(`open the store in "${path}": ${means}; ${then}`, { cause: state })
 }
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+const RESTORE = 'restore the folder from a backup, or move it away to begin with an empty store'
