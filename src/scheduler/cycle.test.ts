@@ -1,0 +1,104 @@
+/** Rules by which a pod gets its node. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Node } from '#kinds/core/node.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { schedule } from './cycle.ts'
+import { plugins } from './plugins/index.ts'
+import { nodeInfo } from './snapshot.ts'
+
+interface NodeParts {
+  readonly cpu?: string
+  readonly labels?: Record<string, string>
+  readonly taints?: readonly object[]
+  readonly unschedulable?: boolean
+  readonly pods?: readonly Pod[]
+  readonly images?: readonly object[]
+}
+const node = (name: string, { cpu = '2', labels = {}, taints = [], unschedulable = false, pods = [], images = [] }: NodeParts = {}) =>
+  nodeInfo(
+    {
+      metadata: { name, labels },
+      spec: { taints, unschedulable },
+      status: { allocatable: { cpu, memory: '4Gi', pods: '3' }, images },
+    } as unknown as Node,
+    pods,
+  )
+const pod = (spec: object = {}, cpu = '100m', ports: readonly object[] = []) =>
+  ({
+    metadata: { name: 'p' },
+    spec: { containers: [{ name: 'c', image: 'web', resources: { requests: { cpu } }, ports }], ...spec },
+    status: {},
+  }) as unknown as Pod
+
+const gpu = { key: 'gpu', value: 'yes', effect: 'NoSchedule' }
+const rows: [rule: string, pod: Pod, nodes: readonly ReturnType<typeof node>[], outcome: string][] = [
+  ['the only node that fits is taken', pod({}, '1500m'), [node('small', { cpu: '1' }), node('large')], 'large'],
+  [
+    'requests of pods that are there count',
+    pod({}, '1500m'),
+    [node('busy', { pods: [pod({}, '1')] })],
+    '0/1 nodes are available: 1 Insufficient cpu.',
+  ],
+  ['the number of pods is limited', pod(), [node('full', { pods: [pod(), pod(), pod()] })], '0/1 nodes are available: 1 Too many pods.'],
+  [
+    'a resource that no node offers',
+    pod({ containers: [{ resources: { requests: { 'example.com/x': '1' } } }] }),
+    [node('n')],
+    '0/1 nodes are available: 1 Insufficient example.com/x.',
+  ],
+  ['cordoned nodes are left out', pod(), [node('n', { unschedulable: true })], '0/1 nodes are available: 1 node(s) were unschedulable.'],
+  [
+    'an unanswered taint repels',
+    pod(),
+    [node('n', { taints: [gpu] })],
+    '0/1 nodes are available: 1 node(s) had untolerated taint {gpu: yes}.',
+  ],
+  ['an answered taint does not', pod({ tolerations: [{ key: 'gpu', operator: 'Exists' }] }), [node('n', { taints: [gpu] })], 'n'],
+  [
+    'nodeSelector demands labels',
+    pod({ nodeSelector: { disk: 'ssd' } }),
+    [node('n')],
+    "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.",
+  ],
+  ['nodeSelector finds its node', pod({ nodeSelector: { disk: 'ssd' } }), [node('a'), node('b', { labels: { disk: 'ssd' } })], 'b'],
+  [
+    'a host port that is taken',
+    pod({}, '1m', [{ containerPort: 80, hostPort: 80 }]),
+    [node('n', { pods: [pod({}, '1m', [{ hostPort: 80, containerPort: 1 }])] })],
+    "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.",
+  ],
+  [
+    'the same port on different addresses is free',
+    pod({}, '1m', [{ containerPort: 80, hostPort: 80, hostIP: '10.0.0.1' }]),
+    [node('n', { pods: [pod({}, '1m', [{ hostPort: 80, containerPort: 1, hostIP: '10.0.0.2' }])] })],
+    'n',
+  ],
+  ['the emptier node is better', pod(), [node('busy', { pods: [pod({}, '1')] }), node('idle')], 'idle'],
+  [
+    'a node that has the image is better',
+    pod(),
+    [node('without'), node('with', { images: [{ names: ['docker.io/library/web:latest'], sizeBytes: 900_000_000 }] })],
+    'with',
+  ],
+  [
+    'reasons are counted',
+    pod({}, '3'),
+    [node('a'), node('b'), node('c', { unschedulable: true })],
+    '0/3 nodes are available: 1 node(s) were unschedulable, 2 Insufficient cpu.',
+  ],
+  ['without nodes there is no choice', pod(), [], 'no nodes available to schedule pods'],
+]
+for (const [rule, subject, nodes, outcome] of rows)
+  test(rule, () => {
+    const decision = schedule(subject, nodes, plugins, 0)
+    assert.equal(decision.node ?? ('message' in decision && decision.message), outcome)
+  })
+
+test('chance decides among equals', () => {
+  const nodes = [node('a'), node('b')]
+  assert.deepEqual(
+    [0, 0.99].map(chance => schedule(pod(), nodes, plugins, chance).node),
+    ['a', 'b'],
+  )
+})

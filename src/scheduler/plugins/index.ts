@@ -1,0 +1,19 @@
+/** All plugins, in the order in which they filter. */
+import type { Plugin } from '../plugin.ts'
+import { balancedAllocation } from './balanced-allocation.ts'
+import { imageLocality } from './image-locality.ts'
+import { nodeAffinity } from './node-affinity.ts'
+import { nodePorts } from './node-ports.ts'
+import { nodeResourcesFit } from './node-resources-fit.ts'
+import { nodeUnschedulable } from './node-unschedulable.ts'
+import { taintToleration } from './taint-toleration.ts'
+
+export const plugins: readonly Plugin[] = [
+  nodeUnschedulable,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  nodeResourcesFit,
+  balancedAllocation,
+  imageLocality,
+]

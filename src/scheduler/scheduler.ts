@@ -1,0 +1,142 @@
+/** Gives every pod without a node the best one, and tells why when there is none. */
+import { backoffMs } from '#base/backoff.ts'
+import { timestamp } from '#base/clock.ts'
+import type { Random } from '#base/random.ts'
+import { WorkQueue } from '#base/work-queue.ts'
+import type { Cluster } from '#client/controller.ts'
+import { EventRecorder } from '#client/events.ts'
+import { type Change, keyOf, refOf } from '#client/mirror.ts'
+import { Binding } from '#kinds/core/binding.ts'
+import { condition, isGated, isTerminal, isTerminating } from '#kinds/core/pod/facts.ts'
+import { Pod } from '#kinds/core/pod.ts'
+import { isRefusal } from '#kinds/meta/refusal.ts'
+import { ClusterView } from './cluster-view.ts'
+import { schedule } from './cycle.ts'
+import { plugins } from './plugins/index.ts'
+
+const NAME = 'default-scheduler'
+/** Decisions are made one after the other; so many writes of their outcome may be under way at the same time. */
+const BINDINGS_MAX = 64
+/** Before a pod that found no node is tried again because the cluster changed. Upstream: podInitialBackoffSeconds, podMaxBackoffSeconds. */
+const RETRY = { firstMs: 1_000, maxMs: 10_000 }
+
+export interface SchedulerOptions extends Cluster {
+  readonly random: Random
+}
+
+export function startScheduler(options: SchedulerOptions): AsyncDisposable {
+  return new Scheduler(options)
+}
+
+class Scheduler implements AsyncDisposable {
+  readonly #options: SchedulerOptions
+  readonly #view: ClusterView
+  readonly #queue: WorkQueue
+  readonly #recorder: EventRecorder
+  /** Pods that found no node, with the number of attempts so far and the time before which they are not tried again. */
+  readonly #waiting = new Map<string, { attempts: number; notBefore: number }>()
+
+  constructor(options: SchedulerOptions) {
+    const { client, clock, mirrors } = options
+    const log = options.log.child({ component: 'scheduler' })
+    this.#options = options
+    this.#recorder = new EventRecorder({ client, clock, log, component: NAME })
+    this.#queue = new WorkQueue({
+      clock,
+      concurrency: BINDINGS_MAX,
+      backoff: RETRY,
+      work: key => this.#place(key),
+      failed: (key, error, retryInMs) => log.warn({ key, error, retryInMs }, 'will try again'),
+    })
+    this.#view = new ClusterView(mirrors)
+    void this.#view.ready.then(() => {
+      this.#view.pods.onChange(change => this.#podChanged(change))
+      this.#view.nodes.onChange(() => this.#clusterChanged())
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#queue[Symbol.asyncDispose]()
+    await this.#view[Symbol.asyncDispose]()
+    await this.#recorder.flush()
+  }
+
+  #podChanged({ before, after }: Change<Pod>): void {
+    const pod = (after ?? before) as Pod
+    const key = keyOf({ namespace: pod.metadata.namespace, name: pod.metadata.name as string })
+    if (after && isOurs(after)) {
+      // A change of status alone, such as our own condition, is no reason to try again.
+      if (!before || before.metadata.generation !== after.metadata.generation || before.metadata.uid !== after.metadata.uid)
+        this.#queue.add(key)
+      return
+    }
+    this.#waiting.delete(key)
+    const freed = pod.spec.nodeName && (!after || (isTerminal(after) && before && !isTerminal(before)))
+    if (freed) this.#clusterChanged()
+  }
+  /** Room may have come up: those who wait are tried again, each not before its time. */
+  #clusterChanged(): void {
+    const now = this.#options.clock.now()
+    for (const [key, { notBefore }] of this.#waiting) this.#queue.add(key, Math.max(0, notBefore - now))
+  }
+
+  async #place(key: string): Promise<undefined> {
+    const pod = this.#view.pods.get(refOf(key))
+    if (!pod || !isOurs(pod) || this.#view.isAssumed(pod)) return
+    const decision = schedule(pod, this.#view.snapshot(), plugins, this.#options.random.integer(CHANCES) / CHANCES)
+    if (decision.node === undefined) return this.#refuse(key, pod, decision.message)
+    this.#waiting.delete(key)
+    return this.#bind(pod, decision.node)
+  }
+
+  async #bind(pod: Pod, node: string): Promise<undefined> {
+    const { namespace, name, uid } = pod.metadata
+    this.#view.assume(pod, node)
+    try {
+      const target = { apiVersion: 'v1', kind: 'Node', name: node }
+      await this.#options.client.create(
+        Binding,
+        { metadata: { namespace, name, uid }, target },
+        { of: { namespace, name: name as string }, subresource: 'binding' },
+      )
+    } catch (error) {
+      this.#view.forget(pod)
+      // Deleted meanwhile, or bound by someone else: nothing is left to do.
+      if (isRefusal(error, 'NotFound') || isRefusal(error, 'Conflict')) return
+      throw error
+    }
+    this.#recorder.record({
+      about: pod,
+      type: 'Normal',
+      reason: 'Scheduled',
+      message: `Successfully assigned ${namespace}/${name} to ${node}`,
+    })
+  }
+
+  async #refuse(key: string, pod: Pod, message: string): Promise<undefined> {
+    const { client, clock } = this.#options
+    const attempts = this.#waiting.get(key)?.attempts ?? 0
+    this.#waiting.set(key, { attempts: attempts + 1, notBefore: clock.now() + backoffMs(attempts, RETRY) })
+    this.#recorder.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message })
+    const known = condition(pod, 'PodScheduled')
+    if (known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message) return
+    const lastTransitionTime = known?.status === 'False' ? known.lastTransitionTime : timestamp(clock.now())
+    const unschedulable = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime }
+    try {
+      await client.patch(
+        Pod,
+        { namespace: pod.metadata.namespace, name: pod.metadata.name as string },
+        'strategic',
+        { status: { conditions: [unschedulable] } },
+        { subresource: 'status' },
+      )
+    } catch (error) {
+      if (!isRefusal(error, 'NotFound')) throw error
+    }
+  }
+}
+
+/** How finely chance is drawn when nodes are equally good. */
+const CHANCES = 1_000_000
+const isOurs = (pod: Pod) =>
+  !pod.spec.nodeName && (pod.spec.schedulerName ?? NAME) === NAME && !isTerminating(pod) && !isTerminal(pod) && !isGated(pod)

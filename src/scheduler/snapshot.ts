@@ -1,0 +1,71 @@
+/** What the scheduler knows of the nodes at one moment: what they offer, and what their pods have taken. */
+import type { Node } from '#kinds/core/node.ts'
+import { containers } from '#kinds/core/pod/facts.ts'
+import { requestsOf } from '#kinds/core/pod/resources.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { milliValue, quantityValue } from '#schema/quantity.ts'
+
+/** Amounts by resource name: CPU in thousandths, everything else in units (bytes, pieces). */
+export type Amounts = Readonly<Record<string, number>>
+export interface HostPort {
+  readonly protocol: string
+  readonly address: string
+  readonly port: number
+}
+export interface NodeInfo {
+  readonly node: Node
+  readonly pods: readonly Pod[]
+  readonly allocatable: Amounts
+  readonly requested: Amounts
+  /** As `requested`, but containers that ask for nothing count as a little, so that they too are spread. */
+  readonly assumed: Amounts
+  readonly ports: readonly HostPort[]
+}
+
+/** What a container without a request is taken for when nodes are scored. Upstream: scheduler, util/pod_resources.go. */
+const ASSUMED: Amounts = { cpu: 100, memory: 200 * 1024 * 1024 }
+/** Every address of the node. */
+const ANY_ADDRESS = '0.0.0.0'
+
+export const amounts = (quantities: Readonly<Record<string, string>> = {}): Amounts =>
+  Object.fromEntries(
+    Object.entries(quantities).map(([name, quantity]) => [name, name === 'cpu' ? milliValue(quantity) : quantityValue(quantity)]),
+  )
+export function sum(parts: readonly Amounts[]): Amounts {
+  const total: Record<string, number> = {}
+  for (const part of parts) for (const [name, amount] of Object.entries(part)) total[name] = (total[name] ?? 0) + amount
+  return total
+}
+
+/** Pods are never changed in place, so what is read off one once holds for good. */
+const read = new WeakMap<Pod, { readonly requests: Amounts; readonly assumed: Amounts; readonly ports: readonly HostPort[] }>()
+function about(pod: Pod) {
+  const known = read.get(pod)
+  if (known) return known
+  const requests = amounts(requestsOf(pod))
+  const least = (name: string) =>
+    pod.spec.containers.reduce((total, { resources }) => total + (resources?.requests?.[name] === undefined ? (ASSUMED[name] ?? 0) : 0), 0)
+  const assumed = sum([requests, { cpu: least('cpu'), memory: least('memory') }])
+  const ports = containers(pod.spec)
+    .flatMap(container => container.ports ?? [])
+    .filter(({ hostPort }) => hostPort)
+    .map(({ hostPort, protocol, hostIP }) => ({ port: hostPort as number, protocol: protocol || 'TCP', address: hostIP || ANY_ADDRESS }))
+  const made = { requests, assumed, ports }
+  read.set(pod, made)
+  return made
+}
+export const requestsOfPod = (pod: Pod): Amounts => about(pod).requests
+export const assumedOfPod = (pod: Pod): Amounts => about(pod).assumed
+export const portsOfPod = (pod: Pod): readonly HostPort[] => about(pod).ports
+export const portsCollide = (a: HostPort, b: HostPort): boolean =>
+  a.port === b.port && a.protocol === b.protocol && (a.address === b.address || a.address === ANY_ADDRESS || b.address === ANY_ADDRESS)
+
+/** `pods` are those that take room on the node: assigned, and neither succeeded nor failed. */
+export const nodeInfo = (node: Node, pods: readonly Pod[]): NodeInfo => ({
+  node,
+  pods,
+  allocatable: amounts(node.status?.allocatable),
+  requested: sum(pods.map(requestsOfPod)),
+  assumed: sum(pods.map(assumedOfPod)),
+  ports: pods.flatMap(portsOfPod),
+})
