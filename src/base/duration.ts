@@ -1,4 +1,4 @@
-/** Durations: Go's text form (`1h30m`), and the rough form in which ages are shown to people. */
+/** Durations in Go's text form: `1h30m0s`. */
 
 const NANOSECONDS: Readonly<Record<string, bigint>> = {
   ns: 1n,
@@ -54,25 +54,3 @@ function decimal(value: bigint, digits: number): string {
   const fraction = text.slice(-digits).replace(/0+$/, '')
   return text.slice(0, -digits) + (fraction && `.${fraction}`)
 }
-
-/** An age for people, the finer the younger: `45s`, `2m30s`, `3h5m`, `4d3h`, `2y10d`. Upstream: apimachinery, util/duration. */
-export function humanDuration(milliseconds: number): string {
-  const seconds = Math.trunc(milliseconds / 1000)
-  // Clocks of two machines may differ a little; more than that is shown as what it is.
-  if (seconds < -1) return '<invalid>'
-  if (seconds < 0) return '0s'
-  if (seconds < 120) return `${seconds}s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 10) return pair(minutes, 'm', seconds % 60, 's')
-  if (minutes < 180) return `${minutes}m`
-  const hours = Math.floor(minutes / 60)
-  if (hours < 8) return pair(hours, 'h', minutes % 60, 'm')
-  if (hours < 48) return `${hours}h`
-  const days = Math.floor(hours / 24)
-  if (days < 8) return pair(days, 'd', hours % 24, 'h')
-  if (days < 730) return `${days}d`
-  const years = Math.floor(days / 365)
-  return years < 8 ? pair(years, 'y', days % 365, 'd') : `${years}y`
-}
-const pair = (large: number, largeUnit: string, small: number, smallUnit: string) =>
-  small ? `${large}${largeUnit}${small}${smallUnit}` : `${large}${largeUnit}`
