@@ -3,6 +3,7 @@ import { LocalSubjectAccessReview } from '#kinds/authorization/local-subject-acc
 import { SelfSubjectAccessReview } from '#kinds/authorization/self-subject-access-review.ts'
 import { SelfSubjectRulesReview } from '#kinds/authorization/self-subject-rules-review.ts'
 import { SubjectAccessReview } from '#kinds/authorization/subject-access-review.ts'
+import type { AnyKind } from '#kinds/catalogue.ts'
 import { refuse } from '#kinds/meta/refusal.ts'
 import { pathAt } from '#schema/path.ts'
 import type { Path } from '#schema/vocabulary.ts'
@@ -11,7 +12,7 @@ import type { Answer, Reviews } from '../review.ts'
 import type { Attributes, Authorizer } from './authorizer.ts'
 
 export const accessReviews = (authorizer: Authorizer): Reviews =>
-  new Map<typeof SubjectAccessReview, Answer>([
+  new Map<AnyKind, Answer>([
     [SubjectAccessReview, object => review(authorizer, SubjectAccessReview, object)],
     [LocalSubjectAccessReview, (object, { namespace }) => localReview(authorizer, object, namespace)],
     [SelfSubjectAccessReview, (object, { user }) => review(authorizer, SelfSubjectAccessReview, object, user)],
