@@ -133,7 +133,6 @@ export class Ledger implements Store {
     this.#isClosed = true
     this.#leases[Symbol.dispose]()
     await this.#writing
-    this.#leases[Symbol.dispose]()
     this.#watchers.close()
     await this.#medium.close()
   }
