@@ -2,12 +2,12 @@
 import { goText, isObject, type JsonObject } from '../json-value.ts'
 import type { Type } from '../vocabulary.ts'
 import { elementText } from './element.ts'
-import { itemElement, type Leaf, type ListView, type ObjectView, Unidentifiable, type View, viewOf } from './typed.ts'
+import { itemElement, type Leaf, type ListView, type ObjectView, Unidentifiable, type View, rootViewOf } from './typed.ts'
 
 /** What is wrong, as one text; undefined when nothing is. */
 export function check(type: Type<unknown>, config: unknown): string | undefined {
   const found: string[] = []
-  visit(viewOf(type), config, '', found)
+  visit(rootViewOf(type), config, '', found)
   return found.length > 1 ? ['errors:', ...found.map(text => `  ${text}`)].join('\n') : found[0]
 }
 

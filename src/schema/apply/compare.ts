@@ -3,7 +3,7 @@ import { isEqual, isObject, type JsonObject, own } from '../json-value.ts'
 import type { Type } from '../vocabulary.ts'
 import { type Element, fieldElement } from './element.ts'
 import { type FieldSet, FieldSetBuilder, isEmpty, without } from './field-set.ts'
-import { itemsByElement, type ListView, type ObjectView, type View, viewOf } from './typed.ts'
+import { itemsByElement, type ListView, type ObjectView, rootViewOf, type View } from './typed.ts'
 
 /** No field is in more than one of the sets; all three are empty when the objects are equal. */
 export interface Comparison {
@@ -15,7 +15,7 @@ export interface Comparison {
 /** Only differences that apply can see: the order in associative lists does not count, nor what Go would write as empty. */
 export function compare(type: Type<unknown>, before: JsonObject, after: JsonObject): Comparison {
   const walk = new Walk()
-  walk.visit(viewOf(type), before, after)
+  walk.visit(rootViewOf(type), before, after)
   return { removed: walk.removed.build(), modified: walk.modified.build(), added: walk.added.build() }
 }
 

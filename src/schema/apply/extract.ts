@@ -3,13 +3,13 @@ import { isObject, type JsonObject } from '../json-value.ts'
 import type { Type } from '../vocabulary.ts'
 import { type Element, fieldElement } from './element.ts'
 import { EMPTY, type FieldSet, isEmpty, MEMBER } from './field-set.ts'
-import { itemsByElement, type ListView, type ObjectView, type View, viewOf } from './typed.ts'
+import { itemsByElement, type ListView, type ObjectView, rootViewOf, type View } from './typed.ts'
 
 /**
  * The fields that a configuration names: every leaf, every atomic value, every item of a list and entry of a map, and empty objects.
  * An empty list that is not atomic names nothing.
  */
-export const extract = (type: Type<unknown>, value: unknown): FieldSet => fieldsOf(viewOf(type), value)
+export const extract = (type: Type<unknown>, value: unknown): FieldSet => fieldsOf(rootViewOf(type), value)
 
 function fieldsOf(view: View, value: unknown): FieldSet {
   if (view.form === 'list' && (Array.isArray(value) || value === null)) return view.isAtomic ? MEMBER : itemsOf(view, value ?? [])

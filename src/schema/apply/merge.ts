@@ -3,11 +3,11 @@ import { isObject, type JsonObject, own, put } from '../json-value.ts'
 import type { Type } from '../vocabulary.ts'
 import { type Element, fieldElement } from './element.ts'
 import { EMPTY, type FieldSet, isEmpty } from './field-set.ts'
-import { itemElement, itemsByElement, type ListView, type ObjectView, type View, viewOf } from './typed.ts'
+import { itemElement, itemsByElement, type ListView, type ObjectView, rootViewOf, type View } from './typed.ts'
 
 /** The live object with everything that the configuration names; neither is changed. Shared parts are not copied. */
 export const merge = (type: Type<unknown>, live: JsonObject, config: JsonObject): JsonObject =>
-  (merged(viewOf(type), live, config) ?? {}) as JsonObject
+  (merged(rootViewOf(type), live, config) ?? {}) as JsonObject
 
 function merged(view: View | undefined, live: unknown, config: unknown): unknown {
   if (config === undefined) return live
@@ -81,7 +81,7 @@ const isIdentified = (view: ListView, item: unknown) => itemsByElement(view, [it
  * The object without these fields. What has parts and loses all of them becomes null, which still counts as being there; see `settled`.
  */
 export const removed = (type: Type<unknown>, object: JsonObject, fields: FieldSet): JsonObject =>
-  (stripped(viewOf(type), object, fields) ?? {}) as JsonObject
+  (stripped(rootViewOf(type), object, fields) ?? {}) as JsonObject
 
 function stripped(view: View | undefined, value: unknown, fields: FieldSet): unknown {
   if (fields.children.size === 0 || !view || view.form === 'leaf') return value
@@ -109,7 +109,7 @@ function strippedObject(view: ObjectView, object: JsonObject, fields: FieldSet):
 
 /** The object after removals from `original`, without the nulls that these left behind. */
 export const settled = (type: Type<unknown>, object: JsonObject, original: JsonObject): JsonObject =>
-  withoutNewNulls(viewOf(type), object, original) as JsonObject
+  withoutNewNulls(rootViewOf(type), object, original) as JsonObject
 
 function withoutNewNulls(view: View | undefined, value: unknown, original: unknown): unknown {
   if (value === original || !view || view.form === 'leaf' || view.isAtomic) return value

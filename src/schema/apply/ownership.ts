@@ -5,7 +5,7 @@ import { type Comparison, compare, comparisonWithout } from './compare.ts'
 import { reconciled } from './extract.ts'
 import { difference, type FieldSet, fieldSet, intersection, isEmpty, union } from './field-set.ts'
 import { type Owner, type Owners, ownerKey } from './managed-fields.ts'
-import { viewOf } from './typed.ts'
+import { rootViewOf } from './typed.ts'
 
 /** Another version of the same kind, as an entry of managed fields may name it. */
 export interface VersionView {
@@ -57,7 +57,7 @@ export function fittedOwners(ground: Ground, owners: Owners): Map<string, Owner>
   for (const [key, owner] of owners) {
     const version = versionView(ground, owner.apiVersion)
     if (!version) continue
-    const fields = reconciled(viewOf(version.type), owner.fields)
+    const fields = reconciled(rootViewOf(version.type), owner.fields)
     fitted.set(key, fields === owner.fields ? owner : { ...owner, fields })
   }
   return fitted

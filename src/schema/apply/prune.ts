@@ -6,7 +6,7 @@ import { difference, EMPTY, type FieldSet, intersection, isEmpty, union } from '
 import type { Owner, Owners } from './managed-fields.ts'
 import { removed, settled } from './merge.ts'
 import { type Ground, versionView } from './ownership.ts'
-import { viewOf } from './typed.ts'
+import { rootViewOf } from './typed.ts'
 
 /**
  * The merged object without what `last`, the applier's ownership before this request, had and nobody has now. What others own stays,
@@ -19,7 +19,7 @@ export function pruned(ground: Ground, merged: JsonObject, owners: Owners, last:
   const version = versionView(ground, last.apiVersion)
   if (!version) return merged
   const whole = version.show(merged)
-  const gone = withNamedFields(viewOf(version.type), last.fields)
+  const gone = withNamedFields(rootViewOf(version.type), last.fields)
   let rest = version.store(removed(version.type, whole, gone))
   for (const [apiVersion, owned] of ownedByVersion(owners, last.apiVersion)) rest = withOwned(ground, { merged, rest, apiVersion, owned })
   return settled(ground.type, version.store(withDangling(version.type, whole, version.show(rest), gone)), merged)
@@ -42,7 +42,7 @@ interface Remains {
 function withOwned(ground: Ground, { merged, rest, apiVersion, owned }: Remains): JsonObject {
   const version = versionView(ground, apiVersion)
   if (!version) return rest
-  const view = viewOf(version.type)
+  const view = rootViewOf(version.type)
   const whole = version.show(merged)
   const all = named(version.type, whole)
   const kept = union(named(version.type, version.show(rest)), withNamedFields(view, owned))
@@ -53,4 +53,4 @@ function withOwned(ground: Ground, { merged, rest, apiVersion, owned }: Remains)
 const withDangling = (type: Type<unknown>, whole: JsonObject, rest: JsonObject, last: FieldSet) =>
   removed(type, whole, intersection(difference(named(type, whole), named(type, rest)), last))
 
-const named = (type: Type<unknown>, object: JsonObject) => withNamedFields(viewOf(type), extract(type, object))
+const named = (type: Type<unknown>, object: JsonObject) => withNamedFields(rootViewOf(type), extract(type, object))

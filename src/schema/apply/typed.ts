@@ -1,5 +1,6 @@
 /** How server-side apply sees a declared type: leaves, lists and objects, each whole (atomic) or by its parts. */
 import { isObject, type JsonObject, own } from '../json-value.ts'
+import { presenceOf } from '../presence.ts'
 import { string } from '../scalars.ts'
 import { type Field, type ListMerge, type Shape, shapeOf, type StructShape, type Type } from '../vocabulary.ts'
 import { type Element, keyElement, valueElement } from './element.ts'
@@ -32,6 +33,16 @@ export interface ObjectView {
 
 const views = new WeakMap<Shape, View>()
 
+/** The view of a whole object, which has apiVersion and kind whatever its type declares. */
+export function rootViewOf(type: Type<unknown>): View {
+  const shape = shapeOf(type)
+  if (shape.form !== 'struct' || isKind(shape)) return viewOf(type)
+  let view = roots.get(shape)
+  if (!view) roots.set(shape, (view = structView(shape, true)))
+  return view
+}
+const roots = new WeakMap<Shape, View>()
+
 /** Upstream derives the same from OpenAPI: x-kubernetes-list-type, -map-type and, where they are absent, the patch strategy. */
 export function viewOf(type: Type<unknown>): View {
   const shape = shapeOf(type)
@@ -56,7 +67,7 @@ function made(shape: Shape): View {
         defaultOf: () => undefined,
       }
     case 'struct':
-      return structView(shape)
+      return structView(shape, isKind(shape))
   }
 }
 
@@ -67,13 +78,15 @@ function identity({ listType, keys, patchKey, patchStrategy }: ListMerge): Pick<
   return { isAtomic: false, keys: type === 'set' ? undefined : (keys ?? (patchKey ? [patchKey] : [])) }
 }
 
+/** Kinds embed in others too, as claim templates do. */
+const isKind = (shape: StructShape) => 'apiVersion' in shape
 /** Kinds carry these, though no declaration names them. */
 const TYPE_META: readonly string[] = ['apiVersion', 'kind']
 
-function structView(shape: StructShape): ObjectView {
+function structView(shape: StructShape, hasTypeMeta: boolean): ObjectView {
   const { fields, rest } = shape
   const declared = (name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined)
-  const isTypeMeta = (name: string) => TYPE_META.includes(name) && Object.hasOwn(fields, 'metadata')
+  const isTypeMeta = (name: string) => hasTypeMeta && TYPE_META.includes(name)
   const known = new Map<string, View>()
   return {
     form: 'object',
@@ -104,13 +117,13 @@ function fieldView({ type, rules }: Field<unknown, boolean>): View {
 
 function zeros({ fields }: StructShape): ReadonlyMap<string, unknown> {
   const written = new Map<string, unknown>()
-  for (const [name, { type, rules }] of Object.entries(fields)) {
-    if (!(rules.written || rules.always || rules.required)) continue
-    const shape = shapeOf(type)
-    written.set(name, shape.form === 'scalar' ? (shape.zero ?? null) : shape.form === 'struct' ? {} : null)
+  for (const [name, field] of Object.entries<Field<unknown, boolean>>(fields)) {
+    const { isWritten, isNullable } = presenceOf(field)
+    if (isWritten) written.set(name, isNullable ? null : zeroOf(shapeOf(field.type)))
   }
   return written
 }
+const zeroOf = (shape: Shape) => (shape.form === 'scalar' ? (shape.zero ?? null) : shape.form === 'list' ? [] : {})
 
 /** Why an item of a list cannot be told from others; upstream's words. */
 export class Unidentifiable extends Error {}
