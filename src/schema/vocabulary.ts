@@ -136,7 +136,13 @@ export type Stored<F extends Fields> = { readonly [K in Always<F>]: Value<F[K]> 
   readonly [K in Exclude<keyof F, Always<F>>]?: Value<F[K]>
 }
 /** A mutable copy of an object under preparation: what defaults, admission and strategies may still change. */
-export type Draft<T> = T extends readonly (infer I)[] ? Draft<I>[] : T extends object ? { -readonly [K in keyof T]: Draft<T[K]> } : T
+export type Draft<T> = T extends string
+  ? T
+  : T extends readonly (infer I)[]
+    ? Draft<I>[]
+    : T extends object
+      ? { -readonly [K in keyof T]: Draft<T[K]> }
+      : T
 
 /** Collects problems below a path: `at.key('spec').index(2).invalid(value, 'must be …')`. */
 export interface Path {

@@ -10,6 +10,8 @@ export class ComponentCondition extends struct({
   error: field(4, string, 'Error.'),
 }) {}
 
+const healthOf = (conditions: readonly ComponentCondition[] = []) => conditions.find(({ type }) => type === 'Healthy')
+
 export class ComponentStatus extends kind({
   plural: 'componentstatuses',
   shortNames: ['cs'],
@@ -21,5 +23,13 @@ export class ComponentStatus extends kind({
       list(ComponentCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
       'Conditions.',
     ),
+  },
+  columns: {
+    Status: ({ conditions }) => {
+      const status = healthOf(conditions)?.status
+      return status === undefined ? 'Unknown' : status === 'True' ? 'Healthy' : 'Unhealthy'
+    },
+    Message: ({ conditions }) => healthOf(conditions)?.message ?? '',
+    Error: ({ conditions }) => healthOf(conditions)?.error ?? '',
   },
 }) {}

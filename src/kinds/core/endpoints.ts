@@ -1,6 +1,8 @@
 /** Endpoints: the addresses behind a service, in the form before EndpointSlice. */
+import { age } from '#kinds/columns.ts'
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
+import { checkSubsets } from './endpoints/rules.ts'
 import { kind, struct } from './group.ts'
 import { ObjectReference } from './references.ts'
 
@@ -30,6 +32,17 @@ export class EndpointSubset extends struct({
   ports: field(3, list(EndpointPort, { listType: 'atomic' }), 'Ports.'),
 }) {}
 
+/** How many addresses a cell names. */
+const SHOWN_MAX = 3
+function addressesText(subsets: readonly EndpointSubset[] = []): string {
+  if (subsets.length === 0) return '<none>'
+  const all = subsets.flatMap(({ ports = [], addresses = [] }) =>
+    ports.flatMap(({ port }) => addresses.map(({ ip }) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`))),
+  )
+  const shown = all.slice(0, SHOWN_MAX).join(',')
+  return all.length > SHOWN_MAX ? `${shown} + ${all.length - SHOWN_MAX} more...` : shown
+}
+
 export class Endpoints extends kind({
   plural: 'endpoints',
   singular: 'endpoints',
@@ -38,4 +51,6 @@ export class Endpoints extends kind({
   fields: {
     subsets: field(2, list(EndpointSubset, { listType: 'atomic' }), 'Subsets.'),
   },
+  columns: { Endpoints: ({ subsets }) => addressesText(subsets), Age: age },
+  validate: ({ subsets = [] }, at) => checkSubsets(subsets, at.key('subsets')),
 }) {}

@@ -1,17 +1,38 @@
 /** LimitRange: limits and defaults for single objects of a namespace. */
+
 import { known } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
+import { checkLimits } from './limit-range/rules.ts'
 import { resourceList } from './resources.ts'
 
-export class LimitRangeItem extends struct({
-  type: field(1, known('Pod', 'Container', 'PersistentVolumeClaim'), 'Type.', { always: true }),
-  max: field(2, resourceList, 'Max.'),
-  min: field(3, resourceList, 'Min.'),
-  default: field(4, resourceList, 'Default.'),
-  defaultRequest: field(5, resourceList, 'Default request.'),
-  maxLimitRequestRatio: field(6, resourceList, 'Max limit request ratio.'),
-}) {}
+interface Unfilled {
+  type: string
+  max?: Record<string, string>
+  min?: Record<string, string>
+  default?: Record<string, string>
+  defaultRequest?: Record<string, string>
+}
+/** Where nothing is said, a container's limit is the maximum, and its request is the limit or the minimum. */
+const fillItem = (item: Unfilled) => {
+  if (item.type !== 'Container') return
+  const limits = { ...item.max, ...item.default }
+  const requests = { ...item.min, ...limits, ...item.defaultRequest }
+  if (Object.keys(limits).length) item.default = limits
+  if (Object.keys(requests).length) item.defaultRequest = requests
+}
+
+export class LimitRangeItem extends struct(
+  {
+    type: field(1, known('Pod', 'Container', 'PersistentVolumeClaim'), 'Type.', { always: true }),
+    max: field(2, resourceList, 'Max.'),
+    min: field(3, resourceList, 'Min.'),
+    default: field(4, resourceList, 'Default.'),
+    defaultRequest: field(5, resourceList, 'Default request.'),
+    maxLimitRequestRatio: field(6, resourceList, 'Max limit request ratio.'),
+  },
+  { fill: fillItem },
+) {}
 
 export class LimitRangeSpec extends struct({
   limits: field(1, list(LimitRangeItem, { listType: 'atomic' }), 'Limits.', { always: true }),
@@ -24,4 +45,6 @@ export class LimitRange extends kind({
   fields: {
     spec: field(2, LimitRangeSpec, 'Spec.', { written: true }),
   },
+  columns: { 'Created At': ({ metadata }) => metadata.creationTimestamp ?? '' },
+  validate: ({ spec }, at) => checkLimits(spec.limits, at.key('spec').key('limits')),
 }) {}

@@ -9,12 +9,20 @@ export class PortStatus extends struct({
   error: field(3, string, 'Error.', { explicit: true }),
 }) {}
 
-export class LoadBalancerIngress extends struct({
-  ip: field(1, string, 'Ip.'),
-  hostname: field(2, string, 'Hostname.'),
-  ipMode: field(3, known('VIP', 'Proxy'), 'Ip mode.', { explicit: true }),
-  ports: field(4, list(PortStatus, { listType: 'atomic' }), 'Ports.'),
-}) {}
+export class LoadBalancerIngress extends struct(
+  {
+    ip: field(1, string, 'Ip.'),
+    hostname: field(2, string, 'Hostname.'),
+    ipMode: field(3, known('VIP', 'Proxy'), 'Ip mode.', { explicit: true }),
+    ports: field(4, list(PortStatus, { listType: 'atomic' }), 'Ports.'),
+  },
+  {
+    // Addresses, unlike names, are taken over by the nodes unless the balancer says otherwise (KEP-1860).
+    fill: ingress => {
+      if (ingress.ip) ingress.ipMode ??= 'VIP'
+    },
+  },
+) {}
 
 export class LoadBalancerStatus extends struct({
   ingress: field(1, list(LoadBalancerIngress, { listType: 'atomic' }), 'Ingress.'),

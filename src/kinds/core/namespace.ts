@@ -1,4 +1,7 @@
 /** Namespace: a scope for names. */
+import { age } from '#kinds/columns.ts'
+import { checkFinalizer } from '#kinds/meta/metadata-rules.ts'
+import { isDns1123Label } from '#kinds/meta/names.ts'
 import { known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -26,14 +29,26 @@ export class NamespaceCondition extends struct({
   message: field(6, string, 'Message.'),
 }) {}
 
-export class NamespaceStatus extends struct({
-  phase: field(1, known('Active', 'Terminating'), 'Phase.'),
-  conditions: field(
-    2,
-    list(NamespaceCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-    'Conditions.',
-  ),
-}) {}
+export class NamespaceStatus extends struct(
+  {
+    phase: field(1, known('Active', 'Terminating'), 'Phase.'),
+    conditions: field(
+      2,
+      list(NamespaceCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
+      'Conditions.',
+    ),
+  },
+  {
+    fill: status => {
+      status.phase ||= 'Active'
+    },
+  },
+) {}
+
+/** By this label namespaces can be selected by name (KEP-2161). */
+const NAME_LABEL = 'kubernetes.io/metadata.name'
+/** Held until everything in the namespace is gone. */
+const FINALIZER = 'kubernetes'
 
 export class Namespace extends kind({
   plural: 'namespaces',
@@ -44,5 +59,34 @@ export class Namespace extends kind({
   fields: {
     spec: field(2, NamespaceSpec, 'Spec.', { written: true }),
     status: field(3, NamespaceStatus, 'Status.', { written: true }),
+  },
+  nameCheck: isDns1123Label,
+  columns: { Status: ({ status }) => status.phase ?? '', Age: age },
+  selectable: { 'status.phase': ({ status }) => status.phase ?? '', name: ({ metadata }) => metadata.name ?? '' },
+  fill: ({ metadata }) => {
+    if (metadata.name) metadata.labels = { ...metadata.labels, [NAME_LABEL]: metadata.name }
+  },
+  validate: ({ metadata, spec, status }, at, before) => {
+    for (const [i, finalizer] of (spec.finalizers ?? []).entries()) checkFinalizer(finalizer, at.key('spec').key('finalizers').index(i))
+    const isDeleted = metadata.deletionTimestamp !== undefined
+    if (before && !isDeleted && status.phase !== 'Active')
+      at.key('status')
+        .key('phase')
+        .invalid(status.phase ?? '', "may only be 'Active' if `deletionTimestamp` is empty")
+    if (before && isDeleted && status.phase !== 'Terminating')
+      at.key('status')
+        .key('phase')
+        .invalid(status.phase ?? '', "may only be 'Terminating' if `deletionTimestamp` is not empty")
+  },
+  onCreate: next => {
+    next.status = { phase: 'Active' }
+    const finalizers = next.spec.finalizers ?? []
+    next.spec.finalizers = finalizers.includes(FINALIZER) ? finalizers : [...finalizers, FINALIZER]
+  },
+  // Only the `finalize` subresource lifts finalizers.
+  onUpdate: (next, before, { subresource }) => {
+    if (subresource === 'finalize') return
+    if (before.spec.finalizers) next.spec.finalizers = [...before.spec.finalizers]
+    else delete next.spec.finalizers
   },
 }) {}

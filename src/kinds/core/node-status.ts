@@ -87,19 +87,27 @@ export class NodeSystemInfo extends struct({
   swap: field(11, NodeSwapStatus, 'Swap.'),
 }) {}
 
-export class NodeStatus extends struct({
-  capacity: field(1, resourceList, 'Capacity.'),
-  allocatable: field(2, resourceList, 'Allocatable.'),
-  phase: field(3, known('Pending', 'Running', 'Terminated'), 'Phase.'),
-  conditions: field(4, list(NodeCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }), 'Conditions.'),
-  addresses: field(5, list(NodeAddress, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }), 'Addresses.'),
-  daemonEndpoints: field(6, NodeDaemonEndpoints, 'Daemon endpoints.', { written: true }),
-  nodeInfo: field(7, NodeSystemInfo, 'Node info.', { written: true }),
-  images: field(8, list(ContainerImage, { listType: 'atomic' }), 'Images.'),
-  volumesInUse: field(9, list(string, { listType: 'atomic' }), 'Volumes in use.'),
-  volumesAttached: field(10, list(AttachedVolume, { listType: 'atomic' }), 'Volumes attached.'),
-  config: field(11, NodeConfigStatus, 'Config.'),
-  runtimeHandlers: field(12, list(NodeRuntimeHandler, { listType: 'atomic' }), 'Runtime handlers.'),
-  features: field(13, NodeFeatures, 'Features.'),
-  declaredFeatures: field(14, list(string, { listType: 'atomic' }), 'Declared features.'),
-}) {}
+export class NodeStatus extends struct(
+  {
+    capacity: field(1, resourceList, 'Capacity.'),
+    allocatable: field(2, resourceList, 'Allocatable.'),
+    phase: field(3, known('Pending', 'Running', 'Terminated'), 'Phase.'),
+    conditions: field(4, list(NodeCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }), 'Conditions.'),
+    addresses: field(5, list(NodeAddress, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }), 'Addresses.'),
+    daemonEndpoints: field(6, NodeDaemonEndpoints, 'Daemon endpoints.', { written: true }),
+    nodeInfo: field(7, NodeSystemInfo, 'Node info.', { written: true }),
+    images: field(8, list(ContainerImage, { listType: 'atomic' }), 'Images.'),
+    volumesInUse: field(9, list(string, { listType: 'atomic' }), 'Volumes in use.'),
+    volumesAttached: field(10, list(AttachedVolume, { listType: 'atomic' }), 'Volumes attached.'),
+    config: field(11, NodeConfigStatus, 'Config.'),
+    runtimeHandlers: field(12, list(NodeRuntimeHandler, { listType: 'atomic' }), 'Runtime handlers.'),
+    features: field(13, NodeFeatures, 'Features.'),
+    declaredFeatures: field(14, list(string, { listType: 'atomic' }), 'Declared features.'),
+  },
+  {
+    // Unless a node reserves something, all of it may be used.
+    fill: status => {
+      if (!status.allocatable && status.capacity) status.allocatable = { ...status.capacity }
+    },
+  },
+) {}

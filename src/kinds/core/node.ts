@@ -1,19 +1,11 @@
 /** Node: a machine that runs pods. */
-import { bool, string } from '#schema/scalars.ts'
-import { field, list } from '#schema/vocabulary.ts'
-import { kind, struct } from './group.ts'
-import { NodeConfigSource, NodeStatus } from './node-status.ts'
-import { Taint } from './taint.ts'
-
-export class NodeSpec extends struct({
-  podCIDR: field(1, string, 'Pod cidr.'),
-  podCIDRs: field(7, list(string, { listType: 'set', patchStrategy: 'merge' }), 'Pod cid rs.'),
-  providerID: field(3, string, 'Provider id.'),
-  unschedulable: field(4, bool, 'Unschedulable.'),
-  taints: field(5, list(Taint, { listType: 'atomic' }), 'Taints.'),
-  configSource: field(6, NodeConfigSource, 'Config source.'),
-  externalID: field(2, string, 'External id.'),
-}) {}
+import { age } from '#kinds/columns.ts'
+import { field } from '#schema/vocabulary.ts'
+import { kind } from './group.ts'
+import { addressText, rolesText, statusText } from './node/columns.ts'
+import { checkSpec } from './node/rules.ts'
+import { NodeSpec } from './node-spec.ts'
+import { NodeStatus } from './node-status.ts'
 
 export class Node extends kind({
   plural: 'nodes',
@@ -24,4 +16,17 @@ export class Node extends kind({
     spec: field(2, NodeSpec, 'Spec.', { written: true }),
     status: field(3, NodeStatus, 'Status.', { written: true }),
   },
+  columns: {
+    Status: statusText,
+    Roles: ({ metadata }) => rolesText(metadata),
+    Age: age,
+    Version: ({ status }) => status.nodeInfo.kubeletVersion,
+    'Internal-IP': { wide: true, cell: ({ status }) => addressText(status, 'InternalIP') },
+    'External-IP': { wide: true, cell: ({ status }) => addressText(status, 'ExternalIP') },
+    'OS-Image': { wide: true, cell: ({ status }) => status.nodeInfo.osImage || '<unknown>' },
+    'Kernel-Version': { wide: true, cell: ({ status }) => status.nodeInfo.kernelVersion || '<unknown>' },
+    'Container-Runtime': { wide: true, cell: ({ status }) => status.nodeInfo.containerRuntimeVersion || '<unknown>' },
+  },
+  selectable: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
+  validate: ({ spec }, at, before) => checkSpec(spec, at.key('spec'), before?.spec),
 }) {}

@@ -1,4 +1,6 @@
 /** PodTemplate: a stored description of pods. */
+import { containerNames, imageNames } from '#kinds/columns.ts'
+import { labelsText } from '#kinds/meta/selecting.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
 import { PodTemplateSpec } from './pod-template-spec.ts'
@@ -9,5 +11,10 @@ export class PodTemplate extends kind({
   bumpsGeneration: ['template'],
   fields: {
     template: field(2, PodTemplateSpec, 'Template.', { written: true }),
+  },
+  columns: {
+    Containers: ({ template }) => containerNames(template),
+    Images: ({ template }) => imageNames(template),
+    'Pod Labels': ({ template }) => labelsText(template.metadata.labels),
   },
 }) {}

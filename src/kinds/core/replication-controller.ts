@@ -1,8 +1,11 @@
 /** ReplicationController: keeps a number of equal pods running; ReplicaSet is its successor. */
+import { age, containerNames, imageNames } from '#kinds/columns.ts'
+import { labelsText } from '#kinds/meta/selecting.ts'
 import { int32, int64, known, string, time } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 import { PodTemplateSpec } from './pod-template-spec.ts'
+import { checkController } from './replication-controller/rules.ts'
 
 export class ReplicationControllerCondition extends struct({
   type: field(1, known('ReplicaFailure'), 'Type.', { always: true }),
@@ -43,4 +46,25 @@ export class ReplicationController extends kind({
     spec: field(2, ReplicationControllerSpec, 'Spec.', { written: true }),
     status: field(3, ReplicationControllerStatus, 'Status.', { written: true }),
   },
+  columns: {
+    Desired: { type: 'integer', cell: ({ spec }) => spec.replicas },
+    Current: { type: 'integer', cell: ({ status }) => status.replicas },
+    Ready: { type: 'integer', cell: ({ status }) => status.readyReplicas ?? 0 },
+    Age: age,
+    Containers: { wide: true, cell: ({ spec }) => containerNames(spec.template) },
+    Images: { wide: true, cell: ({ spec }) => imageNames(spec.template) },
+    Selector: { wide: true, cell: ({ spec }) => labelsText(spec.selector) },
+  },
+  selectable: { 'status.replicas': ({ status }) => String(status.replicas) },
+  // A controller that does not say which pods are its own means those that it makes.
+  fill: ({ metadata, spec }) => {
+    const labels = spec?.template?.metadata?.labels ?? {}
+    if (Object.keys(labels).length === 0) return
+    if (Object.keys(spec.selector ?? {}).length === 0) spec.selector = { ...labels }
+    if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels }
+  },
+  onCreate: next => {
+    next.status = { replicas: 0 }
+  },
+  validate: ({ spec }, at) => checkController(spec, at.key('spec')),
 }) {}

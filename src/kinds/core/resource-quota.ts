@@ -1,7 +1,9 @@
 /** ResourceQuota: limits to what a namespace may use in all. */
+import { age } from '#kinds/columns.ts'
 import { known, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
+import { checkQuota } from './resource-quota/rules.ts'
 import { resourceList } from './resources.ts'
 
 export class ScopedResourceSelectorRequirement extends struct({
@@ -56,6 +58,13 @@ export class ResourceQuotaStatus extends struct({
   used: field(2, resourceList, 'Used.'),
 }) {}
 
+const usageText = ({ hard = {}, used = {} }: ResourceQuotaStatus, isShown: (name: string) => boolean) =>
+  Object.keys(hard)
+    .filter(isShown)
+    .sort()
+    .map(name => `${name}: ${used[name] ?? '0'}/${hard[name]}`)
+    .join(', ')
+
 export class ResourceQuota extends kind({
   plural: 'resourcequotas',
   shortNames: ['quota'],
@@ -65,4 +74,13 @@ export class ResourceQuota extends kind({
     spec: field(2, ResourceQuotaSpec, 'Spec.', { written: true }),
     status: field(3, ResourceQuotaStatus, 'Status.', { written: true }),
   },
+  columns: {
+    Request: ({ status }) => usageText(status, name => !name.startsWith('limits.')),
+    Limit: ({ status }) => usageText(status, name => name.startsWith('limits.')),
+    Age: age,
+  },
+  onCreate: next => {
+    next.status = {}
+  },
+  validate: ({ spec }, at, before) => checkQuota(spec, at.key('spec'), before?.spec),
 }) {}

@@ -1,7 +1,10 @@
 /** Secret: small confidential data. */
+import { encodeBase64 } from '#base/base64.ts'
+import { age } from '#kinds/columns.ts'
 import { bool, bytes, known, string } from '#schema/scalars.ts'
 import { field, map } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
+import { checkSecret } from './secret/rules.ts'
 
 export class Secret extends kind({
   plural: 'secrets',
@@ -26,4 +29,13 @@ export class Secret extends kind({
       { default: 'Opaque' },
     ),
   },
+  columns: { Type: ({ type }) => type, Data: { type: 'string', cell: ({ data }) => Object.keys(data ?? {}).length }, Age: age },
+  selectable: { type: ({ type }) => type },
+  // Text is a convenience of writing; only bytes are stored.
+  fill: secret => {
+    for (const [key, text] of Object.entries(secret.stringData ?? {}))
+      secret.data = { ...secret.data, [key]: encodeBase64(new TextEncoder().encode(text)) }
+    delete secret.stringData
+  },
+  validate: checkSecret,
 }) {}

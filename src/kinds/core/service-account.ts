@@ -1,8 +1,15 @@
 /** ServiceAccount: an identity for processes in pods. */
+import { age } from '#kinds/columns.ts'
 import { bool } from '#schema/scalars.ts'
+import type { Draft } from '#schema/vocabulary.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
 import { LocalObjectReference, ObjectReference } from './references.ts'
+
+/** An account's secrets are of its own namespace; nothing but the name counts. */
+const keepNamesOnly = (next: { secrets?: Draft<ObjectReference>[] }) => {
+  if (next.secrets) next.secrets = next.secrets.map(({ name }) => (name === undefined ? {} : { name }))
+}
 
 export class ServiceAccount extends kind({
   plural: 'serviceaccounts',
@@ -13,4 +20,7 @@ export class ServiceAccount extends kind({
     imagePullSecrets: field(3, list(LocalObjectReference, { listType: 'atomic' }), 'Image pull secrets.'),
     automountServiceAccountToken: field(4, bool, 'Automount service account token.', { explicit: true }),
   },
+  columns: { Secrets: { type: 'string', cell: ({ secrets }) => (secrets ?? []).length }, Age: age },
+  onCreate: keepNamesOnly,
+  onUpdate: keepNamesOnly,
 }) {}

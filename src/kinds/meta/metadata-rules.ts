@@ -8,10 +8,13 @@ export interface MetadataRules {
   readonly namespaced: boolean
   /** The kind's rule for names; default: a DNS subdomain. */
   readonly nameCheck?: (name: string) => string | undefined
+  /** Custom resources may have finalizers without a domain, which has always been so. */
+  readonly lenientFinalizers?: boolean
 }
 
 /** Checks the metadata of a new object, after the server has made a name from `generateName`. `at` is the path of `metadata`. */
-export function validateMetadata(meta: ObjectMeta, at: Path, { namespaced, nameCheck = isDns1123Subdomain }: MetadataRules): void {
+export function validateMetadata(meta: ObjectMeta, at: Path, rules: MetadataRules): void {
+  const { namespaced, nameCheck = isDns1123Subdomain, lenientFinalizers = false } = rules
   if (meta.generateName) {
     const wrong = asPrefix(nameCheck)(meta.generateName)
     if (wrong) at.key('generateName').invalid(meta.generateName, wrong)
@@ -22,7 +25,7 @@ export function validateMetadata(meta: ObjectMeta, at: Path, { namespaced, nameC
     if (wrong) at.key('name').invalid(meta.name, wrong)
   }
   checkNamespace(meta.namespace, at.key('namespace'), namespaced)
-  checkAlways(meta, at)
+  checkAlways(meta, at, lenientFinalizers)
 }
 
 function checkNamespace(namespace: string | undefined, at: Path, namespaced: boolean): void {
@@ -35,12 +38,12 @@ function checkNamespace(namespace: string | undefined, at: Path, namespaced: boo
   if (wrong) at.invalid(namespace, wrong)
 }
 
-function checkAlways(meta: ObjectMeta, at: Path): void {
+function checkAlways(meta: ObjectMeta, at: Path, isLenient: boolean): void {
   if ((meta.generation ?? 0) < 0) at.key('generation').invalid(meta.generation, 'must be greater than or equal to 0')
   checkLabels(meta.labels ?? {}, at.key('labels'))
   checkAnnotations(meta.annotations ?? {}, at.key('annotations'))
   checkOwners(meta.ownerReferences ?? [], at.key('ownerReferences'))
-  checkFinalizers(meta.finalizers ?? [], at.key('finalizers'))
+  checkFinalizers(meta.finalizers ?? [], at.key('finalizers'), isLenient)
   checkManagedFields(meta.managedFields ?? [], at.key('managedFields'))
 }
 
@@ -64,11 +67,22 @@ function checkOwner(owner: OwnerReference, at: Path): void {
   if (owner.apiVersion === 'v1' && owner.kind === 'Event') at.invalid(owner, '/v1, Kind=Event is disallowed from being an owner')
 }
 
+/** Finalizers without a domain that the API itself knows. */
+const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
+/** A finalizer says whose it is by a domain, unless it is the API's own. */
+export function checkFinalizer(finalizer: string, at: Path): void {
+  const wrong = isQualifiedName(finalizer)
+  if (wrong) return at.invalid(finalizer, wrong)
+  if (!finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer))
+    at.invalid(finalizer, 'name is neither a standard finalizer name nor is it fully qualified')
+}
+
 const CONTRADICTING = ['orphan', 'foregroundDeletion'] as const
-function checkFinalizers(finalizers: readonly string[], at: Path): void {
+function checkFinalizers(finalizers: readonly string[], at: Path, isLenient: boolean): void {
   for (const [i, finalizer] of finalizers.entries()) {
     const wrong = isQualifiedName(finalizer)
-    if (wrong) at.index(i).invalid(finalizer, wrong)
+    if (!isLenient) checkFinalizer(finalizer, at.index(i))
+    else if (wrong) at.index(i).invalid(finalizer, wrong)
   }
   if (CONTRADICTING.every(one => finalizers.includes(one)))
     at.invalid(finalizers, `finalizer ${CONTRADICTING[0]} and ${CONTRADICTING[1]} cannot be both set`)
@@ -89,8 +103,13 @@ function checkManagedFields(entries: readonly ManagedFieldsEntry[], at: Path): v
 
 const IMMUTABLE = 'field is immutable'
 /** Checks what an update does to the metadata. The names themselves were checked on creation. `at` is the path of `metadata`. */
-export function validateMetadataUpdate(meta: ObjectMeta, before: ObjectMeta, at: Path): void {
-  checkAlways(meta, at)
+export function validateMetadataUpdate(
+  meta: ObjectMeta,
+  before: ObjectMeta,
+  at: Path,
+  rules: Pick<MetadataRules, 'lenientFinalizers'> = {},
+): void {
+  checkAlways(meta, at, rules.lenientFinalizers ?? false)
   const added = meta.finalizers?.filter(finalizer => !before.finalizers?.includes(finalizer)) ?? []
   if (before.deletionTimestamp && added.length)
     at.key('finalizers').forbidden(

@@ -28,7 +28,7 @@ export type Reason =
 export interface Failure {
   readonly kind: 'Status'
   readonly apiVersion: 'v1'
-  readonly metadata: Record<string, never>
+  readonly metadata: { readonly continue?: string }
   readonly status: 'Failure'
   readonly message: string
   readonly reason?: Reason
@@ -63,7 +63,14 @@ export class Refusal extends Error {
   }
   /** The refusal that a server's Status answer stands for. */
   static from(status: Partial<Failure> & { readonly code?: number }): Refusal {
-    return new Refusal(status.code ?? 500, status.reason ?? 'Unknown', status.message ?? 'unknown failure', status.details)
+    const refusal = new Refusal(status.code ?? 500, status.reason ?? 'Unknown', status.message ?? 'unknown failure', status.details)
+    return status.metadata?.continue ? refusal.withMetadata(status.metadata) : refusal
+  }
+  /** The same refusal, telling where a list may go on. */
+  withMetadata(metadata: Failure['metadata']): Refusal {
+    const { code, reason = '', message, details } = this.status
+    const told = new Refusal(code, reason, message, details, { cause: this.cause })
+    return Object.assign(told, { status: { ...told.status, metadata } })
   }
   get code(): number {
     return this.status.code
@@ -124,6 +131,8 @@ export const refuse = {
       retryAfterSeconds: 1,
     }),
   gone: (message: string) => new Refusal(410, 'Gone', message),
+  /** The path takes other methods, but not this one. */
+  methodNotServed: () => new Refusal(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {}),
   methodNotAllowed: (about: About, action: string) =>
     new Refusal(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${qualified(about)}"`, details(about, '')),
   notAcceptable: (accepted: readonly string[]) =>

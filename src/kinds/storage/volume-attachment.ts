@@ -1,5 +1,5 @@
 /** VolumeAttachment: a volume that is to be attached to a node. */
-import { PersistentVolumeSpec } from '#kinds/core/persistent-volume.ts'
+import { PersistentVolumeSpec } from '#kinds/core/persistent-volume-spec.ts'
 import { bool, int32, string, time } from '#schema/scalars.ts'
 import { field, map } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
