@@ -328,6 +328,24 @@ const RULES: readonly (readonly [string, Rule])[] = [
     },
   ],
   [
+    'history of any length is brought whole, also when writing goes on',
+    async ({ store }) => {
+      await Promise.all(Array.from({ length: 600 }, () => store.put('a', stamped('a'))))
+      // Around the portions in which an engine may read.
+      for (const length of [1, 249, 250, 251, 252, 499, 500, 501, 600]) {
+        const from = store.revision - length + 1
+        const watch = await watching(store, from)
+        const last = await store.put('a', stamped('a'))
+        await watch.reaches(last.revision)
+        assert.deepEqual(
+          watch.seen.events.map(({ revision }) => revision),
+          Array.from({ length: length + 1 }, (_, i) => from + i),
+        )
+        watch.stop()
+      }
+    },
+  ],
+  [
     'progress comes also when nothing matched',
     async ({ store }) => {
       const watch = await watching(store, 1, { start: 'x', end: 'y' })
@@ -410,6 +428,18 @@ const RULES: readonly (readonly [string, Rule])[] = [
       const later = await fill()
       assert(later.bytesInUse < 100 * value.length, `in use ${later.bytesInUse}`)
       assert(later.bytes <= first.bytes * 2, `${first.bytes} became ${later.bytes}`)
+    },
+  ],
+  [
+    'keys that are gone leave nothing behind once they are compacted',
+    async ({ store }) => {
+      const keys = Array.from({ length: 500 }, (_, i) => `${i}`.padEnd(1_000, 'x'))
+      await Promise.all(keys.map(key => store.put(key, says('x'))))
+      await Promise.all(keys.map(key => store.delete(key)))
+      await store.put('a', says('x'))
+      await store.compact(store.revision)
+      const { bytesInUse } = await store.size()
+      assert(bytesInUse < 200_000, `in use ${bytesInUse}`)
     },
   ],
   [

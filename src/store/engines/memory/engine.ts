@@ -8,12 +8,12 @@ import { SortedTable } from './table.ts'
 
 /** A new, empty store. Its writes are as durable as the process. */
 export async function openMemory({ clock }: { readonly clock: Clock }): Promise<Store> {
-  return new Ledger(new Memory(), clock)
+  return new Ledger(new MemoryMedium(), clock)
 }
 
 const byNumber = (a: number, b: number) => a - b
 
-class Memory implements Medium {
+export class MemoryMedium implements Medium {
   readonly tables = {
     live: new SortedTable<string, number>(compareKeys),
     graves: new SortedTable<string, number>(compareKeys),
