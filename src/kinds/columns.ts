@@ -1,6 +1,6 @@
 /** Columns and cells that many kinds print. Upstream: pkg/printers/internalversion/printers.go. */
 import { humanDuration } from '#base/human-duration.ts'
-import type { Cell, CellOf, ColumnOptions } from './declare.ts'
+import type { Cell } from './declare.ts'
 import type { ObjectMeta } from './meta/object-meta.ts'
 
 /** How long ago a time was: `5m`, `3d4h`; `<unknown>` when there is none. */
@@ -19,6 +19,3 @@ export const imageNames = (template: Containers | undefined): string =>
 export const orUnset = (value: string | number | boolean | undefined): string =>
   value === undefined || value === '' ? '<unset>' : String(value)
 export const orNone = (value: string | undefined): string => value || '<none>'
-
-/** A column of whole numbers. */
-export const integer = <T>(cell: CellOf<T>): ColumnOptions<T> => ({ cell, type: 'integer' })

@@ -1,5 +1,5 @@
 /** ControllerRevision: an unchangeable snapshot of a controller's template. */
-import { age, integer } from '#kinds/columns.ts'
+import { age } from '#kinds/columns.ts'
 import { controllerOf } from '#kinds/meta/owners.ts'
 import { int64, rawExtension } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
@@ -22,7 +22,7 @@ export class ControllerRevision extends kind({
       const group = owner.apiVersion.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : ''
       return `${(owner.kind + group).toLowerCase()}/${owner.name}`
     },
-    Revision: integer(({ revision }) => revision),
+    Revision: { type: 'integer', cell: ({ revision }) => revision },
     Age: age,
   },
 }) {}

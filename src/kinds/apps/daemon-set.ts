@@ -1,7 +1,6 @@
 /** DaemonSet: one pod on every suitable node. */
-import { age, containerNames, imageNames, integer } from '#kinds/columns.ts'
+import { age, containerNames, imageNames } from '#kinds/columns.ts'
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
-import { wide } from '#kinds/declare.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { labelsText, selectorText } from '#kinds/meta/selecting.ts'
@@ -114,15 +113,15 @@ export class DaemonSet extends kind({
   subresources: { status: true },
   bumpsGeneration: ['spec'],
   columns: {
-    Desired: integer(({ status }) => status.desiredNumberScheduled),
-    Current: integer(({ status }) => status.currentNumberScheduled),
-    Ready: integer(({ status }) => status.numberReady),
-    'Up-to-date': integer(({ status }) => status.updatedNumberScheduled ?? 0),
-    Available: integer(({ status }) => status.numberAvailable ?? 0),
+    Desired: { type: 'integer', cell: ({ status }) => status.desiredNumberScheduled },
+    Current: { type: 'integer', cell: ({ status }) => status.currentNumberScheduled },
+    Ready: { type: 'integer', cell: ({ status }) => status.numberReady },
+    'Up-to-date': { type: 'integer', cell: ({ status }) => status.updatedNumberScheduled ?? 0 },
+    Available: { type: 'integer', cell: ({ status }) => status.numberAvailable ?? 0 },
     'Node Selector': ({ spec }) => labelsText(spec.template.spec.nodeSelector),
     Age: age,
-    Containers: wide(({ spec }) => containerNames(spec.template)),
-    Images: wide(({ spec }) => imageNames(spec.template)),
-    Selector: wide(({ spec }) => selectorText(spec.selector)),
+    Containers: { wide: true, cell: ({ spec }) => containerNames(spec.template) },
+    Images: { wide: true, cell: ({ spec }) => imageNames(spec.template) },
+    Selector: { wide: true, cell: ({ spec }) => selectorText(spec.selector) },
   },
 }) {}

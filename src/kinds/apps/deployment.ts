@@ -1,7 +1,6 @@
 /** Deployment: a chosen number of identical pods, and how they get from one version to the next. */
-import { age, containerNames, imageNames, integer } from '#kinds/columns.ts'
+import { age, containerNames, imageNames } from '#kinds/columns.ts'
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
-import { wide } from '#kinds/declare.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { selectorText } from '#kinds/meta/selecting.ts'
@@ -128,11 +127,11 @@ export class Deployment extends kind({
   bumpsGeneration: ['spec', 'metadata.annotations'],
   columns: {
     Ready: ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas}`,
-    'Up-to-date': integer(({ status }) => status.updatedReplicas ?? 0),
-    Available: integer(({ status }) => status.availableReplicas ?? 0),
+    'Up-to-date': { type: 'integer', cell: ({ status }) => status.updatedReplicas ?? 0 },
+    Available: { type: 'integer', cell: ({ status }) => status.availableReplicas ?? 0 },
     Age: age,
-    Containers: wide(({ spec }) => containerNames(spec.template)),
-    Images: wide(({ spec }) => imageNames(spec.template)),
-    Selector: wide(({ spec }) => selectorText(spec.selector)),
+    Containers: { wide: true, cell: ({ spec }) => containerNames(spec.template) },
+    Images: { wide: true, cell: ({ spec }) => imageNames(spec.template) },
+    Selector: { wide: true, cell: ({ spec }) => selectorText(spec.selector) },
   },
 }) {}

@@ -1,7 +1,6 @@
 /** ReplicaSet: a chosen number of identical pods. */
-import { age, containerNames, imageNames, integer } from '#kinds/columns.ts'
+import { age, containerNames, imageNames } from '#kinds/columns.ts'
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
-import { wide } from '#kinds/declare.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { selectorText } from '#kinds/meta/selecting.ts'
 import { int32, int64, known, string, time } from '#schema/scalars.ts'
@@ -75,12 +74,12 @@ export class ReplicaSet extends kind({
   bumpsGeneration: ['spec'],
   selectable: { 'status.replicas': ({ status }) => String(status.replicas) },
   columns: {
-    Desired: integer(({ spec }) => spec.replicas),
-    Current: integer(({ status }) => status.replicas),
-    Ready: integer(({ status }) => status.readyReplicas ?? 0),
+    Desired: { type: 'integer', cell: ({ spec }) => spec.replicas },
+    Current: { type: 'integer', cell: ({ status }) => status.replicas },
+    Ready: { type: 'integer', cell: ({ status }) => status.readyReplicas ?? 0 },
     Age: age,
-    Containers: wide(({ spec }) => containerNames(spec.template)),
-    Images: wide(({ spec }) => imageNames(spec.template)),
-    Selector: wide(({ spec }) => selectorText(spec.selector)),
+    Containers: { wide: true, cell: ({ spec }) => containerNames(spec.template) },
+    Images: { wide: true, cell: ({ spec }) => imageNames(spec.template) },
+    Selector: { wide: true, cell: ({ spec }) => selectorText(spec.selector) },
   },
 }) {}

@@ -2,7 +2,6 @@
 import { age, containerNames, imageNames } from '#kinds/columns.ts'
 import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
-import { wide } from '#kinds/declare.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { isEqual } from '#schema/json-value.ts'
@@ -147,8 +146,8 @@ export class StatefulSet extends kind({
   columns: {
     Ready: ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas}`,
     Age: age,
-    Containers: wide(({ spec }) => containerNames(spec.template)),
-    Images: wide(({ spec }) => imageNames(spec.template)),
+    Containers: { wide: true, cell: ({ spec }) => containerNames(spec.template) },
+    Images: { wide: true, cell: ({ spec }) => imageNames(spec.template) },
   },
 }) {}
 

@@ -1,10 +1,15 @@
 /** CronJob: jobs by the clock. */
+import { CronError, isTimeZone, parseCron } from '#base/cron.ts'
+import { age, containerNames, imageNames, since } from '#kinds/columns.ts'
 import { ObjectReference } from '#kinds/core/references.ts'
 import { ObjectMeta } from '#kinds/meta/object-meta.ts'
+import { selectorText } from '#kinds/meta/selecting.ts'
 import { bool, int32, int64, oneOf, string, time } from '#schema/scalars.ts'
+import type { Path } from '#schema/vocabulary.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
-import { JobSpec } from './job.ts'
+import { checkJobSpec } from './job-rules.ts'
+import { JobSpec } from './job-spec.ts'
 
 export class JobTemplateSpec extends struct({
   metadata: field(1, ObjectMeta, 'Labels and annotations for the jobs.', { written: true }),
@@ -14,12 +19,12 @@ export class JobTemplateSpec extends struct({
 export class CronJobSpec extends struct({
   schedule: field(1, string, 'When jobs start, in the five fields of cron.', { required: true }),
   timeZone: field(8, string, "The time zone of the schedule; absent means the controller's own.", { explicit: true }),
-  startingDeadlineSeconds: field(2, int64, 'How late a job may still start, in seconds.', { explicit: true }),
-  concurrencyPolicy: field(3, oneOf('Allow', 'Forbid', 'Replace'), 'What happens while the last job still runs.'),
-  suspend: field(4, bool, 'Whether further jobs are left out.', { explicit: true }),
+  startingDeadlineSeconds: field(2, int64, 'How late a job may still start, in seconds.', { explicit: true, minimum: 0 }),
+  concurrencyPolicy: field(3, oneOf('Allow', 'Forbid', 'Replace'), 'What happens while the last job still runs.', { default: 'Allow' }),
+  suspend: field(4, bool, 'Whether further jobs are left out.', { explicit: true, default: false }),
   jobTemplate: field(5, JobTemplateSpec, 'The job to start.', { always: true }),
-  successfulJobsHistoryLimit: field(6, int32, 'How many successful jobs are kept.', { explicit: true }),
-  failedJobsHistoryLimit: field(7, int32, 'How many failed jobs are kept.', { explicit: true }),
+  successfulJobsHistoryLimit: field(6, int32, 'How many successful jobs are kept.', { explicit: true, default: 3, minimum: 0 }),
+  failedJobsHistoryLimit: field(7, int32, 'How many failed jobs are kept.', { explicit: true, default: 1, minimum: 0 }),
 }) {}
 
 export class CronJobStatus extends struct({
@@ -39,4 +44,47 @@ export class CronJob extends kind({
   },
   subresources: { status: true },
   bumpsGeneration: ['spec'],
+  validate: ({ metadata, spec }, at, before) => {
+    if (!before && metadata.name && metadata.name.length > NAME_MAX)
+      at.key('metadata').key('name').invalid(metadata.name, `must be no more than ${NAME_MAX} characters`)
+    checkSchedule(spec, at.key('spec'))
+    const template = at.key('spec').key('jobTemplate').key('spec')
+    checkJobSpec(spec.jobTemplate.spec, template)
+    const { selector, manualSelector } = spec.jobTemplate.spec
+    if (selector) template.key('selector').invalid(selector, '`selector` will be auto-generated')
+    if (manualSelector) template.key('manualSelector').unsupported(manualSelector, ['nil', 'false'])
+  },
+  columns: {
+    Schedule: ({ spec }) => spec.schedule,
+    Timezone: ({ spec }) => spec.timeZone ?? '<none>',
+    Suspend: ({ spec }) => (spec.suspend ? 'True' : 'False'),
+    Active: { type: 'integer', cell: ({ status }) => status.active?.length ?? 0 },
+    'Last Schedule': ({ status }, now) => (status.lastScheduleTime ? since(status.lastScheduleTime, now) : '<none>'),
+    Age: age,
+    Containers: { wide: true, cell: ({ spec }) => containerNames(spec.jobTemplate.spec.template) },
+    Images: { wide: true, cell: ({ spec }) => imageNames(spec.jobTemplate.spec.template) },
+    Selector: { wide: true, cell: ({ spec }) => selectorText(spec.jobTemplate.spec.selector) },
+  },
 }) {}
+
+/** Names of jobs are made by adding eleven characters, and pods carry them as labels. */
+const NAME_MAX = 52
+
+function checkSchedule({ schedule, timeZone }: CronJobSpec, at: Path): void {
+  const here = at.key('schedule')
+  if (schedule) {
+    try {
+      parseCron(schedule)
+    } catch (error) {
+      if (!(error instanceof CronError)) throw error
+      here.invalid(schedule, error.message)
+    }
+    if (schedule.includes('TZ')) here.invalid(schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')
+  }
+  if (timeZone === undefined) return
+  const zone = at.key('timeZone')
+  if (!timeZone) zone.invalid(timeZone, 'timeZone must be nil or non-empty string')
+  else if (timeZone.toLowerCase() === 'local')
+    zone.invalid(timeZone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')
+  else if (!isTimeZone(timeZone)) zone.invalid(timeZone, `unknown time zone ${timeZone}`)
+}

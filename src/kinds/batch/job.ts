@@ -1,35 +1,14 @@
 /** Job: pods that run until enough of them have succeeded. */
-import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
-import { LabelSelector } from '#kinds/meta/label-selector.ts'
-import { bool, int32, int64, known, oneOf, string, time } from '#schema/scalars.ts'
+import { humanDuration } from '#base/human-duration.ts'
+import { age, containerNames, imageNames } from '#kinds/columns.ts'
+import type { Cell } from '#kinds/declare.ts'
+import { selectorText } from '#kinds/meta/selecting.ts'
+import { int32, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
+import { addGeneratedLabels, checkGeneratedLabels } from './generated-labels.ts'
 import { kind, struct } from './group.ts'
-import { PodFailurePolicy } from './pod-failure-policy.ts'
-import { SuccessPolicy } from './success-policy.ts'
-
-export class JobSpec extends struct({
-  parallelism: field(1, int32, 'How many pods may run at a time.', { explicit: true }),
-  completions: field(2, int32, 'How many pods must succeed; absent means that one success ends the job.', { explicit: true }),
-  activeDeadlineSeconds: field(3, int64, 'How long the job may take, in seconds.', { explicit: true }),
-  podFailurePolicy: field(11, PodFailurePolicy, 'What failed pods mean for the job.'),
-  successPolicy: field(16, SuccessPolicy, 'When the job has succeeded although not all indexes have.'),
-  backoffLimit: field(7, int32, 'How many pods may fail before the job has failed.', { explicit: true }),
-  backoffLimitPerIndex: field(12, int32, 'How many pods of an index may fail before the index has failed.', { explicit: true }),
-  maxFailedIndexes: field(13, int32, 'How many indexes may fail before the job has failed.', { explicit: true }),
-  selector: field(4, LabelSelector, 'The pods that belong here; usually made by the server.'),
-  manualSelector: field(5, bool, 'Whether the selector was chosen by hand.', { explicit: true }),
-  template: field(6, PodTemplateSpec, 'The pod to run.', { always: true }),
-  ttlSecondsAfterFinished: field(8, int32, 'How long a finished job is kept, in seconds.', { explicit: true }),
-  completionMode: field(9, oneOf('NonIndexed', 'Indexed'), 'Whether pods are alike or each has an index.', { explicit: true }),
-  suspend: field(10, bool, 'Whether the job waits, without pods.', { explicit: true }),
-  podReplacementPolicy: field(
-    14,
-    oneOf('TerminatingOrFailed', 'Failed'),
-    'Whether a replacement starts when a pod begins to terminate or when it has failed.',
-    { explicit: true },
-  ),
-  managedBy: field(15, string, 'Who manages the job; absent means the built-in controller.', { explicit: true }),
-}) {}
+import { checkJobSpec, checkSelector, checkSpecUpdate } from './job-rules.ts'
+import { JobSpec } from './job-spec.ts'
 
 export class JobCondition extends struct({
   type: field(1, known('Suspended', 'Complete', 'Failed', 'FailureTarget', 'SuccessCriteriaMet'), 'Which finding this is.', {
@@ -55,14 +34,14 @@ export class JobStatus extends struct({
   ),
   startTime: field(2, time, 'When the job was started, or resumed.'),
   completionTime: field(3, time, 'When the job succeeded.'),
-  active: field(4, int32, 'Pods that are pending or running.'),
-  succeeded: field(5, int32, 'Pods that succeeded.'),
-  failed: field(6, int32, 'Pods that failed.'),
-  terminating: field(11, int32, 'Pods that are going away.', { explicit: true }),
+  active: field(4, int32, 'Pods that are pending or running.', { minimum: 0 }),
+  succeeded: field(5, int32, 'Pods that succeeded.', { minimum: 0 }),
+  failed: field(6, int32, 'Pods that failed.', { minimum: 0 }),
+  terminating: field(11, int32, 'Pods that are going away.', { explicit: true, minimum: 0 }),
   completedIndexes: field(7, string, 'Indexes that have succeeded, such as 1,3-5.'),
   failedIndexes: field(10, string, 'Indexes that have failed, such as 1,3-5.', { explicit: true }),
   uncountedTerminatedPods: field(8, UncountedTerminatedPods, 'Finished pods that are not in the counts yet.'),
-  ready: field(9, int32, 'Pods that are ready.', { explicit: true }),
+  ready: field(9, int32, 'Pods that are ready.', { explicit: true, minimum: 0 }),
 }) {}
 
 export class Job extends kind({
@@ -75,4 +54,54 @@ export class Job extends kind({
   },
   subresources: { status: true },
   bumpsGeneration: ['spec'],
+  selectable: { 'status.successful': ({ status }) => String(status.succeeded ?? 0) },
+  // Jobs only: those of a CronJob get their defaults when they are made.
+  fill: ({ metadata, spec }) => {
+    if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1
+    spec.parallelism ??= 1
+    spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : INT32_MAX
+    const labels = spec.template.metadata.labels
+    if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels }
+    spec.completionMode ??= 'NonIndexed'
+    spec.suspend ??= false
+    spec.manualSelector ??= false
+    spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'
+  },
+  validate: (job, at, before) => {
+    checkGeneratedLabels(job, at)
+    checkJobSpec(job.spec, at.key('spec'))
+    checkSelector(job.spec, at.key('spec'))
+    if (before) checkSpecUpdate(job.spec, before, at.key('spec'))
+  },
+  onCreate: job => {
+    if (!job.spec.manualSelector) addGeneratedLabels(job)
+  },
+  columns: {
+    Status: ({ metadata, status }) => stateOf(status, metadata.deletionTimestamp !== undefined),
+    Completions: ({ spec, status }) => completionsText(spec, status),
+    Duration: ({ status }, now) => durationText(status, now),
+    Age: age,
+    Containers: { wide: true, cell: ({ spec }) => containerNames(spec.template) },
+    Images: { wide: true, cell: ({ spec }) => imageNames(spec.template) },
+    Selector: { wide: true, cell: ({ spec }) => selectorText(spec.selector) },
+  },
 }) {}
+
+/** The limit of failures where indexes have limits of their own. */
+const INT32_MAX = 2 ** 31 - 1
+
+function stateOf(status: JobStatus, isTerminating: boolean): Cell {
+  const has = (type: string) => status.conditions?.some(condition => condition.type === type && condition.status === 'True')
+  if (has('Complete')) return 'Complete'
+  if (has('Failed')) return 'Failed'
+  if (isTerminating) return 'Terminating'
+  return ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find(has) ?? 'Running'
+}
+function completionsText({ completions, parallelism = 0 }: JobSpec, { succeeded = 0 }: JobStatus): Cell {
+  if (completions !== undefined) return `${succeeded}/${completions}`
+  return parallelism > 1 ? `${succeeded}/1 of ${parallelism}` : `${succeeded}/1`
+}
+function durationText({ startTime, completionTime }: JobStatus, now: number): Cell {
+  if (!startTime) return ''
+  return humanDuration((completionTime ? Date.parse(completionTime) : now) - Date.parse(startTime))
+}

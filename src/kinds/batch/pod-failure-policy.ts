@@ -11,7 +11,7 @@ export class PodFailurePolicyOnExitCodesRequirement extends struct({
 
 export class PodFailurePolicyOnPodConditionsPattern extends struct({
   type: field(1, string, "Type of the pod's condition.", { required: true }),
-  status: field(2, known('True', 'False', 'Unknown'), 'The status that the condition must have.', { written: true }),
+  status: field(2, known('True', 'False', 'Unknown'), 'The status that the condition must have.', { written: true, default: 'True' }),
 }) {}
 
 export class PodFailurePolicyRule extends struct({

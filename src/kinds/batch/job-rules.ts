@@ -1,0 +1,113 @@
+/** What must hold for a job, on its own or inside a CronJob. Upstream: pkg/apis/batch/validation. */
+import { isDomainPrefixedPath } from '#kinds/meta/names.ts'
+import { selects } from '#kinds/meta/selecting.ts'
+import { isEqual } from '#schema/json-value.ts'
+import type { Path } from '#schema/vocabulary.ts'
+import { checkPodFailurePolicy, checkSuccessPolicy } from './job-policy-rules.ts'
+import type { JobSpec } from './job-spec.ts'
+
+/** So that the status of an indexed job, with its lists of indexes, stays small. */
+const INDEXED_PARALLELISM_MAX = 100_000
+const FAILED_INDEXES_MAX = 100_000
+/** Beyond this many completions, limits per index need narrower bounds, for the same reason. */
+const MANY_COMPLETIONS = 100_000
+const PARALLELISM_MAX_FOR_MANY = 10_000
+const FAILED_INDEXES_MAX_FOR_MANY = 10_000
+const MANAGED_BY_MAX_BYTES = 63
+
+export function checkJobSpec(spec: JobSpec, at: Path): void {
+  if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
+    at.key('backoffLimitPerIndex').required('when maxFailedIndexes is specified')
+  if (spec.managedBy !== undefined) {
+    const wrong = isDomainPrefixedPath(spec.managedBy)
+    if (wrong) at.key('managedBy').invalid(spec.managedBy, wrong)
+    if (spec.managedBy.length > MANAGED_BY_MAX_BYTES) at.key('managedBy').tooLong(MANAGED_BY_MAX_BYTES)
+  }
+  if (spec.completionMode === 'Indexed') checkIndexed(spec, at)
+  else
+    for (const name of ['backoffLimitPerIndex', 'maxFailedIndexes'] as const)
+      if (spec[name] !== undefined) at.key(name).invalid(spec[name], 'requires indexed completion mode')
+  checkPodFailurePolicy(spec, at.key('podFailurePolicy'))
+  checkSuccessPolicy(spec, at.key('successPolicy'))
+  if (spec.podFailurePolicy && spec.podReplacementPolicy === 'TerminatingOrFailed')
+    at.key('podReplacementPolicy').unsupported(spec.podReplacementPolicy, ['Failed'])
+  checkRestarts(spec, at.key('template').key('spec').key('restartPolicy'))
+}
+
+function checkIndexed(spec: JobSpec, at: Path): void {
+  const { completions, parallelism = 0, maxFailedIndexes, backoffLimitPerIndex } = spec
+  if (completions === undefined) at.key('completions').required('when completion mode is Indexed')
+  if (parallelism > INDEXED_PARALLELISM_MAX)
+    at.key('parallelism').invalid(parallelism, `must be less than or equal to ${INDEXED_PARALLELISM_MAX} when completion mode is Indexed`)
+  if (completions !== undefined && maxFailedIndexes !== undefined && maxFailedIndexes > completions)
+    at.key('maxFailedIndexes').invalid(maxFailedIndexes, 'must be less than or equal to completions')
+  if (maxFailedIndexes !== undefined && maxFailedIndexes > FAILED_INDEXES_MAX)
+    at.key('maxFailedIndexes').invalid(maxFailedIndexes, `must be less than or equal to ${FAILED_INDEXES_MAX}`)
+  if (completions === undefined || completions <= MANY_COMPLETIONS || backoffLimitPerIndex === undefined) return
+  if (maxFailedIndexes === undefined) at.key('maxFailedIndexes').required(`must be specified when completions is above ${MANY_COMPLETIONS}`)
+  if (parallelism > PARALLELISM_MAX_FOR_MANY)
+    at.key('parallelism').invalid(
+      parallelism,
+      `must be less than or equal to ${PARALLELISM_MAX_FOR_MANY} when completions are above ${MANY_COMPLETIONS} and used with backoff limit per index`,
+    )
+  if (maxFailedIndexes !== undefined && maxFailedIndexes > FAILED_INDEXES_MAX_FOR_MANY)
+    at.key('maxFailedIndexes').invalid(
+      maxFailedIndexes,
+      `must be less than or equal to ${FAILED_INDEXES_MAX_FOR_MANY} when completions are above ${MANY_COMPLETIONS} and used with backoff limit per index`,
+    )
+}
+
+function checkRestarts({ template, podFailurePolicy }: JobSpec, at: Path): void {
+  const policy: string = template.spec.restartPolicy ?? ''
+  if (policy === 'Always' || policy === '') at.required('valid values: "OnFailure", "Never"')
+  else if (policy !== 'OnFailure' && policy !== 'Never') at.unsupported(policy, ['OnFailure', 'Never'])
+  if (podFailurePolicy && policy !== 'Never') at.invalid(policy, 'only "Never" is supported when podFailurePolicy is specified')
+}
+
+/** A job has a selector, and it matches the template. */
+export function checkSelector({ selector, template }: JobSpec, at: Path): void {
+  if (!selector) return at.key('selector').required()
+  const labels = template.metadata.labels ?? {}
+  if (!selects(selector, labels))
+    at.key('template').key('metadata').key('labels').invalid(labels, '`selector` does not match template `labels`')
+}
+
+interface StoredJob {
+  readonly spec: JobSpec
+  readonly status: { readonly startTime?: string }
+}
+/** What may change later: the number of indexes with the parallelism, and where pods go as long as none has started. */
+export function checkSpecUpdate(spec: JobSpec, before: StoredJob, at: Path): void {
+  const isElastic = spec.completionMode === 'Indexed' && spec.completions !== undefined
+  if (spec.completions !== before.spec.completions) {
+    if (!isElastic) at.key('completions').invalid(spec.completions ?? null, 'field is immutable')
+    else if (spec.completions !== spec.parallelism)
+      at.key('completions').invalid(spec.completions, 'can only be modified in tandem with spec.parallelism')
+  }
+  const isWaiting = before.spec.suspend === true && before.status.startTime === undefined
+  const template = isWaiting ? withPlacement(spec.template, before.spec.template) : spec.template
+  if (!isEqual(template, before.spec.template)) at.key('template').invalid(spec.template, 'field is immutable')
+}
+
+type Template = JobSpec['template']
+/** The template, with that which may change before the start taken from another one. */
+function withPlacement(template: Template, from: Template): unknown {
+  const { nodeSelector, tolerations, schedulingGates, affinity } = from.spec
+  const { labels, annotations } = from.metadata
+  const containers = (mine: Template['spec']['containers'] = [], theirs: Template['spec']['containers'] = []) =>
+    mine.map((container, i) => ({ ...container, resources: theirs[i]?.resources }))
+  return defined({
+    ...template,
+    metadata: defined({ ...template.metadata, labels, annotations }),
+    spec: defined({
+      ...template.spec,
+      nodeSelector,
+      tolerations,
+      schedulingGates,
+      affinity:
+        template.spec.affinity || affinity ? defined({ ...template.spec.affinity, nodeAffinity: affinity?.nodeAffinity }) : undefined,
+      containers: containers(template.spec.containers, from.spec.containers).map(defined),
+    }),
+  })
+}
+const defined = (object: object): object => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
