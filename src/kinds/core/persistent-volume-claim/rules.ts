@@ -1,6 +1,5 @@
 /** Rules for claims, and for what may change once they are bound. Upstream: ValidatePersistentVolumeClaim and …Update. */
 import { isDns1123Subdomain } from '#kinds/meta/names.ts'
-import { checkSelector } from '#kinds/meta/selecting.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { compareQuantities, parseQuantity } from '#schema/quantity.ts'
 import type { Path } from '#schema/vocabulary.ts'
@@ -23,7 +22,6 @@ export function checkClaimSpec(spec: PersistentVolumeClaimSpec, at: Path): void 
   if (modes.length === 0) at.key('accessModes').required('at least 1 access mode is required')
   if (modes.includes('ReadWriteOncePod') && modes.length > 1)
     at.key('accessModes').forbidden('may not use ReadWriteOncePod with other access modes')
-  if (spec.selector) checkSelector(spec.selector, at.key('selector'))
   const storage = spec.resources.requests?.['storage']
   if (storage === undefined) at.key('resources').entry('storage').required()
   else if (parseQuantity(storage).nanos <= 0n) at.key('resources').entry('storage').invalid(storage, 'must be greater than zero')
