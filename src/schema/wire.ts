@@ -86,7 +86,7 @@ const BYTES_3 = 0x1a
 
 /** The zero time is an empty message. */
 const timestamp = (microseconds: boolean, format: (moment: Moment) => string) =>
-  message<string, { seconds: number; nanos: number }>(
+  message<string, { seconds: number; nanos: number; isEmpty: boolean }>(
     (writer, value) => {
       const { seconds, nanos } = parseTime(value, microseconds)
       writer.varint(nanos)
@@ -94,14 +94,15 @@ const timestamp = (microseconds: boolean, format: (moment: Moment) => string) =>
       writer.varint(seconds)
       writer.tag(1, 0)
     },
-    () => ({ seconds: 0, nanos: 0 }),
+    () => ({ seconds: 0, nanos: 0, isEmpty: true }),
     (reader, tag, parts) => {
+      parts.isEmpty = false
       if (tag === VARINT_1) parts.seconds = reader.int64()
       else if (tag === VARINT_2) parts.nanos = reader.int32()
       else return false
       return true
     },
-    parts => (parts.seconds === 0 && parts.nanos === 0 ? undefined : format(parts)),
+    parts => (parts.isEmpty ? undefined : format(parts)),
   )
 export const timeWire = timestamp(false, ({ seconds }) => formatSeconds(seconds))
 export const microTimeWire = timestamp(true, formatMicroseconds)
