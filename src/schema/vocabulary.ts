@@ -162,6 +162,8 @@ export interface Path {
 }
 
 export interface StructOptions<T> {
+  /** A union as OpenAPI tells of it: which field says what is set, and which fields it chooses from (KEP-1027). Checks nothing. */
+  readonly union?: { readonly discriminator?: keyof T & string; readonly members: readonly (keyof T & string)[] }
   /** One value in server-side apply wherever it stands, in lists too (structType=atomic on the type). */
   readonly atomic?: true
   /** Defaults that depend on other fields; runs after the fields' own. May change the draft. */
