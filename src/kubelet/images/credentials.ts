@@ -1,0 +1,71 @@
+/** Which credentials are offered to a registry: from the pull secrets of a pod, best match first. */
+import { decodeBase64 } from '#base/base64.ts'
+
+export interface PullCredentials {
+  readonly username: string
+  readonly password: string
+}
+interface PullSecret {
+  readonly type?: string
+  readonly data?: Readonly<Record<string, string>>
+}
+interface DockerAuth {
+  readonly username?: string
+  readonly password?: string
+  readonly auth?: string
+}
+
+/** Credentials for an image, the most specific registry path first. Format: docker's config.json and the older dockercfg. */
+export function credentialsFor(image: string, secrets: readonly PullSecret[]): readonly PullCredentials[] {
+  const host = registryPathOf(image)
+  return secrets
+    .flatMap(authsOf)
+    .map(([server, auth]) => ({ path: normal(server), credentials: pair(auth) }))
+    .filter(({ path, credentials }) => credentials !== undefined && matches(path, host))
+    .toSorted((a, b) => b.path.length - a.path.length)
+    .map(({ credentials }) => credentials as PullCredentials)
+}
+
+function authsOf({ type, data = {} }: PullSecret): readonly (readonly [string, DockerAuth])[] {
+  const key = type === 'kubernetes.io/dockercfg' ? '.dockercfg' : '.dockerconfigjson'
+  const text = data[key]
+  if (!text) return []
+  try {
+    const config = JSON.parse(Buffer.from(decodeBase64(text)).toString()) as Record<string, unknown>
+    return Object.entries((key === '.dockercfg' ? config : (config.auths ?? {})) as Record<string, DockerAuth>)
+  } catch (error) {
+    // A secret that cannot be read offers nothing; the registry then says what is missing.
+    if (error instanceof SyntaxError) return []
+    throw error
+  }
+}
+function pair({ username, password, auth }: DockerAuth): PullCredentials | undefined {
+  if (username !== undefined && password !== undefined) return { username, password }
+  if (!auth) return undefined
+  const text = Buffer.from(decodeBase64(auth)).toString()
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) }
+}
+
+/** `registry/path` without scheme and version: `https://index.docker.io/v1/` is `index.docker.io`. */
+const normal = (server: string) =>
+  server
+    .replace(/^https?:\/\//, '')
+    .replace(/\/v[12]\/?$/, '')
+    .replace(/\/$/, '')
+
+function registryPathOf(image: string): string {
+  const first = image.split('/')[0] as string
+  return /[.:]|^localhost$/.test(first) && image.includes('/')
+    ? image
+    : `index.docker.io/${image.includes('/') ? image : `library/${image}`}`
+}
+/** `*.example.com/team` matches `registry.example.com/team/app`. */
+function matches(pattern: string, path: string): boolean {
+  const [host = '', ...folders] = pattern.replace(/^docker\.io/, 'index.docker.io').split('/')
+  const [imageHost = '', ...rest] = path.split('/')
+  const hostParts = host.split('.')
+  const imageParts = imageHost.split('.')
+  const isHost = hostParts.length === imageParts.length && hostParts.every((part, at) => part === imageParts[at] || part === '*')
+  return isHost && rest.join('/').startsWith(folders.join('/'))
+}

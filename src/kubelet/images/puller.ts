@@ -1,0 +1,158 @@
+/** Gets the image of a container: present already, or pulled as its policy says, with growing pauses after failures. */
+import type { Clock } from '#base/clock.ts'
+import { isGrpcError } from '#base/grpc/client.ts'
+import type { Received } from '#base/grpc/message.ts'
+import { usualPullPolicy } from '#kinds/core/pod/image-name.ts'
+import { endOfPause, longer, type Pause } from '../pods/restart.ts'
+import type { Runtime } from '../runtime/cri/client.ts'
+import type { Image } from '../runtime/cri/image.ts'
+import type { SandboxConfig } from '../runtime/sandbox-config.ts'
+import { credentialsFor } from './credentials.ts'
+
+export type LocalImage = Received<typeof Image>
+
+/** Why there is no image: the reason and message of a waiting container. */
+export class ImageTrouble extends Error {
+  override readonly name = 'ImageTrouble'
+  readonly reason: string
+  /** Milliseconds since the epoch; another attempt before it is in vain. */
+  readonly retryAt: number
+  /** What is shown while it waits. */
+  readonly later: { readonly reason: string; readonly message: string } | undefined
+  constructor(reason: string, message: string, more: { retryAt: number; later?: { reason: string; message: string }; cause?: unknown }) {
+    super(message, { cause: more.cause })
+    this.reason = reason
+    this.retryAt = more.retryAt
+    this.later = more.later
+  }
+}
+export interface ImageWish {
+  readonly image: string
+  readonly policy: 'Always' | 'IfNotPresent' | 'Never' | undefined
+  /** The pod that asks; each has pauses of its own. */
+  readonly podUid: string
+  readonly secrets: Parameters<typeof credentialsFor>[1]
+  readonly sandboxConfig: SandboxConfig
+  readonly signal: AbortSignal
+  readonly record: (type: 'Normal' | 'Warning', reason: string, message: string) => void
+}
+/** While something that may be put right quickly is missing. */
+const RETRY_MS = 2_000
+/** Distribution's grammar of references, as far as users can break it. */
+const REFERENCE =
+  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][\w+.-]*:[0-9a-fA-F]{32,})?$/
+
+export class ImagePuller {
+  readonly #runtime: Runtime
+  readonly #clock: Clock
+  readonly #pauses = new Map<string, Pause & { readonly message: string }>()
+
+  constructor(runtime: Runtime, clock: Clock) {
+    this.#runtime = runtime
+    this.#clock = clock
+  }
+
+  /** Throws ImageTrouble; and AbortError when `signal` aborts. */
+  async ensure(wish: ImageWish): Promise<LocalImage> {
+    const { image, record } = wish
+    if (!REFERENCE.test(image)) {
+      const message = `Failed to apply default image tag ${JSON.stringify(image)}: couldn't parse image name ${JSON.stringify(image)}: invalid reference format`
+      record('Warning', 'InspectFailed', message)
+      throw new ImageTrouble('InvalidImageName', message, { retryAt: this.#clock.now() + RETRY_MS * 5 })
+    }
+    const policy = wish.policy ?? usualPullPolicy(image)
+    const present = await this.#find(image)
+    if (present && policy !== 'Always') {
+      record('Normal', 'Pulled', `Container image ${JSON.stringify(image)} already present on machine and can be accessed by the pod`)
+      return present
+    }
+    if (policy === 'Never') {
+      const message = `Container image ${JSON.stringify(image)} is not present with pull policy of Never`
+      record('Warning', 'ErrImageNeverPull', message)
+      throw new ImageTrouble('ErrImageNeverPull', message, { retryAt: this.#clock.now() + RETRY_MS })
+    }
+    return this.#pull(wish, present)
+  }
+
+  forget(podUid: string): void {
+    for (const key of this.#pauses.keys()) if (key.startsWith(`${podUid}\0`)) this.#pauses.delete(key)
+  }
+
+  async #pull(wish: ImageWish, present: LocalImage | undefined): Promise<LocalImage> {
+    const { image, podUid, record } = wish
+    const key = `${podUid}\0${image}`
+    const pause = this.#pauses.get(key)
+    const end = pause ? endOfPause(pause, pause.at) : undefined
+    if (pause && end !== undefined && this.#clock.now() < end) {
+      const message = `Back-off pulling image ${JSON.stringify(image)}: ${pause.message}`
+      throw new ImageTrouble('ImagePullBackOff', message, { retryAt: end })
+    }
+    record('Normal', 'Pulling', `Pulling image ${JSON.stringify(image)}`)
+    const started = this.#clock.now()
+    try {
+      await this.#pullWithCredentials(wish)
+    } catch (error) {
+      wish.signal.throwIfAborted()
+      if (!isGrpcError(error)) throw error
+      // What was imported by hand has no registry that could be asked: `latest` of such a name is what is here.
+      if (present && isUnreachable(error.message)) {
+        record('Normal', 'Pulled', `Container image ${JSON.stringify(image)} already present on machine and can be accessed by the pod`)
+        return present
+      }
+      throw this.#failed(wish, { error, key, pause })
+    }
+    this.#pauses.delete(key)
+    const pulled = await this.#find(image)
+    if (!pulled)
+      throw new ImageTrouble('ImageInspectError', `Failed to inspect image ${JSON.stringify(image)}`, {
+        retryAt: this.#clock.now() + RETRY_MS,
+      })
+    const took = goSeconds(this.#clock.now() - started)
+    record(
+      'Normal',
+      'Pulled',
+      `Successfully pulled image ${JSON.stringify(image)} in ${took} (${took} including waiting). Image size: ${pulled.size} bytes.`,
+    )
+    return pulled
+  }
+
+  #failed({ image, record }: ImageWish, { error, key, pause }: { error: Error; key: string; pause: Pause | undefined }): ImageTrouble {
+    const now = this.#clock.now()
+    const message = `failed to pull and unpack image ${JSON.stringify(image)}: ${error.message}`
+    const next = { ...longer(pause, { since: now, now }), message }
+    this.#pauses.set(key, next)
+    record('Warning', 'Failed', `Failed to pull image ${JSON.stringify(image)}: ${message}`)
+    record('Warning', 'Failed', 'Error: ErrImagePull')
+    record('Normal', 'BackOff', `Back-off pulling image ${JSON.stringify(image)}`)
+    record('Warning', 'Failed', 'Error: ImagePullBackOff')
+    const later = { reason: 'ImagePullBackOff', message: `Back-off pulling image ${JSON.stringify(image)}: ${message}` }
+    return new ImageTrouble('ErrImagePull', message, { retryAt: now + next.ms, later, cause: error })
+  }
+
+  async #pullWithCredentials({ image, secrets, sandboxConfig, signal }: ImageWish): Promise<void> {
+    const offers = [...credentialsFor(image, secrets), undefined]
+    let failure: unknown
+    for (const auth of offers) {
+      try {
+        await this.#runtime.pullImage({ image: { image }, ...(auth && { auth }), sandboxConfig }, { signal })
+        return
+      } catch (error) {
+        failure ??= error
+        signal.throwIfAborted()
+      }
+    }
+    throw failure
+  }
+
+  async #find(image: string): Promise<LocalImage | undefined> {
+    return (await this.#runtime.imageStatus({ image: { image } })).image
+  }
+}
+
+/** No answer from the registry at all, as against an answer that refuses. */
+const isUnreachable = (message: string) =>
+  /dial tcp|no such host|connection refused|i\/o timeout|network is unreachable|Temporary failure in name resolution|server misbehaving|connect: /.test(
+    message,
+  )
+
+const goSeconds = (ms: number) => (ms < 1000 ? `${ms}ms` : `${ms / 1000}s`)

@@ -1,0 +1,166 @@
+/** The kubelet: one node of a cluster, with its pods as real containers. */
+import { mkdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Clock, wait } from '#base/clock.ts'
+import type { Log } from '#base/log.ts'
+import { EventRecorder } from '#client/events.ts'
+import { Mirror } from '#client/mirror.ts'
+import type { Client } from '#client/transport.ts'
+import { Pod } from '#kinds/core/pod.ts'
+import { Service } from '#kinds/core/service.ts'
+import { ImagePuller } from './images/puller.ts'
+import { beat } from './node/heartbeat.ts'
+import { readMachine } from './node/machine.ts'
+import { capacityOf } from './node/node-object.ts'
+import { register, type RegistrationOptions, report } from './node/registration.ts'
+import { cgroupVersion } from './pods/cgroup.ts'
+import type { PodContext } from './pods/context.ts'
+import { StatusWriter } from './pods/status-writer.ts'
+import { PodWorkers } from './pods/workers.ts'
+import { connectRuntime } from './runtime/cri/client.ts'
+import { parseResolver } from './runtime/names.ts'
+import { Observer } from './runtime/observer.ts'
+import { SourceWatcher } from './sources.ts'
+import { Tokens } from './volumes/tokens.ts'
+import { Volumes } from './volumes/volumes.ts'
+
+export interface KubeletOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly log: Log
+  /** Of the Node object. */
+  readonly nodeName: string
+  /** Holds pods and logs: `<dataFolder>/pods`, `<dataFolder>/logs`. */
+  readonly dataFolder: string
+  /** Path of the runtime's socket. */
+  readonly runtimeSocket: string
+  /** Names the control groups: `/knarr/<cluster>/kubepods`. */
+  readonly cluster: string
+  /** `v1.36.1` */
+  readonly version: string
+  /** Addresses of the cluster's DNS; without any, pods use the node's resolver. */
+  readonly clusterDNS?: readonly string[]
+  readonly clusterDomain?: string
+  /** Addresses of this node; default: those of the default route. */
+  readonly addresses?: readonly string[]
+  readonly labels?: Readonly<Record<string, string>>
+  readonly taints?: RegistrationOptions['taints']
+  readonly podsMax?: number
+  /** Whether CNI maps host ports; else the proxy does. */
+  readonly mapsHostPorts?: boolean
+  /** The node's resolver configuration; default /etc/resolv.conf. */
+  readonly resolverFile?: string
+  /** Port on which this kubelet is asked for logs and the like. */
+  readonly port?: number
+}
+export interface Kubelet extends AsyncDisposable {
+  readonly context: PodContext
+  readonly workers: PodWorkers
+  /** Resolves when the Node is Ready for the first time. */
+  readonly ready: Promise<void>
+}
+
+/** Upstream's default. */
+const PODS_MAX = 110
+/** What was left behind by failures is looked for this often. */
+const HOUSEKEEPING_MS = 60_000
+
+/** Registers the node and looks after its pods until disposed; containers go on running after that. Throws when the runtime or the API cannot be reached. */
+export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
+  const { client, clock, nodeName, dataFolder, runtimeSocket, cluster } = options
+  const log = options.log.child({ component: 'kubelet' })
+  const folders = { pods: join(dataFolder, 'pods'), logs: join(dataFolder, 'logs'), seccomp: join(dataFolder, 'seccomp') }
+  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o755 })
+  const machine = readMachine(dataFolder)
+  const addresses = options.addresses ?? machine.addresses
+  const podsMax = options.podsMax ?? PODS_MAX
+  const runtime = connectRuntime(runtimeSocket)
+  const stop = new AbortController()
+  const { runtimeName, runtimeVersion } = await runtime.version({})
+  const node = {
+    name: nodeName,
+    machine,
+    addresses,
+    labels: options.labels ?? {},
+    podsMax,
+    kubeletPort: options.port ?? 0,
+    kubeletVersion: options.version,
+    runtimeVersion: `${runtimeName}://${runtimeVersion.replace(/^v/, '')}`,
+  }
+  const registration = { client, clock, log, runtime, node, taints: options.taints ?? [], folder: dataFolder, signal: stop.signal }
+  await register(registration)
+  let becomeReady: () => void = () => undefined
+  const ready = new Promise<void>(resolve => (becomeReady = resolve))
+  const runs = [beat({ client, clock, log, name: nodeName, signal: stop.signal }), report(registration, () => becomeReady())]
+
+  let workers: PodWorkers | undefined
+  const observer = new Observer({ clock, log, runtime, socket: runtimeSocket, changed: uid => workers?.observed(uid) })
+  await observer.refresh()
+  const services = new Mirror(client, Service, { clock, failed: error => log.warn({ error }, 'cannot watch services, trying again') })
+  const tokens = new Tokens(client, clock)
+  const context: PodContext = {
+    client,
+    clock,
+    log,
+    runtime,
+    observer,
+    recorder: new EventRecorder({ client, clock, log, component: 'kubelet', host: nodeName }),
+    statuses: new StatusWriter({ client, clock, log }),
+    images: new ImagePuller(runtime, clock),
+    tokens,
+    volumes: new Volumes({ client, tokens, podsFolder: folders.pods }),
+    sources: new SourceWatcher({ client, clock, log }),
+    node: {
+      hostIPs: addresses,
+      memoryCapacityBytes: machine.memoryBytes,
+      allocatable: capacityOf(node).allocatable,
+      cgroupVersion: cgroupVersion(),
+      cgroupRoot: `/knarr/${cluster}/kubepods`,
+      dns: {
+        clusterDNS: options.clusterDNS ?? [],
+        clusterDomain: options.clusterDomain ?? 'cluster.local',
+        host: parseResolver(await readFile(options.resolverFile ?? '/etc/resolv.conf', 'utf8').catch(() => '')),
+      },
+      mapsHostPorts: options.mapsHostPorts ?? false,
+    },
+    folders,
+    services: async () => {
+      await services.ready
+      return services.list()
+    },
+  }
+  const pods = new Mirror(client, Pod, {
+    clock,
+    fieldSelector: `spec.nodeName=${nodeName}`,
+    failed: error => log.warn({ error }, 'cannot watch the pods of this node, trying again'),
+  })
+  workers = new PodWorkers(pods, context)
+  runs.push(keepHouse(workers, { clock, log, signal: stop.signal }))
+  return {
+    context,
+    workers,
+    ready,
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await pods[Symbol.asyncDispose]()
+      await workers[Symbol.asyncDispose]()
+      await Promise.all([observer[Symbol.asyncDispose](), services[Symbol.asyncDispose](), context.sources[Symbol.asyncDispose]()])
+      context.statuses[Symbol.dispose]()
+      await Promise.all(runs)
+      await context.recorder.flush()
+      runtime[Symbol.dispose]()
+    },
+  }
+}
+
+async function keepHouse(workers: PodWorkers, { clock, log, signal }: { clock: Clock; log: Log; signal: AbortSignal }): Promise<void> {
+  while (!signal.aborted) {
+    await Promise.race([
+      workers.cleanOrphans().catch((error: unknown) => log.warn({ error }, 'cannot clean up after pods that are gone, trying again')),
+      // The pods may never become known before the end.
+      new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true })),
+    ])
+    await wait(clock, HOUSEKEEPING_MS, signal)
+  }
+}

@@ -1,0 +1,111 @@
+/** Keeps the Node object of this machine: registered at the start, its status told when it changes, and every five minutes. */
+import { type Clock, wait } from '#base/clock.ts'
+import type { Log } from '#base/log.ts'
+import type { Client } from '#client/transport.ts'
+import { Node } from '#kinds/core/node.ts'
+import type { NodeStatus } from '#kinds/core/node-status.ts'
+import { isRefusal } from '#kinds/meta/refusal.ts'
+import { isEqual } from '#schema/json-value.ts'
+import type { Runtime } from '../runtime/cri/client.ts'
+import { readMachine } from './machine.ts'
+import { type Findings, isShortOfDisk, type NodeInput, nodeConditions, nodeLabels, nodeStatus } from './node-object.ts'
+
+export interface RegistrationOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly log: Log
+  readonly runtime: Runtime
+  readonly node: NodeInput
+  readonly taints: readonly { readonly key: string; readonly value?: string; readonly effect: string }[]
+  /** Where containers and volumes are kept. */
+  readonly folder: string
+  readonly signal: AbortSignal
+}
+/** Upstream: nodeStatusReportFrequency and nodeStatusUpdateFrequency. */
+const REPORT_MS = 300_000
+const LOOK_MS = 10_000
+/** While the node is not ready it looks this often, so that no start waits for it. */
+const LOOK_NOT_READY_MS = 100
+const RETRY_MS = 500
+/** Upstream: nodeStatusMaxImages. */
+const IMAGES_MAX = 50
+
+/** Creates the Node or takes over the one that is there. Throws Refusal. */
+export async function register({ client, node, taints }: RegistrationOptions): Promise<Node> {
+  const labels = nodeLabels(node)
+  const annotations = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' }
+  const made = { metadata: { name: node.name, labels, annotations }, spec: taints.length ? { taints } : {}, status: nodeStatus(node) }
+  try {
+    return await client.create(Node, made as unknown as Partial<Node>)
+  } catch (error) {
+    if (!isRefusal(error, 'AlreadyExists')) throw error
+    return client.patch(Node, { name: node.name }, 'merge', { metadata: { labels, annotations } })
+  }
+}
+
+/** Tells the status until `signal` aborts. `ready` is called when the node is Ready for the first time. */
+export async function report(options: RegistrationOptions, ready: () => void): Promise<void> {
+  const { client, clock, log, node, signal } = options
+  let told: NodeStatus | undefined
+  let toldAt = 0
+  while (!signal.aborted) {
+    try {
+      const findings = await look(options)
+      told ??= (await client.get(Node, { name: node.name })).status
+      const next: NodeStatus = {
+        ...told,
+        ...nodeStatus({ ...node, machine: readMachine(options.folder) }),
+        images: await images(options),
+        conditions: nodeConditions(findings, told.conditions ?? [], clock.now()),
+      }
+      if (clock.now() - toldAt >= REPORT_MS || !isEqual(timeless(told) as never, timeless(next) as never)) {
+        const { volumesInUse: _, volumesAttached: __, ...status } = next
+        told = (await client.patch(Node, { name: node.name }, 'strategic', { status }, { subresource: 'status' })).status
+        toldAt = clock.now()
+      }
+      if (findings.notReady === undefined) ready()
+      await wait(clock, findings.notReady === undefined ? LOOK_MS : LOOK_NOT_READY_MS, signal)
+    } catch (error) {
+      if (signal.aborted) return
+      told = undefined
+      if (isRefusal(error, 'NotFound'))
+        await register(options).catch((cause: unknown) => log.warn({ error: cause }, 'cannot register the node again'))
+      else log.warn({ error, node: node.name }, 'cannot tell the status of the node, trying again')
+      await wait(clock, RETRY_MS, signal)
+    }
+  }
+}
+
+async function look({ runtime, folder }: RegistrationOptions): Promise<Findings> {
+  const pressure = { hasMemoryPressure: false, hasDiskPressure: isShortOfDisk(readMachine(folder)) }
+  try {
+    const { status } = await runtime.status({ verbose: false }, { timeoutMs: LOOK_MS })
+    const problems = (status?.conditions ?? [])
+      .filter(condition => !condition.status)
+      .map(({ type, reason, message }) =>
+        type === 'NetworkReady'
+          ? `container runtime network not ready: ${type}=false reason:${reason} message:${message}`
+          : `container runtime not ready: ${type}=false reason:${reason} message:${message}`,
+      )
+    return {
+      ...pressure,
+      ...(problems.length && { notReady: `[${problems.join(', ')}]`.replace(/^\[([^\]]*)\]$/, problems.length === 1 ? '$1' : '[$1]') }),
+    }
+  } catch {
+    // The runtime cannot be asked, which is all that there is to say: the node cannot run pods now.
+    return { ...pressure, notReady: 'container runtime is down' }
+  }
+}
+
+async function images({ runtime }: RegistrationOptions): Promise<NonNullable<NodeStatus['images']>> {
+  const { images } = await runtime.listImages({}).catch(() => ({ images: [] }))
+  return images
+    .map(({ repoTags, repoDigests, size }) => ({ names: [...repoDigests, ...repoTags].slice(0, 5), sizeBytes: size }))
+    .filter(({ names }) => names.length)
+    .toSorted((a, b) => b.sizeBytes - a.sizeBytes)
+    .slice(0, IMAGES_MAX)
+}
+const timeless = ({ conditions = [], ...status }: NodeStatus) => ({
+  ...status,
+  conditions: conditions.map(({ lastHeartbeatTime: _, ...condition }) => condition),
+})

@@ -1,0 +1,89 @@
+/** The control group of a pod: made with the pod's own limits before its sandbox, and taken away after its last process. */
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { limitsOf, requestsOf } from '#kinds/core/pod/resources.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { milliValue, quantityValue } from '#schema/quantity.ts'
+import { CPU_PERIOD_US, cpuQuota, cpuShares } from '../runtime/quality.ts'
+
+const ROOT = '/sys/fs/cgroup'
+/** Of version 1, those through which a pod is limited. */
+const CONTROLLERS_V1 = [
+  'cpu',
+  'memory',
+  'pids',
+  'cpuset',
+  'cpuacct',
+  'blkio',
+  'devices',
+  'freezer',
+  'systemd',
+  'hugetlb',
+  'net_cls',
+  'perf_event',
+  'unified',
+]
+
+/** 2 when the machine has the unified hierarchy only. */
+export const cgroupVersion = (): 1 | 2 => (existsSync(join(ROOT, 'cgroup.controllers')) ? 2 : 1)
+
+/** The values that limit a pod as a whole, by file. A pod is limited in what all of its containers are limited in. */
+export function podCgroupValues(pod: Pod, version: 1 | 2): Readonly<Record<string, string>> {
+  const requests = requestsOf(pod)
+  const limits = limitsOf(pod)
+  const isLimited = (name: string) =>
+    pod.spec.resources?.limits?.[name] !== undefined ||
+    [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].every(({ resources }) => resources?.limits?.[name])
+  const shares = cpuShares(milliValue(requests.cpu ?? '0'))
+  const quota = isLimited('cpu') ? cpuQuota(milliValue(limits.cpu ?? '0')) : -1
+  const memory = isLimited('memory') ? quantityValue(limits.memory ?? '0') : 0
+  if (version === 2)
+    return {
+      // The formula of runc and the kubelet: [2, 262144] onto [1, 10000].
+      'cpu.weight': String(1 + Math.trunc(((shares - 2) * 9999) / 262_142)),
+      'cpu.max': `${quota > 0 ? quota : 'max'} ${CPU_PERIOD_US}`,
+      'memory.max': memory > 0 ? String(memory) : 'max',
+    }
+  return {
+    'cpu/cpu.shares': String(shares),
+    'cpu/cpu.cfs_period_us': String(CPU_PERIOD_US),
+    'cpu/cpu.cfs_quota_us': String(quota),
+    'memory/memory.limit_in_bytes': String(memory > 0 ? memory : -1),
+  }
+}
+
+/** Makes the group, or brings its limits up to date. `path` is relative to the hierarchy: `/knarr/x/kubepods/pod…`. */
+export async function applyPodCgroup(pod: Pod, path: string, version: 1 | 2): Promise<void> {
+  if (version === 2) await makeV2(path)
+  for (const [file, value] of Object.entries(podCgroupValues(pod, version))) {
+    const target = version === 2 ? join(ROOT, path, file) : join(ROOT, dirname(file), path, file.split('/')[1] as string)
+    if (version === 1 && !existsSync(join(ROOT, dirname(file)))) continue
+    await mkdir(dirname(target), { recursive: true })
+    if (existsSync(target)) await writeFile(target, value)
+  }
+}
+
+/** Version 2 hands controllers down only where each parent says so. */
+async function makeV2(path: string): Promise<void> {
+  let at = ROOT
+  for (const part of path.split('/').filter(Boolean)) {
+    const available = (await readFile(join(at, 'cgroup.controllers'), 'utf8')).trim().split(' ').filter(Boolean)
+    const enabled = new Set((await readFile(join(at, 'cgroup.subtree_control'), 'utf8')).trim().split(' '))
+    for (const controller of available) if (!enabled.has(controller)) await writeFile(join(at, 'cgroup.subtree_control'), `+${controller}`)
+    at = join(at, part)
+    await mkdir(at, { recursive: true })
+  }
+}
+
+/** Removes the group and what is below it in all hierarchies; groups that still hold processes stay. */
+export async function removeCgroup(path: string, version: 1 | 2): Promise<void> {
+  const roots = version === 2 ? [ROOT] : CONTROLLERS_V1.map(name => join(ROOT, name))
+  for (const root of roots) if (existsSync(join(root, path))) await removeTree(join(root, path))
+}
+async function removeTree(path: string): Promise<void> {
+  for (const entry of await readdir(path, { withFileTypes: true })) if (entry.isDirectory()) await removeTree(join(path, entry.name))
+  await rmdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (!['EBUSY', 'ENOENT', 'ENOTEMPTY'].includes(error.code ?? '')) throw error
+  })
+}

@@ -1,0 +1,154 @@
+/** The statuses of a pod's containers, as the API shows them. */
+import { timestamp } from '#base/clock.ts'
+import type { Container } from '#kinds/core/container.ts'
+import { isSidecar } from '#kinds/core/pod/facts.ts'
+import type { ContainerStatus } from '#kinds/core/container-status.ts'
+import { latest, type ObservedContainer, previous } from './observed.ts'
+import { endOfPause, shouldRestart } from './restart.ts'
+import { ephemeralContainers, podTitle, type Sight } from './sight.ts'
+
+type State = ContainerStatus['state']
+
+export interface ContainerStatuses {
+  readonly init: readonly ContainerStatus[]
+  readonly regular: readonly ContainerStatus[]
+  readonly ephemeral: readonly ContainerStatus[]
+}
+export function containerStatuses(sight: Sight): ContainerStatuses {
+  const { pod } = sight
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status
+  const init = (pod.spec.initContainers ?? []).map(container => statusOf(sight, container, { role: 'init', known: initContainerStatuses }))
+  const areInitsDone = init.every((status, at) => isInitDone(status, (pod.spec.initContainers ?? [])[at] as Container))
+  const regular = pod.spec.containers.map(container =>
+    statusOf(sight, container, { role: 'regular', known: containerStatuses, areInitsDone }),
+  )
+  const ephemeral = ephemeralContainers(pod).map(c =>
+    statusOf(sight, c, { role: 'ephemeral', known: ephemeralContainerStatuses, areInitsDone }),
+  )
+  return { init, regular, ephemeral }
+}
+export const isInitDone = (status: ContainerStatus, container: Container): boolean =>
+  isSidecar(container) ? status.started === true : status.state.terminated?.exitCode === 0
+
+interface Place {
+  readonly role: 'init' | 'regular' | 'ephemeral'
+  readonly known: readonly ContainerStatus[]
+  readonly areInitsDone?: boolean
+}
+
+function statusOf(sight: Sight, container: Container, place: Place): ContainerStatus {
+  const { observed, memory, pod } = sight
+  const newest = latest(observed, container.name)
+  const known = place.known.find(({ name }) => name === container.name)
+  const waiting = waitingState(sight, container, place)
+  if (!newest) return neverSeen(container, waiting, known)
+  const before = previous(observed, container.name)
+  const isRunning = newest.phase === 'running'
+  const health = memory.health(newest.id)
+  const isStarted = isRunning && !memory.isStarting(newest.id) && health.isStarted
+  const doesProbe = place.role === 'regular' || (place.role === 'init' && isSidecar(container))
+  const willRestart = newest.phase === 'exited' && !memory.ending && shouldRestart(pod, container, newest)
+  const isWaiting = newest.phase === 'created' || (willRestart && waiting.isPressing)
+  const { name, image = '' } = container
+  return {
+    name,
+    state: isWaiting ? { waiting: waiting.state } : stateOf(newest),
+    lastState: isWaiting && newest.phase === 'exited' ? stateOf(newest) : before ? stateOf(before) : (known?.lastState ?? {}),
+    ready: doesProbe ? isStarted && health.isReady : place.role === 'init' && newest.phase === 'exited' && newest.exitCode === 0,
+    restartCount: newest.attempt,
+    image: newest.image || image,
+    imageID: newest.imageId,
+    containerID: `containerd://${newest.id}`,
+    started: doesProbe ? isStarted : place.role === 'init' ? false : isRunning,
+    ...resources(container, isRunning),
+    ...mounts(container),
+    ...(isRunning && known?.user && { user: known.user }),
+    ...(newest.stopSignal && { stopSignal: newest.stopSignal }),
+  }
+}
+
+/** The API's memory is all that is left of a container which the runtime no longer knows. */
+function neverSeen(container: Container, waiting: Waiting, known: ContainerStatus | undefined): ContainerStatus {
+  if (known?.state.terminated && !waiting.isPressing) return known
+  return {
+    name: container.name,
+    state: { waiting: waiting.state },
+    lastState: known?.state.terminated ? { terminated: known.state.terminated } : (known?.lastState ?? {}),
+    ready: false,
+    restartCount: known?.restartCount ?? 0,
+    image: container.image ?? '',
+    imageID: '',
+    started: false,
+    ...mounts(container),
+  }
+}
+
+interface Waiting {
+  readonly state: { readonly reason: string; readonly message?: string }
+  /** Whether there is more to tell than that it has not begun. */
+  readonly isPressing: boolean
+}
+function waitingState(sight: Sight, container: Container, { role, areInitsDone }: Place): Waiting {
+  const { memory, now, pod } = sight
+  const trouble = memory.troubles.get(container.name)
+  if (trouble) {
+    const { reason, message } = trouble.later && now >= trouble.later.at ? trouble.later : trouble
+    return { state: { reason, message }, isPressing: true }
+  }
+  const pause = crashPause(sight, container.name)
+  if (pause !== undefined) {
+    const message = `back-off ${goDuration(pause)} restarting failed container=${container.name} pod=${podTitle(pod)}`
+    return { state: { reason: 'CrashLoopBackOff', message }, isPressing: true }
+  }
+  const isInitializing = (pod.spec.initContainers ?? []).length > 0 && (role === 'init' || !areInitsDone)
+  return { state: { reason: isInitializing ? 'PodInitializing' : 'ContainerCreating' }, isPressing: false }
+}
+
+/** The length of the pause in which a crashed container stands now, in milliseconds; undefined when it stands in none. */
+export function crashPause({ observed, memory, now }: Sight, name: string): number | undefined {
+  const ended = latest(observed, name)
+  if (ended?.phase !== 'exited' || memory.ending) return undefined
+  const pause = memory.crashes.get(name)
+  const end = endOfPause(pause, ended.finishedAt)
+  return pause && end !== undefined && now < end ? pause.ms : undefined
+}
+/** As Go writes a duration: 10s, 2m40s, 5m0s. */
+function goDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`
+}
+
+function stateOf(container: ObservedContainer): State {
+  const { phase, startedAt, finishedAt, exitCode, reason, message, id } = container
+  if (phase === 'running') return { running: { startedAt: timestamp(startedAt) } }
+  if (phase === 'exited')
+    return {
+      terminated: {
+        exitCode,
+        reason: reason || (exitCode === 0 ? 'Completed' : 'Error'),
+        ...(message && { message }),
+        // A container that could not be started has no such time; the zero of Go says so.
+        startedAt: timestamp(startedAt),
+        finishedAt: timestamp(finishedAt),
+        containerID: `containerd://${id}`,
+      },
+    }
+  return { waiting: { reason: 'ContainerCreating' } }
+}
+
+function resources({ resources }: Container, isRunning: boolean): Pick<ContainerStatus, 'resources' | 'allocatedResources'> {
+  if (!isRunning) return {}
+  const { limits, requests } = resources ?? {}
+  return { resources: { ...(limits && { limits }), ...(requests && { requests }) }, ...(requests && { allocatedResources: requests }) }
+}
+
+const mounts = ({ volumeMounts = [] }: Container): Pick<ContainerStatus, 'volumeMounts'> =>
+  volumeMounts.length
+    ? {
+        volumeMounts: volumeMounts.map(({ name, mountPath, readOnly }) => ({
+          name,
+          mountPath,
+          ...(readOnly && { readOnly, recursiveReadOnly: 'Disabled' as const }),
+        })),
+      }
+    : {}

@@ -1,0 +1,64 @@
+/** What the parts that look after pods share on a node. */
+import type { Clock } from '#base/clock.ts'
+import type { Log } from '#base/log.ts'
+import type { EventRecorder } from '#client/events.ts'
+import type { Client } from '#client/transport.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import type { ImagePuller } from '../images/puller.ts'
+import type { Runtime } from '../runtime/cri/client.ts'
+import type { DnsInput } from '../runtime/names.ts'
+import type { Observer } from '../runtime/observer.ts'
+import type { ServiceFacts } from '../runtime/service-environment.ts'
+import type { SourceWatcher } from '../sources.ts'
+import type { Tokens } from '../volumes/tokens.ts'
+import type { Volumes } from '../volumes/volumes.ts'
+import type { StatusWriter } from './status-writer.ts'
+
+/** Facts about the node that do not change while it runs. */
+export interface NodeFacts {
+  readonly hostIPs: readonly string[]
+  readonly memoryCapacityBytes: number
+  readonly allocatable: Readonly<Record<string, string>>
+  readonly cgroupVersion: 1 | 2
+  /** `/knarr/<cluster>/kubepods` */
+  readonly cgroupRoot: string
+  readonly dns: DnsInput
+  readonly mapsHostPorts: boolean
+}
+export interface Folders {
+  /** A folder per pod: volumes, hosts file, termination messages. */
+  readonly pods: string
+  readonly logs: string
+  readonly seccomp: string
+}
+export interface PodContext {
+  readonly client: Client
+  readonly clock: Clock
+  readonly log: Log
+  readonly runtime: Runtime
+  readonly observer: Observer
+  readonly recorder: EventRecorder
+  readonly statuses: StatusWriter
+  readonly images: ImagePuller
+  readonly volumes: Volumes
+  readonly tokens: Tokens
+  readonly sources: SourceWatcher
+  readonly node: NodeFacts
+  readonly folders: Folders
+  /** Resolves when the services are known. */
+  readonly services: () => Promise<readonly ServiceFacts[]>
+}
+export type Note = (type: 'Normal' | 'Warning', reason: string, message: string, container?: string) => void
+
+/** Records events about a pod, or about one of its containers. */
+export const recordOf =
+  ({ recorder }: Pick<PodContext, 'recorder'>, pod: Pod): Note =>
+  (type, reason, message, container) => {
+    const kind = pod.spec.containers.some(({ name }) => name === container)
+      ? 'containers'
+      : pod.spec.initContainers?.some(({ name }) => name === container)
+        ? 'initContainers'
+        : 'ephemeralContainers'
+    const about = { apiVersion: 'v1', kind: 'Pod', metadata: pod.metadata }
+    recorder.record({ about, type, reason, message, ...(container !== undefined && { fieldPath: `spec.${kind}{${container}}` }) })
+  }

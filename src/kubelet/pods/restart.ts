@@ -1,0 +1,42 @@
+/** Whether and when a container that ended is started again. */
+import type { Container } from '#kinds/core/container.ts'
+import { isSidecar } from '#kinds/core/pod/facts.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import type { ObservedContainer } from './observed.ts'
+
+/** Each crash doubles the pause, from 10 s to 5 min; ten minutes without one forgive. Reference: concepts, "Pod lifecycle", restart policy. */
+export const CRASH_BACKOFF = { firstMs: 10_000, maxMs: 300_000 } as const
+/** The same pauses lie between attempts to pull an image. */
+export const PULL_BACKOFF = CRASH_BACKOFF
+
+/** How long the present pause is, and when it was last made longer. */
+export interface Pause {
+  readonly ms: number
+  readonly at: number
+}
+const isForgiven = ({ at }: Pause, since: number) => since - at > 2 * CRASH_BACKOFF.maxMs
+
+/** The pause after one more failure. */
+export const longer = (before: Pause | undefined, { since, now }: { since: number; now: number }): Pause => ({
+  ms: before && !isForgiven(before, since) ? Math.min(CRASH_BACKOFF.maxMs, before.ms * 2) : CRASH_BACKOFF.firstMs,
+  at: now,
+})
+/** When the pause that began at `since` is over; undefined when there is none. */
+export function endOfPause(pause: Pause | undefined, since: number): number | undefined {
+  return pause && !isForgiven(pause, since) ? since + pause.ms : undefined
+}
+
+type Restarting = Pick<Container, 'name' | 'restartPolicy' | 'restartPolicyRules'>
+
+/** Whether a container that ended is to be started again. Its own rules and policy (KEP-5307) come before the pod's. */
+export function shouldRestart(pod: Pod, container: Restarting, { exitCode }: Pick<ObservedContainer, 'exitCode'>): boolean {
+  for (const { exitCodes } of container.restartPolicyRules ?? []) {
+    const isListed = exitCodes?.values?.includes(exitCode) ?? false
+    if (exitCodes && isListed === (exitCodes.operator === 'In')) return true
+  }
+  const policy = container.restartPolicy ?? pod.spec.restartPolicy
+  const isInit = pod.spec.initContainers?.some(({ name }) => name === container.name) ?? false
+  // An init container that has done its work is not done again.
+  if (isInit && !isSidecar(container) && exitCode === 0) return false
+  return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)
+}

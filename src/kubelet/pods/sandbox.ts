@@ -1,0 +1,46 @@
+/** Makes and ends the sandboxes of pods. */
+import { isGrpcError } from '#base/grpc/client.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { mkdir } from 'node:fs/promises'
+import { podDns } from '../runtime/names.ts'
+import { podCgroup, podLogFolder, sandboxConfig } from '../runtime/sandbox-config.ts'
+import { applyPodCgroup } from './cgroup.ts'
+import { type PodContext, recordOf } from './context.ts'
+import type { ObservedSandbox } from './observed.ts'
+import { podTitle } from './sight.ts'
+
+/** Throws GrpcError or ConfigProblem. */
+export async function createSandbox(pod: Pod, attempt: number, context: PodContext): Promise<void> {
+  const { runtime, node, folders } = context
+  const record = recordOf(context, pod)
+  if (podDns(pod, node.dns).isMissingClusterDns)
+    record(
+      'Warning',
+      'MissingClusterDNS',
+      `pod: ${JSON.stringify(podTitle(pod))}. kubelet does not have ClusterDNS IP configured and cannot create Pod using ${JSON.stringify(pod.spec.dnsPolicy)} policy. Falling back to "Default" policy.`,
+    )
+  if (attempt > 0) record('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
+  await mkdir(podLogFolder(pod, folders.logs), { recursive: true, mode: 0o755 })
+  await applyPodCgroup(pod, podCgroup(pod, node.cgroupRoot), node.cgroupVersion)
+  const config = sandboxConfig(pod, attempt, { ...node, podLogsFolder: folders.logs, seccompFolder: folders.seccomp })
+  await runtime.runPodSandbox({ config, runtimeHandler: '' })
+}
+
+export async function stopSandboxes(
+  sandboxes: readonly Pick<ObservedSandbox, 'id'>[],
+  { runtime }: Pick<PodContext, 'runtime'>,
+): Promise<void> {
+  await Promise.all(sandboxes.map(({ id }) => orGone(runtime.stopPodSandbox({ podSandboxId: id }))))
+}
+/** Stops it if need be, and takes all of its containers with it. */
+export async function removeSandbox(id: string, { runtime }: Pick<PodContext, 'runtime'>): Promise<void> {
+  await orGone(runtime.stopPodSandbox({ podSandboxId: id }))
+  await orGone(runtime.removePodSandbox({ podSandboxId: id }))
+}
+async function orGone(answer: Promise<unknown>): Promise<void> {
+  try {
+    await answer
+  } catch (error) {
+    if (!isGrpcError(error, 'NOT_FOUND')) throw error
+  }
+}

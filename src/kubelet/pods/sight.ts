@@ -1,0 +1,61 @@
+/** All that decisions about a pod are made from: the pod, what is observed, what is remembered, and the time. */
+import type { Container } from '#kinds/core/container.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import type { ObservedPod } from './observed.ts'
+import type { Pause } from './restart.ts'
+
+/** What probes found out about a running container. */
+export interface Health {
+  readonly isStarted: boolean
+  readonly isReady: boolean
+  /** Set when a liveness or startup probe has failed often enough. */
+  readonly verdict?: { readonly message: string; readonly graceSeconds?: number }
+}
+/** Why a container could not be started. */
+export interface Trouble {
+  readonly reason: string
+  readonly message: string
+  readonly retryAt: number
+  /** What is shown from some moment on while it waits: ErrImagePull becomes ImagePullBackOff. */
+  readonly later?: { readonly at: number; readonly reason: string; readonly message: string }
+}
+/** Why a pod ends, beyond that its containers are done. */
+export interface Ending {
+  /** Seconds that containers have to stop. */
+  readonly graceSeconds: number
+  /** Shown in the status, with phase Failed: DeadlineExceeded, Evicted. */
+  readonly verdict?: { readonly reason: string; readonly message: string }
+}
+export interface Memory {
+  /** Set once; a pod that ends never comes back. */
+  readonly ending?: Ending
+  readonly areVolumesMounted: boolean
+  /** Not before this time is a sandbox tried again. */
+  readonly sandboxRetryAt: number
+  /** Not before this time are volumes tried again. */
+  readonly mountRetryAt: number
+  /** By container name. */
+  readonly troubles: ReadonlyMap<string, Trouble>
+  readonly crashes: ReadonlyMap<string, Pause>
+  readonly health: (containerId: string) => Health
+  /** Containers whose postStart hook has not ended; they count as not started. */
+  readonly isStarting: (containerId: string) => boolean
+}
+export interface Sight {
+  readonly pod: Pod
+  readonly observed: ObservedPod
+  readonly memory: Memory
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** Ephemeral containers are containers without some fields. */
+export const ephemeralContainers = ({ spec }: Pod): readonly (Container & { readonly targetContainerName?: string })[] =>
+  (spec.ephemeralContainers ?? []) as unknown as readonly (Container & { readonly targetContainerName?: string })[]
+export const allContainers = (pod: Pod): readonly Container[] => [
+  ...(pod.spec.initContainers ?? []),
+  ...pod.spec.containers,
+  ...ephemeralContainers(pod),
+]
+/** As the kubelet calls a pod in messages. */
+export const podTitle = ({ metadata }: Pod): string => `${metadata.name}_${metadata.namespace}(${metadata.uid})`

@@ -1,0 +1,313 @@
+/** The worker of one pod: asks what to do next, does it, looks again, and tells the API what it sees. */
+import { wait } from '#base/clock.ts'
+import { isGrpcError } from '#base/grpc/client.ts'
+import { Pod } from '#kinds/core/pod.ts'
+import { isTerminal } from '#kinds/core/pod/facts.ts'
+import { isRefusal } from '#kinds/meta/refusal.ts'
+import { ImageTrouble } from '../images/puller.ts'
+import { ConfigProblem } from '../runtime/environment.ts'
+import type { PodSources } from '../sources.ts'
+import { MountFailed } from '../volumes/volumes.ts'
+import { type PodContext, recordOf } from './context.ts'
+import { crashPause } from './container-statuses.ts'
+import { Heed } from './heed.ts'
+import { nextStep, type Step } from './next-step.ts'
+import { NOTHING_OBSERVED, type ObservedPod, readySandbox } from './observed.ts'
+import { podStatus } from './pod-status.ts'
+import { longer, type Pause } from './restart.ts'
+import { type Ending, podTitle, type Sight, type Trouble } from './sight.ts'
+import { createSandbox, stopSandboxes } from './sandbox.ts'
+import { startContainer, StartTrouble } from './start-container.ts'
+import { stopAll } from './stop-all.ts'
+import { stopContainer } from './stop-container.ts'
+
+/** After an unexpected failure of the runtime: soon again, then less often. */
+const RETRY_FIRST_MS = 500
+const RETRY_MAX_MS = 10_000
+/** ErrImagePull is seen for a moment before it becomes ImagePullBackOff. */
+const TROUBLE_SEEN_MS = 1_500
+
+export class PodWorker implements AsyncDisposable {
+  readonly #context: PodContext
+  readonly #sources: PodSources
+  readonly #heed: Heed
+  #pod: Pod
+  #ending: Ending | undefined
+  #areVolumesMounted = false
+  #sandboxRetryAt = 0
+  #mountRetryAt = 0
+  #failures = 0
+  readonly #troubles = new Map<string, Trouble>()
+  readonly #crashes = new Map<string, Pause>()
+  readonly #toldPauses = new Set<string>()
+  readonly #startingIds = new Set<string>()
+  #step = new AbortController()
+  #hurry = new AbortController()
+  #wake: () => void = () => undefined
+  #isDirty = true
+  #isDisposed = false
+  #isForgotten = false
+  readonly #run: Promise<void>
+
+  constructor(pod: Pod, context: PodContext) {
+    this.#pod = pod
+    this.#context = context
+    this.#sources = context.sources.use(pod, () => this.#sourcesChanged())
+    this.#heed = new Heed(context, () => this.poke())
+    // A pod that had ended before this process began is not started again.
+    if (isTerminal(pod)) this.#ending = { graceSeconds: 0 }
+    this.#run = this.#work()
+  }
+
+  get pod(): Pod {
+    return this.#pod
+  }
+  /** Takes over a newer version of the pod. */
+  update(pod: Pod): void {
+    const before = this.#pod
+    this.#pod = pod
+    const isNewlyDeleted = pod.metadata.deletionTimestamp && !before.metadata.deletionTimestamp
+    if (isNewlyDeleted) this.#step.abort()
+    const grace = graceOf(pod)
+    if (this.#ending && grace < this.#ending.graceSeconds) {
+      this.#ending = { ...this.#ending, graceSeconds: grace }
+      this.#hurry.abort()
+    }
+    this.poke()
+  }
+  /** Asks the worker to look again. */
+  poke(): void {
+    this.#isDirty = true
+    this.#wake()
+  }
+  /** Ends the pod for a reason of the node's: eviction. */
+  end(ending: Ending): void {
+    this.#ending ??= ending
+    this.#step.abort()
+    this.poke()
+  }
+  /** Stops looking after the pod; what runs goes on running. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true
+    this.#step.abort()
+    this.#hurry.abort()
+    this.#heed[Symbol.dispose]()
+    this.poke()
+    await this.#run
+    await this.#context.sources.release(this.#pod)
+  }
+
+  async #work(): Promise<void> {
+    const { clock, log } = this.#context
+    while (!this.#isDisposed) {
+      this.#isDirty = false
+      const sight = this.#sight()
+      this.#heed.look(this.#pod, sight.observed)
+      this.#tell(sight)
+      const step = this.#isForgotten ? ({ do: 'wait' } as const) : nextStep(sight)
+      if (step.do === 'wait') {
+        await this.#pause(step.until)
+        continue
+      }
+      this.#step = new AbortController()
+      try {
+        await this.#perform(step, sight)
+        this.#failures = 0
+      } catch (error) {
+        if (this.#step.signal.aborted) continue
+        if (!isGrpcError(error) && !isRefusal(error)) log.error({ error, pod: podTitle(this.#pod), step: step.do }, 'step failed')
+        else log.warn({ error, pod: podTitle(this.#pod), step: step.do }, 'step failed, trying again')
+        const delayMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures++)
+        await wait(clock, delayMs, this.#step.signal)
+      }
+      await this.#context.observer.refresh()
+    }
+  }
+
+  async #pause(until: number | undefined): Promise<void> {
+    const { clock, tokens } = this.#context
+    if (this.#isDirty) return
+    const renewal = this.#ending ? undefined : tokens.renewalOf(this.#pod)
+    const next = Math.min(until ?? Number.POSITIVE_INFINITY, renewal ?? Number.POSITIVE_INFINITY)
+    const woken = new AbortController()
+    this.#wake = () => woken.abort()
+    if (next === Number.POSITIVE_INFINITY)
+      await new Promise<void>(resolve => woken.signal.addEventListener('abort', () => resolve(), { once: true }))
+    else await wait(clock, Math.max(0, next - clock.now()), woken.signal)
+    this.#wake = () => undefined
+    if (renewal !== undefined && clock.now() >= renewal) await this.#refreshVolumes()
+  }
+
+  #sight(): Sight {
+    const { observer, clock } = this.#context
+    const { uid = '', namespace = '', name = '' } = this.#pod.metadata
+    const observed: ObservedPod = observer.pods.get(uid) ?? { uid, namespace, name, ...NOTHING_OBSERVED }
+    return {
+      pod: this.#pod,
+      observed,
+      now: clock.now(),
+      memory: {
+        ...(this.#ending && { ending: this.#ending }),
+        areVolumesMounted: this.#areVolumesMounted,
+        sandboxRetryAt: this.#sandboxRetryAt,
+        mountRetryAt: this.#mountRetryAt,
+        troubles: this.#troubles,
+        crashes: this.#crashes,
+        health: id => this.#heed.health(id),
+        isStarting: id => this.#startingIds.has(id),
+      },
+    }
+  }
+
+  #tell(sight: Sight): void {
+    const { statuses, node } = this.#context
+    statuses.set(this.#pod, podStatus({ ...sight, hostIPs: node.hostIPs }))
+    for (const { name, id } of sight.observed.containers) {
+      const isNew =
+        crashPause(sight, name) !== undefined &&
+        !this.#toldPauses.has(id) &&
+        sight.observed.containers.find(c => c.name === name)?.id === id
+      if (!isNew) continue
+      this.#toldPauses.add(id)
+      recordOf(this.#context, this.#pod)(
+        'Warning',
+        'BackOff',
+        `Back-off restarting failed container ${name} in pod ${podTitle(this.#pod)}`,
+        name,
+      )
+    }
+  }
+
+  async #perform(step: Exclude<Step, { do: 'wait' }>, sight: Sight): Promise<void> {
+    const { pod, observed } = sight
+    const context = this.#context
+    switch (step.do) {
+      case 'mountVolumes':
+        return this.#mountVolumes()
+      case 'createSandbox':
+        return this.#createSandbox(step.attempt)
+      case 'startContainer':
+        return this.#startContainer(step, sight)
+      case 'stopContainer': {
+        const spec = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(({ name }) => name === step.container.name)
+        const graceSeconds = step.graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30
+        const ip = readySandbox(observed)?.ips[0] ?? ''
+        return stopContainer(
+          { pod, container: step.container, spec, ip, graceSeconds, message: step.message, signal: this.#step.signal },
+          context,
+        )
+      }
+      case 'end':
+        this.#ending = { graceSeconds: graceOf(pod), ...(step.verdict && { verdict: step.verdict }) }
+        if (step.verdict) recordOf(context, pod)('Normal', step.verdict.reason, step.verdict.message)
+        return
+      case 'stopAll':
+        this.#hurry = new AbortController()
+        return stopAll({ pod, observed, graceSeconds: this.#ending?.graceSeconds ?? 0, hurry: this.#hurry.signal }, context)
+      case 'stopSandboxes':
+        return stopSandboxes(step.sandboxes, context)
+      case 'unmountVolumes':
+        await context.volumes.unmount(pod)
+        context.tokens.forget(pod)
+        this.#areVolumesMounted = false
+        return
+      case 'forget':
+        return this.#forget()
+    }
+  }
+
+  async #mountVolumes(): Promise<void> {
+    const { volumes, clock } = this.#context
+    try {
+      await this.#sources.ready()
+      await volumes.mount(this.#view())
+      this.#areVolumesMounted = true
+    } catch (error) {
+      if (!(error instanceof MountFailed)) throw error
+      recordOf(this.#context, this.#pod)('Warning', 'FailedMount', error.message)
+      this.#mountRetryAt = clock.now() + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures++)
+    }
+  }
+  #view() {
+    const { node, observer } = this.#context
+    const observed = observer.pods.get(this.#pod.metadata.uid ?? '')
+    const podIPs = this.#pod.spec.hostNetwork ? node.hostIPs : ((observed && readySandbox(observed)?.ips) ?? [])
+    return { pod: this.#pod, sources: this.#sources, place: { podIPs, hostIPs: node.hostIPs, allocatable: node.allocatable } }
+  }
+  #sourcesChanged(): void {
+    this.#mountRetryAt = 0
+    for (const [name, trouble] of this.#troubles)
+      if (trouble.reason === 'CreateContainerConfigError') this.#troubles.set(name, { ...trouble, retryAt: 0 })
+    void this.#refreshVolumes()
+    this.poke()
+  }
+  async #refreshVolumes(): Promise<void> {
+    if (!this.#areVolumesMounted || this.#ending) return
+    try {
+      await this.#context.volumes.mount(this.#view())
+    } catch (error) {
+      if (!(error instanceof MountFailed)) throw error
+      recordOf(this.#context, this.#pod)('Warning', 'FailedMount', error.message)
+    }
+  }
+
+  async #createSandbox(attempt: number): Promise<void> {
+    const { clock } = this.#context
+    try {
+      await createSandbox(this.#pod, attempt, this.#context)
+      this.#sandboxRetryAt = 0
+    } catch (error) {
+      if (!isGrpcError(error) && !(error instanceof ConfigProblem)) throw error
+      recordOf(this.#context, this.#pod)('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`)
+      this.#sandboxRetryAt = clock.now() + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures++)
+    }
+  }
+
+  async #startContainer({ container, attempt }: Extract<Step, { do: 'startContainer' }>, { pod, observed }: Sight): Promise<void> {
+    const { clock, observer } = this.#context
+    const { name } = container
+    const ended = observed.containers.find(one => one.name === name && one.phase === 'exited')
+    if (ended) this.#crashes.set(name, longer(this.#crashes.get(name), { since: ended.finishedAt, now: clock.now() }))
+    const sandbox = readySandbox(observed)
+    if (!sandbox) return
+    let id: string | undefined
+    const starting = (containerId: string) => {
+      id = containerId
+      if (container.lifecycle?.postStart) this.#startingIds.add(containerId)
+      observer.poke()
+    }
+    try {
+      await startContainer(
+        { pod, observed, sandbox, container, attempt, sources: this.#sources, signal: this.#step.signal, starting },
+        this.#context,
+      )
+      this.#troubles.delete(name)
+    } catch (error) {
+      const now = clock.now()
+      if (error instanceof ImageTrouble) {
+        const later = error.later && { ...error.later, at: now + TROUBLE_SEEN_MS }
+        this.#troubles.set(name, { reason: error.reason, message: error.message, retryAt: error.retryAt, ...(later && { later }) })
+      } else if (error instanceof StartTrouble) {
+        this.#troubles.set(name, { reason: error.reason, message: error.message, retryAt: now + error.retryInMs })
+      } else throw error
+    } finally {
+      if (id) this.#startingIds.delete(id)
+    }
+  }
+
+  /** The API forgets the pod only when its last words are written. */
+  async #forget(): Promise<void> {
+    const { client, statuses } = this.#context
+    const { name = '', namespace, uid = '' } = this.#pod.metadata
+    await statuses.flush(uid)
+    try {
+      await client.delete(Pod, { name, namespace }, { gracePeriodSeconds: 0, preconditions: { uid } })
+    } catch (error) {
+      if (!isRefusal(error, 'NotFound') && !isRefusal(error, 'Conflict')) throw error
+    }
+    this.#isForgotten = true
+  }
+}
+
+/** Seconds that the pod's containers have to stop. */
+const graceOf = ({ metadata, spec }: Pod): number => metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30

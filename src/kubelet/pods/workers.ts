@@ -1,0 +1,104 @@
+/** The pods of this node: a worker for each, and nothing left of those that are gone. */
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Mirror } from '#client/mirror.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { podCgroup } from '../runtime/sandbox-config.ts'
+import { removeCgroup } from './cgroup.ts'
+import type { PodContext } from './context.ts'
+import { removeSandbox } from './sandbox.ts'
+import { killContainer } from './stop-container.ts'
+import { PodWorker } from './worker.ts'
+
+export class PodWorkers implements AsyncDisposable {
+  readonly #context: PodContext
+  readonly #mirror: Mirror<Pod>
+  readonly #workers = new Map<string, PodWorker>()
+  readonly #endings = new Map<string, Promise<void>>()
+  readonly #subscription: Disposable
+  #isDisposed = false
+
+  constructor(mirror: Mirror<Pod>, context: PodContext) {
+    this.#mirror = mirror
+    this.#context = context
+    this.#subscription = mirror.onChange(({ before, after }) => {
+      if (after) this.#update(after)
+      else if (before) this.#gone(before)
+    })
+  }
+
+  get pods(): readonly Pod[] {
+    return [...this.#workers.values()].map(({ pod }) => pod)
+  }
+  worker(uid: string): PodWorker | undefined {
+    return this.#workers.get(uid)
+  }
+  /** A pod looks different in the runtime. */
+  observed(uid: string): void {
+    const worker = this.#workers.get(uid)
+    if (worker) worker.poke()
+    else if (this.#mirror.isReady) this.#clean(uid)
+  }
+  /** Once the pods of this node are known: removes what is left of pods that went away while nobody looked. */
+  async cleanOrphans(): Promise<void> {
+    const { observer, folders, volumes } = this.#context
+    await this.#mirror.ready
+    await observer.refresh()
+    for (const uid of observer.pods.keys()) if (!this.#workers.has(uid)) this.#clean(uid)
+    for (const uid of await readdir(folders.pods)) if (!this.#workers.has(uid) && !this.#endings.has(uid)) await volumes.unmountFolder(uid)
+    const isKnown = (folder: string) => [...this.#workers.keys()].some(uid => folder.endsWith(`_${uid}`))
+    for (const folder of await readdir(folders.logs))
+      if (!isKnown(folder)) await rm(join(folders.logs, folder), { recursive: true, force: true })
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true
+    this.#subscription[Symbol.dispose]()
+    await Promise.all([...this.#workers.values()].map(worker => worker[Symbol.asyncDispose]()))
+    await Promise.all(this.#endings.values())
+  }
+
+  #update(pod: Pod): void {
+    const { uid = '' } = pod.metadata
+    const worker = this.#workers.get(uid)
+    if (worker) worker.update(pod)
+    else this.#workers.set(uid, new PodWorker(pod, this.#context))
+  }
+  #gone(pod: Pod): void {
+    const { uid = '' } = pod.metadata
+    const worker = this.#workers.get(uid)
+    if (!worker) return
+    this.#workers.delete(uid)
+    this.#clean(uid, async () => {
+      await worker[Symbol.asyncDispose]()
+      this.#context.statuses.forget(uid)
+      this.#context.images.forget(uid)
+      this.#context.tokens.forget(pod)
+      // What the API forgot by force is stopped without grace.
+      await this.#removeFromRuntime(uid)
+      await this.#context.volumes.unmount(pod)
+      await removeCgroup(podCgroup(pod, this.#context.node.cgroupRoot), this.#context.node.cgroupVersion)
+      const { namespace, name } = pod.metadata
+      await rm(join(this.#context.folders.logs, `${namespace}_${name}_${uid}`), { recursive: true, force: true })
+    })
+  }
+
+  #clean(uid: string, work = () => this.#removeFromRuntime(uid)): void {
+    if (this.#endings.has(uid) || this.#isDisposed) return
+    const failed = (error: unknown) => this.#context.log.warn({ error, uid }, 'cannot remove what is left of a pod, trying again later')
+    this.#endings.set(
+      uid,
+      work()
+        .catch(failed)
+        .finally(() => this.#endings.delete(uid)),
+    )
+  }
+  async #removeFromRuntime(uid: string): Promise<void> {
+    const { observer } = this.#context
+    await observer.refresh()
+    const seen = observer.pods.get(uid)
+    if (!seen) return
+    const running = seen.containers.filter(({ phase }) => phase === 'running')
+    await Promise.all(running.map(({ id }) => killContainer(this.#context, id, 0)))
+    for (const { id } of seen.sandboxes) await removeSandbox(id, this.#context)
+  }
+}

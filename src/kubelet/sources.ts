@@ -1,0 +1,115 @@
+/** The ConfigMaps and Secrets that the pods of this node use: each is watched by name as long as a pod needs it. */
+import { type Clock, wait } from '#base/clock.ts'
+import { Mirror } from '#client/mirror.ts'
+import type { Client } from '#client/transport.ts'
+import type { Log } from '#base/log.ts'
+import { ConfigMap } from '#kinds/core/config-map.ts'
+import { allContainers } from './pods/sight.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { Secret } from '#kinds/core/secret.ts'
+import type { Sources } from './runtime/environment.ts'
+
+type KindName = 'configmap' | 'secret'
+interface Shared {
+  readonly mirror: Mirror<ConfigMap> | Mirror<Secret>
+  readonly users: Map<string, () => void>
+}
+/** How long a pod waits for the first answer about an object before it reports that there is none. */
+const FIRST_ANSWER_MS = 5_000
+
+export interface PodSources extends Sources {
+  /** Resolves when all objects that the pod names have been asked for; throws when the API does not answer. */
+  ready(): Promise<void>
+}
+
+export class SourceWatcher implements AsyncDisposable {
+  readonly #client: Client
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #shared = new Map<string, Shared>()
+
+  constructor({ client, clock, log }: { readonly client: Client; readonly clock: Clock; readonly log: Log }) {
+    this.#client = client
+    this.#clock = clock
+    this.#log = log
+  }
+
+  /** What the pod names, kept up to date until `release`. `changed` is called when one of them changes. */
+  use(pod: Pod, changed: () => void): PodSources {
+    const { namespace = '', uid = '' } = pod.metadata
+    const wanted = referencesOf(pod)
+    for (const reference of wanted) this.#open(reference, namespace).users.set(uid, changed)
+    const find = (kind: KindName, name: string) => this.#shared.get(`${kind}/${namespace}/${name}`)?.mirror.get({ namespace, name })
+    return {
+      configMap: name => find('configmap', name) as ConfigMap | undefined,
+      secret: name => find('secret', name) as Secret | undefined,
+      ready: async () => {
+        const mirrors = wanted.map(reference => this.#open(reference, namespace).mirror)
+        if (mirrors.every(({ isReady }) => isReady)) return
+        await Promise.race([Promise.all(mirrors.map(({ ready }) => ready)), wait(this.#clock, FIRST_ANSWER_MS)])
+        const late = wanted.find((_, at) => !mirrors[at]?.isReady)
+        if (late) throw new Error(`failed to sync ${late.kind} cache: timed out waiting for the condition`)
+      },
+    }
+  }
+
+  async release({ metadata: { uid = '' } }: Pod): Promise<void> {
+    const unused = [...this.#shared].filter(([, { users }]) => users.delete(uid) && users.size === 0)
+    for (const [key] of unused) this.#shared.delete(key)
+    await Promise.all(unused.map(([, { mirror }]) => mirror[Symbol.asyncDispose]()))
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    const all = [...this.#shared.values()]
+    this.#shared.clear()
+    await Promise.all(all.map(({ mirror }) => mirror[Symbol.asyncDispose]()))
+  }
+
+  #open({ kind, name }: Reference, namespace: string): Shared {
+    const key = `${kind}/${namespace}/${name}`
+    const known = this.#shared.get(key)
+    if (known) return known
+    const options = {
+      clock: this.#clock,
+      namespace,
+      fieldSelector: `metadata.name=${name}`,
+      failed: (error: unknown) => this.#log.warn({ error, kind, namespace, name }, 'cannot watch what a pod needs, trying again'),
+    }
+    const mirror = kind === 'configmap' ? new Mirror(this.#client, ConfigMap, options) : new Mirror(this.#client, Secret, options)
+    const users = new Map<string, () => void>()
+    mirror.onChange(() => users.forEach(changed => changed()))
+    const made = { mirror, users }
+    this.#shared.set(key, made)
+    return made
+  }
+}
+
+interface Reference {
+  readonly kind: KindName
+  readonly name: string
+}
+/** Every ConfigMap and Secret that a pod's spec names, each once. */
+export function referencesOf(pod: Pod): readonly Reference[] {
+  const configMaps: (string | undefined)[] = []
+  const secrets: (string | undefined)[] = (pod.spec.imagePullSecrets ?? []).map(({ name }) => name)
+  for (const { configMap, secret, projected } of pod.spec.volumes ?? []) {
+    configMaps.push(configMap?.name)
+    secrets.push(secret?.secretName)
+    for (const source of projected?.sources ?? []) {
+      configMaps.push(source.configMap?.name)
+      secrets.push(source.secret?.name)
+    }
+  }
+  for (const { env = [], envFrom = [] } of allContainers(pod)) {
+    for (const { valueFrom } of env) {
+      configMaps.push(valueFrom?.configMapKeyRef?.name)
+      secrets.push(valueFrom?.secretKeyRef?.name)
+    }
+    for (const { configMapRef, secretRef } of envFrom) {
+      configMaps.push(configMapRef?.name)
+      secrets.push(secretRef?.name)
+    }
+  }
+  const named = (names: readonly (string | undefined)[], kind: KindName) =>
+    [...new Set(names)].filter(name => name !== undefined && name !== '').map(name => ({ kind, name: name as string }))
+  return [...named(configMaps, 'configmap'), ...named(secrets, 'secret')]
+}

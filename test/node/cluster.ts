@@ -1,0 +1,166 @@
+/** A cluster for tests on real containers: API server in this process, private containerd, one kubelet; no scheduler and no controllers. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { InProcess } from '#apiserver/in-process.ts'
+import { Pipeline } from '#apiserver/pipeline.ts'
+import { systemClock } from '#base/clock.ts'
+import { type Log, silentLog } from '#base/log.ts'
+import { run } from '#base/processes.ts'
+import { createClient } from '#client/requests.ts'
+import type { Client } from '#client/transport.ts'
+import { catalogue } from '#kinds/catalogue.ts'
+import { Namespace } from '#kinds/core/namespace.ts'
+import { Pod } from '#kinds/core/pod.ts'
+import { type Kubelet, type KubeletOptions, startKubelet } from '#kubelet/kubelet.ts'
+import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
+import { networkConfig } from '#kubelet/runtime/network.ts'
+import { openMemory } from '#store/engines/memory/engine.ts'
+import { importTestImages, type TestImage } from './images.ts'
+
+export const NODE = 'n1'
+
+/** Writes to the terminal when DEBUG is set. */
+const consoleLog: Log = {
+  debug: (fields, message) => console.log('debug', message, fields),
+  info: (fields, message) => console.log('info', message, fields),
+  warn: (fields, message) => console.log('warn', message, fields),
+  error: (fields, message) => console.log('error', message, fields),
+  child: () => consoleLog,
+}
+export const log: Log = process.env.DEBUG ? consoleLog : silentLog
+
+export class NodeCluster implements AsyncDisposable {
+  readonly folder: string
+  readonly client: Client
+  readonly daemon: Daemon
+  kubelet: Kubelet
+  readonly #cluster: string
+  readonly #pipeline: Pipeline
+  readonly #keepAlive = setInterval(() => undefined, 1_000)
+
+  private constructor(parts: { folder: string; cluster: string; client: Client; daemon: Daemon; kubelet: Kubelet; pipeline: Pipeline }) {
+    this.folder = parts.folder
+    this.client = parts.client
+    this.daemon = parts.daemon
+    this.kubelet = parts.kubelet
+    this.#cluster = parts.cluster
+    this.#pipeline = parts.pipeline
+  }
+
+  /** Throws when the machine cannot run containers: root is needed. */
+  static async start(images: readonly TestImage[] = ['busybox'], options: Partial<KubeletOptions> = {}): Promise<NodeCluster> {
+    if (process.getuid?.() !== 0) throw new Error('tests on real containers need root: run them as root, or leave test/node out')
+    const keepAlive = setInterval(() => undefined, 1_000)
+    const folder = mkdtempSync('/tmp/kn-')
+    const cluster = folder.slice(folder.lastIndexOf('/') + 1)
+    const daemonFolder = join(folder, 'containerd')
+    mkdirSync(join(daemonFolder, 'cni'), { recursive: true })
+    const octet = 100 + Math.floor(Math.random() * 100)
+    const conflist = networkConfig({
+      name: 'knarr',
+      bridge: `${cluster}0`,
+      podCIDRs: [`10.${octet}.0.0/24`],
+      dataFolder: join(folder, 'ipam'),
+    })
+    writeFileSync(join(daemonFolder, 'cni/10-knarr.conflist'), JSON.stringify(conflist))
+    const daemon = await startDaemon({ clock: systemClock, log, folder: daemonFolder, cluster })
+    await importTestImages(daemon.socket, images)
+    const store = await openMemory({ clock: systemClock })
+    const allow = { decision: 'allow' as const, reason: '' }
+    const authorizer = { authorize: async () => allow, rules: async () => ({ resource: [], nonResource: [], incomplete: false }) }
+    const pipeline = new Pipeline({
+      store,
+      catalogue,
+      clock: systemClock,
+      log,
+      gates: () => ({ authenticators: [], authorizer }),
+      admission: [],
+    })
+    const user = { name: 'test', uid: '', groups: ['system:masters'], extra: {} }
+    const client = createClient(new InProcess(pipeline, { user, agent: 'test' }))
+    for (const name of ['default', 'kube-node-lease']) await client.create(Namespace, { metadata: { name } })
+    const made = new NodeCluster({
+      folder,
+      cluster,
+      client,
+      daemon,
+      pipeline,
+      kubelet: await kubeletOf(client, { folder, cluster, daemon, options }),
+    })
+    clearInterval(keepAlive)
+    await made.kubelet.ready
+    return made
+  }
+
+  /** Ends the kubelet and starts another, as a restart of the process does. */
+  async restartKubelet(options: Partial<KubeletOptions> = {}): Promise<void> {
+    await this.kubelet[Symbol.asyncDispose]()
+    this.kubelet = await kubeletOf(this.client, { folder: this.folder, cluster: this.#cluster, daemon: this.daemon, options })
+  }
+
+  /** Makes a pod on the node. */
+  create(name: string, spec: object, metadata: object = {}): Promise<Pod> {
+    return this.client.create(Pod, {
+      metadata: { name, namespace: 'default', ...metadata },
+      spec: { nodeName: NODE, ...spec },
+    } as unknown as Partial<Pod>)
+  }
+  get(name: string): Promise<Pod> {
+    return this.client.get(Pod, { namespace: 'default', name })
+  }
+  /** The first version of the pod for which `holds`; undefined when `holds` accepts that it is gone. Throws when it takes too long. */
+  async until(name: string, holds: (pod: Pod | undefined) => unknown, timeoutMs = 20_000): Promise<Pod | undefined> {
+    const stop = AbortSignal.timeout(timeoutMs)
+    let pod: Pod | undefined
+    const { items, metadata } = await this.client.list(Pod, { namespace: 'default', fieldSelector: `metadata.name=${name}` })
+    pod = items[0]
+    if (holds(pod)) return pod
+    const watched = {
+      namespace: 'default',
+      fieldSelector: `metadata.name=${name}`,
+      resourceVersion: metadata.resourceVersion,
+      signal: stop,
+    }
+    for await (const { type, object } of this.client.watch(Pod, watched)) {
+      pod = type === 'DELETED' ? undefined : object
+      if (holds(pod)) return pod
+    }
+    throw new Error(`wait for pod ${name}: not within ${timeoutMs} ms: ${JSON.stringify(pod?.status, null, 1)}`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { metadata } of (await this.client.list(Pod, { namespace: 'default' })).items) {
+      const { name = '', namespace } = metadata
+      await this.client.delete(Pod, { name, namespace }, { gracePeriodSeconds: 0 })
+    }
+    await this.kubelet[Symbol.asyncDispose]()
+    await stopDaemon({ clock: systemClock, folder: join(this.folder, 'containerd') })
+    await this.#pipeline[Symbol.asyncDispose]()
+    clearInterval(this.#keepAlive)
+    const mounts = (await run(['sh', '-c', `grep -o " ${this.folder}[^ ]*" /proc/self/mountinfo | sort -ru || true`])).trim().split('\n')
+    for (const mount of mounts) if (mount.trim()) await run(['umount', '-l', mount.trim()])
+    await run(['sh', '-c', `ip link delete ${this.#cluster}0 2>/dev/null || true`])
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+const kubeletOf = (
+  client: Client,
+  { folder, cluster, daemon, options }: { folder: string; cluster: string; daemon: Daemon; options: Partial<KubeletOptions> },
+) =>
+  startKubelet({
+    client,
+    clock: systemClock,
+    log,
+    nodeName: NODE,
+    dataFolder: join(folder, 'kubelet'),
+    runtimeSocket: daemon.socket,
+    cluster,
+    version: 'v1.36.0',
+    ...options,
+  })
+
+/** A pod of one busybox container that runs a shell script. */
+export const shell = (script: string, more: object = {}) => ({
+  containers: [{ name: 'c', image: 'busybox', imagePullPolicy: 'IfNotPresent', command: ['sh', '-c', script], ...more }],
+})
