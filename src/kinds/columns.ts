@@ -8,6 +8,9 @@ export const since = (time: string | undefined, nowMs: number): string => (time 
 /** The age of an object. */
 export const age = ({ metadata }: { readonly metadata: ObjectMeta }, nowMs: number): Cell => since(metadata.creationTimestamp, nowMs)
 
+/** The moment of creation. */
+export const createdAt = ({ metadata }: { readonly metadata: ObjectMeta }): Cell => metadata.creationTimestamp ?? '<unknown>'
+
 interface Containers {
   readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] }
 }

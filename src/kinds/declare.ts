@@ -65,6 +65,8 @@ export interface KindOptions<F extends Fields, T = KindObject<F>> {
   readonly nameCheck?: (name: string) => string | undefined
   readonly fill?: (draft: Draft<T>) => void
   readonly validate?: (object: T, at: Path, before?: T) => void
+  /** Further checks of updates, for kinds where it depends on the subresource what may change. Runs after `validate`. */
+  readonly validateUpdate?: (object: T, at: Path, update: { readonly before: T; readonly occasion: Occasion }) => void
   /** Changes a new object before it is validated: initial status and the like. */
   readonly onCreate?: (next: Draft<T>, occasion: Occasion) => void
   /** Changes an updated object before it is validated: what may not change is put back, what follows is derived. */
@@ -75,7 +77,8 @@ export interface KindOptions<F extends Fields, T = KindObject<F>> {
   readonly gracePeriod?: (object: T, asked: number | undefined) => number
   /** A view on another version: how the stored kind's object is shown here and back. */
   readonly view?: {
-    readonly of: () => KindClass<never>
+    // biome-ignore lint: a view may be on a kind of any type
+    readonly of: () => KindClass<any>
     readonly show?: (stored: Draft<unknown>) => unknown
     readonly store?: (shown: Draft<unknown>) => unknown
   }

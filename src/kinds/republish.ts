@@ -18,9 +18,9 @@ import type { GroupVersion, KindClass } from './declare.ts'
 /**
  * The word with which a group version says that it has the types of another package, too: `class ServiceCIDR extends again(v1.ServiceCIDR) {}`.
  * Structs of that package are renamed throughout; those of other packages stay. A kind becomes a view on the kind that it repeats.
- * Where single structs differ, declare them as usual, and those around them with `...fieldsAgain(v1.DeviceClaim)` and the fields that differ.
+ * Options of structs that differ stand in `differing`, by the struct's name. Where fields of structs differ, declare them as usual, and those around them with `...fieldsAgain(v1.DeviceClaim)` and the fields that differ.
  */
-export function republish(from: string, gv: GroupVersion) {
+export function republish(from: string, gv: GroupVersion, differing: Readonly<Record<string, StructOptions<never>>> = {}) {
   const struct = structsOf(gv.package)
   const done = new Map<StructShape, StructShape>()
 
@@ -40,7 +40,8 @@ export function republish(from: string, gv: GroupVersion) {
   const structAgain = (shape: StructShape): StructShape => {
     const known = done.get(shape)
     if (known) return known
-    const made = struct(fieldsAgain(shape), shape.more as unknown as StructOptions<Stored<Fields>>)
+    const more = { ...shape.more, ...differing[shape.name] }
+    const made = struct(fieldsAgain(shape), more as unknown as StructOptions<Stored<Fields>>)
     Object.defineProperty(made, 'name', { value: shape.name })
     done.set(shape, made)
     return made

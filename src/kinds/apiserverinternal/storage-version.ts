@@ -1,4 +1,5 @@
 /** StorageVersion: the versions in which API servers store a resource. */
+import { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { int64, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -31,6 +32,7 @@ export class StorageVersion extends kind({
   plural: 'storageversions',
   scope: 'Cluster',
   fields: {
+    metadata: field(1, ObjectMeta, 'Name, labels and everything else that all objects have.', { always: true }),
     spec: field(2, StorageVersionSpec, 'What is wanted.', { written: true }),
     status: field(3, StorageVersionStatus, 'What was last observed.', { written: true }),
   },

@@ -22,7 +22,7 @@ export class ControllerRevision extends kind({
       const group = owner.apiVersion.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : ''
       return `${(owner.kind + group).toLowerCase()}/${owner.name}`
     },
-    Revision: { type: 'integer', cell: ({ revision }) => revision },
+    Revision: ({ revision }) => revision,
     Age: age,
   },
 }) {}

@@ -127,8 +127,8 @@ export class Deployment extends kind({
   bumpsGeneration: ['spec', 'metadata.annotations'],
   columns: {
     Ready: ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas}`,
-    'Up-to-date': { type: 'integer', cell: ({ status }) => status.updatedReplicas ?? 0 },
-    Available: { type: 'integer', cell: ({ status }) => status.availableReplicas ?? 0 },
+    'Up-to-date': ({ status }) => status.updatedReplicas ?? 0,
+    Available: ({ status }) => status.availableReplicas ?? 0,
     Age: age,
     Containers: { wide: true, cell: ({ spec }) => containerNames(spec.template) },
     Images: { wide: true, cell: ({ spec }) => imageNames(spec.template) },

@@ -10,11 +10,20 @@ export class BoundObjectReference extends struct({
   uid: field(4, string, 'UID of the object.'),
 }) {}
 
-export class TokenRequestSpec extends struct({
-  audiences: field(1, list(string, { listType: 'atomic' }), 'For whom the token is meant; none means the API server.', { written: true }),
-  expirationSeconds: field(4, int64, 'How long the token should be valid, in seconds.'),
-  boundObjectRef: field(3, BoundObjectReference, 'The token dies with this object.'),
-}) {}
+export class TokenRequestSpec extends struct(
+  {
+    audiences: field(1, list(string, { listType: 'atomic' }), 'For whom the token is meant; none means the API server.', { written: true }),
+    expirationSeconds: field(4, int64, 'How long the token should be valid, in seconds.', { explicit: true, default: 3600 }),
+    boundObjectRef: field(3, BoundObjectReference, 'The token dies with this object.'),
+  },
+  {
+    validate: ({ expirationSeconds }, at) => {
+      const here = at.key('expirationSeconds')
+      if (expirationSeconds < EXPIRATION_MIN_SECONDS) here.invalid(expirationSeconds, 'may not specify a duration less than 10 minutes')
+      if (expirationSeconds > EXPIRATION_MAX_SECONDS) here.invalid(expirationSeconds, 'may not specify a duration larger than 2^32 seconds')
+    },
+  },
+) {}
 
 export class TokenRequestStatus extends struct({
   token: field(1, string, 'The token.', { written: true }),
@@ -30,3 +39,7 @@ export class TokenRequest extends kind({
     status: field(3, TokenRequestStatus, 'What was last observed.', { written: true }),
   },
 }) {}
+
+/** Shorter ones would be renewed all the time. */
+const EXPIRATION_MIN_SECONDS = 600
+const EXPIRATION_MAX_SECONDS = 2 ** 32

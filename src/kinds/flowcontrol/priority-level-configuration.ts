@@ -15,7 +15,7 @@ export class LimitResponse extends struct({
 }) {}
 
 export class LimitedPriorityLevelConfiguration extends struct({
-  nominalConcurrencyShares: field(1, int32, "The level's share of all seats, relative to the others."),
+  nominalConcurrencyShares: field(1, int32, "The level's share of all seats, relative to the others.", { explicit: true }),
   limitResponse: field(2, LimitResponse, 'What happens beyond the limit.', { written: true }),
   lendablePercent: field(3, int32, 'Percent of its seats that others may use meanwhile.', { explicit: true }),
   borrowingLimitPercent: field(4, int32, 'How many seats it may borrow, in percent of its own.', { explicit: true }),

@@ -4,10 +4,13 @@ import { int32, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
-export class ServiceBackendPort extends struct({
-  name: field(1, string, "Name of the service's port."),
-  number: field(2, int32, "Number of the service's port."),
-}) {}
+export class ServiceBackendPort extends struct(
+  {
+    name: field(1, string, "Name of the service's port."),
+    number: field(2, int32, "Number of the service's port."),
+  },
+  { atomic: true },
+) {}
 
 export class IngressServiceBackend extends struct({
   name: field(1, string, 'The service, in the same namespace.', { required: true }),

@@ -7,7 +7,7 @@ export class IngressClassParametersReference extends struct({
   apiGroup: field(1, string, 'API group of the parameters; empty for core.', { explicit: true }),
   kind: field(2, string, 'Kind of the parameters.', { required: true }),
   name: field(3, string, 'Name of the parameters.', { required: true }),
-  scope: field(4, string, 'Cluster or Namespace, depending on where the parameters live.'),
+  scope: field(4, string, 'Cluster or Namespace, depending on where the parameters live.', { explicit: true }),
   namespace: field(5, string, 'Namespace of the parameters, when scope is Namespace.', { explicit: true }),
 }) {}
 

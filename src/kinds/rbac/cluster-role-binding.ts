@@ -1,6 +1,8 @@
 /** ClusterRoleBinding: a role given to somebody everywhere. */
+import { age } from '#kinds/columns.ts'
+import { isPathSegmentName } from '#kinds/meta/names.ts'
 import { field, list } from '#schema/vocabulary.ts'
-import { RoleRef, Subject } from './binding.ts'
+import { checkBinding, checkRoleRefUpdate, RoleRef, Subject, subjectNames } from './binding.ts'
 import { kind } from './group.ts'
 
 export class ClusterRoleBinding extends kind({
@@ -9,5 +11,17 @@ export class ClusterRoleBinding extends kind({
   fields: {
     subjects: field(2, list(Subject, { listType: 'atomic' }), 'Who gets the role.'),
     roleRef: field(3, RoleRef, 'The role; it never changes.', { always: true }),
+  },
+  nameCheck: isPathSegmentName,
+  validate: (binding, at, before) => {
+    checkBinding(binding, at, ['ClusterRole'])
+    checkRoleRefUpdate(binding, before, at)
+  },
+  columns: {
+    Role: ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`,
+    Age: age,
+    Users: { wide: true, cell: binding => subjectNames(binding, 'User') },
+    Groups: { wide: true, cell: binding => subjectNames(binding, 'Group') },
+    ServiceAccounts: { wide: true, cell: binding => subjectNames(binding, 'ServiceAccount') },
   },
 }) {}

@@ -1,7 +1,9 @@
 /** Role: rights in a namespace. */
+import { createdAt } from '#kinds/columns.ts'
+import { isPathSegmentName } from '#kinds/meta/names.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
-import { PolicyRule } from './rules.ts'
+import { checkRules, PolicyRule } from './rules.ts'
 
 export class Role extends kind({
   plural: 'roles',
@@ -9,4 +11,7 @@ export class Role extends kind({
   fields: {
     rules: field(2, list(PolicyRule, { listType: 'atomic' }), 'What is allowed.', { written: true }),
   },
+  nameCheck: isPathSegmentName,
+  columns: { 'Created At': createdAt },
+  validate: ({ rules }, at) => checkRules(rules, at.key('rules'), true),
 }) {}

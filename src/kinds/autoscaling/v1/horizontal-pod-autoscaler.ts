@@ -3,11 +3,14 @@ import { int32, int64, string, time } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
-export class CrossVersionObjectReference extends struct({
-  kind: field(1, string, 'Kind of the object.', { required: true }),
-  name: field(2, string, 'Name of the object.', { required: true }),
-  apiVersion: field(3, string, 'API version of the object.'),
-}) {}
+export class CrossVersionObjectReference extends struct(
+  {
+    kind: field(1, string, 'Kind of the object.', { required: true }),
+    name: field(2, string, 'Name of the object.', { required: true }),
+    apiVersion: field(3, string, 'API version of the object.'),
+  },
+  { atomic: true },
+) {}
 
 export class HorizontalPodAutoscalerSpec extends struct({
   scaleTargetRef: field(1, CrossVersionObjectReference, 'What is scaled.', { always: true }),

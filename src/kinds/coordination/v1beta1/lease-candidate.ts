@@ -1,4 +1,5 @@
 /** LeaseCandidate: somebody who could hold a lease. */
+import { age } from '#kinds/columns.ts'
 import { known, microTime, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -17,5 +18,11 @@ export class LeaseCandidate extends kind({
   scope: 'Namespaced',
   fields: {
     spec: field(2, LeaseCandidateSpec, 'What is wanted.', { always: true }),
+  },
+  columns: {
+    LeaseName: ({ spec }) => spec.leaseName,
+    BinaryVersion: ({ spec }) => spec.binaryVersion,
+    EmulationVersion: ({ spec }) => spec.emulationVersion ?? '',
+    Age: age,
   },
 }) {}

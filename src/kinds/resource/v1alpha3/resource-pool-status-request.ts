@@ -1,5 +1,7 @@
 /** ResourcePoolStatusRequest: a question about the pools of a driver. */
+
 import { Condition } from '#kinds/meta/condition.ts'
+import { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { int32, int64, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -37,6 +39,7 @@ export class ResourcePoolStatusRequest extends kind({
   plural: 'resourcepoolstatusrequests',
   scope: 'Cluster',
   fields: {
+    metadata: field(1, ObjectMeta, 'Name, labels and everything else that all objects have.', { always: true }),
     spec: field(2, ResourcePoolStatusRequestSpec, 'What is wanted.', { always: true }),
     status: field(3, ResourcePoolStatusRequestStatus, 'What was last observed.'),
   },
