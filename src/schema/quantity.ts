@@ -27,8 +27,8 @@ export function parseQuantity(text: string): Quantity {
   if (!found || !text) throw new Error(FORMAT_WRONG)
   const [, sign, whole = '', fraction = '', suffix = ''] = found
   const { exponent, shift, format } = interpret(suffix)
-  if (!whole && !fraction && text !== sign) throw new Error('unable to parse numeric part of quantity')
-  let nanos = (BigInt(whole + fraction) || 0n) << shift
+  if (!whole && !fraction) throw new Error('unable to parse numeric part of quantity')
+  let nanos = BigInt(whole + fraction) << shift
   const scale = exponent - fraction.length + 9
   nanos = scale >= 0 ? nanos * 10n ** BigInt(scale) : ceil(nanos, 10n ** BigInt(-scale))
   if (format === 'BinarySI' && nanos > BINARY_MAX) nanos = BINARY_MAX
@@ -75,7 +75,7 @@ function binary(value: bigint): string {
 }
 
 /** Texts that are canonical already; most quantities of a cluster are such, and need no arithmetic. */
-const CANONICAL = /^(?:0|[1-9]\d{0,2}(?:[munkMGTPE]|[KMGTPE]i)?)$/
+const CANONICAL = /^(?:0|[1-9]\d{0,2}(?:[munkMGTPE]|[KMGTP]i)?)$/
 /** The canonical form of a text. Throws an Error in upstream's words when it is no quantity. */
 export const canonicalQuantity = (text: string): string => (CANONICAL.test(text) ? text : formatQuantity(parseQuantity(text)))
 
