@@ -1,4 +1,5 @@
 /** A request on its way through the pipeline: what came, who sent it, and what it asks for. */
+import type { Duplex } from 'node:stream'
 
 /** Who sends a request. */
 export interface User {
@@ -26,6 +27,12 @@ export interface Target {
   readonly rest: readonly string[]
 }
 
+/** A raw connection, and what arrived on it after the request's head. */
+export interface Connection {
+  readonly socket: Duplex
+  readonly head: Uint8Array
+}
+
 /** What came, before anything is known of it. HTTP and in-process callers both make one. */
 export interface Incoming {
   readonly method: string
@@ -39,5 +46,9 @@ export interface Incoming {
   readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[]; readonly fingerprint: string }
   /** Set for callers in this process: they need not authenticate. */
   readonly user?: User
+  /** The connection itself, when the client asks to switch protocols (HTTP/1.1 Upgrade). Whoever takes it answers on it. */
+  readonly connection?: Connection
+  /** Address of the client, for audit. */
+  readonly remoteAddress?: string
   readonly signal: AbortSignal
 }

@@ -1,0 +1,48 @@
+/** What becomes of a draft before it is stored, read from its kind's declaration: initial state, kept fields, generation, and whether it is valid. */
+import type { AnyKind } from '#kinds/catalogue.ts'
+import type { Occasion } from '#kinds/declare.ts'
+import { validateMetadata, validateMetadataUpdate } from '#kinds/meta/metadata-rules.ts'
+import { refuse } from '#kinds/meta/refusal.ts'
+import { decode } from '#schema/decode.ts'
+import { isEqual } from '#schema/json-value.ts'
+import { pathAt } from '#schema/path.ts'
+import { problems } from '#schema/validate.ts'
+import type { Draft } from '#schema/vocabulary.ts'
+import { focused } from './focus.ts'
+import type { AnyObject } from './item.ts'
+import { keepStored, metaOf } from './metadata.ts'
+
+/** Kinds that bring their status with them: a kubelet registers its node with the node's state. */
+const BRINGS_STATUS = new Set(['/Node'])
+
+/** The initial state of a new object. */
+export function prepareNew(kind: AnyKind, draft: AnyObject, occasion: Occasion): void {
+  if (kind.options.subresources?.status && !BRINGS_STATUS.has(`${kind.group}/${kind.name}`)) clearStatus(kind, draft)
+  kind.options.onCreate?.(draft as Draft<AnyObject>, occasion)
+}
+function clearStatus(kind: AnyKind, draft: AnyObject): void {
+  const field = kind.fields['status']
+  if (field?.rules.written || field?.rules.always) draft['status'] = decode(field.type as never, {}).value
+  else delete draft['status']
+}
+
+/** The object that an update leaves: what the subresource may not write is as it was, and the generation counts. */
+export function prepareUpdate(kind: AnyKind, sent: AnyObject, { before, occasion }: { before: AnyObject; occasion: Occasion }): AnyObject {
+  const draft = focused(kind, { sent, before, subresource: occasion.subresource })
+  keepStored(metaOf(draft), before.metadata)
+  kind.options.onUpdate?.(draft as Draft<AnyObject>, before, occasion)
+  const bumps = kind.options.bumpsGeneration
+  if (bumps?.some(name => !isEqual(draft[name], before[name]))) metaOf(draft).generation = (before.metadata.generation ?? 0) + 1
+  return draft
+}
+
+/** Throws Invalid with every breach. `before` is given on updates. */
+export function check(kind: AnyKind, object: AnyObject, before?: AnyObject): void {
+  const at = pathAt()
+  const { nameCheck, scope } = kind.options
+  if (before) validateMetadataUpdate(object.metadata, before.metadata, at.key('metadata'))
+  else validateMetadata(object.metadata, at.key('metadata'), { namespaced: scope === 'Namespaced', ...(nameCheck && { nameCheck }) })
+  const found = [...at.problems, ...problems(kind as never, object as never, before as never)]
+  if (found.length)
+    throw refuse.invalid({ group: kind.group, resource: kind.options.plural, kind: kind.name }, object.metadata.name ?? '', found)
+}

@@ -1,0 +1,63 @@
+/** What a method and a path ask for, as upstream's RequestInfo sees it: the terms in which rules, audit and metrics speak. */
+import { refuse } from '#kinds/meta/refusal.ts'
+import type { Target } from './request.ts'
+
+/** Subresources of a namespace itself; whatever else follows a namespace's name is a resource inside it. */
+const OF_NAMESPACE = new Set(['status', 'finalize'])
+/** Deprecated prefixes that name a verb: `/api/v1/watch/pods`. */
+const PATH_VERBS = new Set(['watch', 'proxy'])
+const BY_METHOD: Readonly<Record<string, string>> = {
+  GET: 'get',
+  HEAD: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+}
+const NOTHING = { group: '', version: '', resource: '', subresource: '', namespace: '', name: '', rest: [] } as const
+
+/** Throws BadRequest when the path is not valid percent-encoding. */
+export function targetOf(method: string, rawPath: string, query: URLSearchParams): Target {
+  const path = decoded(rawPath)
+  const parts = path.split('/').filter(part => part !== '')
+  const elsewhere: Target = { verb: method.toLowerCase(), isResource: false, path, ...NOTHING }
+  // `/api/v1` and `/apis/apps/v1` are discovery: a resource is named by at least three, respectively four, segments.
+  if (parts.length < 3 || (parts[0] !== 'api' && parts[0] !== 'apis')) return elsewhere
+  const group = parts[0] === 'apis' ? (parts[1] as string) : ''
+  const [version, ...segments] = parts.slice(parts[0] === 'apis' ? 2 : 1) as [string, ...string[]]
+  if (segments.length === 0) return { ...elsewhere, group, version }
+  let verb = Object.hasOwn(BY_METHOD, method) ? (BY_METHOD[method] as string) : ''
+  if (PATH_VERBS.has(segments[0] as string)) {
+    if (segments.length < 2) return elsewhere
+    verb = segments.shift() as string
+  }
+  let namespace = ''
+  if (segments[0] === 'namespaces' && segments.length > 1) {
+    namespace = segments[1] as string
+    if (segments.length > 2 && !OF_NAMESPACE.has(segments[2] as string)) segments.splice(0, 2)
+  }
+  const [resource = '', named = '', subresource = '', ...rest] = segments
+  let name = named
+  if (!name && verb === 'get') verb = isTrue(query.get('watch')) ? 'watch' : 'list'
+  else if (!name && verb === 'delete') verb = 'deletecollection'
+  // A collection narrowed to one name counts as that name, so that rules with resourceNames can allow it.
+  if (!name && (verb === 'list' || verb === 'watch' || verb === 'deletecollection')) name = selectedName(query.get('fieldSelector'))
+  return { verb, isResource: true, path, group, version, resource, subresource, namespace, name, rest }
+}
+
+/** The name a field selector demands, if it demands exactly one. */
+export function selectedName(fieldSelector: string | null): string {
+  const found = fieldSelector?.split(',').map(term => /^metadata\.name==?([^=!]+)$/.exec(term.trim())?.[1])
+  return found?.find(name => name !== undefined) ?? ''
+}
+/** How Go reads a boolean in a query: absent, 0 and false are false, the rest is true. */
+export const isTrue = (value: string | null): boolean => value !== null && !['false', '0'].includes(value.toLowerCase())
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch (cause) {
+    if (!(cause instanceof URIError)) throw cause
+    throw refuse.badRequest(`invalid URL escape in path "${path.slice(0, 200)}"`)
+  }
+}

@@ -1,0 +1,60 @@
+/** The object in a request's body: read by its content type, decoded as its kind, defaulted, and found to be where it was sent. */
+import { quote } from '#base/quote.ts'
+import type { AnyKind } from '#kinds/catalogue.ts'
+import { refuse } from '#kinds/meta/refusal.ts'
+import { DecodeError, decode } from '#schema/decode.ts'
+import { fillDefaults } from '#schema/default.ts'
+import { isObject, type JsonObject } from '#schema/json-value.ts'
+import type { Draft } from '#schema/vocabulary.ts'
+import type { Call } from '../call.ts'
+import { readBody } from '../negotiate/content-type.ts'
+import type { AnyObject } from '../resources/item.ts'
+import type { WriteOptions } from './options.ts'
+
+type Strictness = Pick<WriteOptions, 'fieldValidation'>
+
+/** The body as a draft of `kind`. Throws BadRequest as upstream's decoder does. */
+export async function draftFrom(call: Call, kind: AnyKind, { fieldValidation }: Strictness): Promise<AnyObject> {
+  const { value, duplicates } = await readBody(call.incoming, kind)
+  return draftOf(call, kind, { value, fieldValidation, duplicates })
+}
+
+interface Given extends Strictness {
+  readonly value: unknown
+  /** Problems that reading the text has shown: keys that stand twice. */
+  readonly duplicates?: readonly string[]
+}
+/** A draft of `kind` from parsed JSON, with its defaults. Warns or refuses by the field validation that was asked for. */
+export function draftOf(call: Call, kind: AnyKind, { value, fieldValidation, duplicates = [] }: Given): AnyObject {
+  checkType(kind, value)
+  try {
+    const decoded = decode(kind as never, value, { strictness: fieldValidation })
+    const problems = fieldValidation === 'Ignore' ? [] : [...duplicates, ...decoded.problems]
+    if (problems.length && fieldValidation === 'Strict') throw new DecodeError(`strict decoding error: ${problems.join(', ')}`)
+    for (const problem of problems) call.warn(problem)
+    const draft = { ...(decoded.value as AnyObject), apiVersion: kind.apiVersion, kind: kind.name }
+    return fillDefaults(kind as never, draft as Draft<never>) as AnyObject
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    throw refuse.badRequest(`${kind.name} in version ${quote(kind.version)} cannot be handled as a ${kind.name}: ${error.message}`)
+  }
+}
+
+/** Only objects of the resource's own group, version and kind are taken; both may be left out. */
+function checkType(kind: AnyKind, value: unknown): asserts value is JsonObject {
+  if (!isObject(value))
+    throw refuse.badRequest(
+      `the object provided is unrecognized (must be of type ${kind.name}): couldn't get version/kind; json parse error: ${notAnObject(value)}`,
+    )
+  const { apiVersion, kind: name } = value
+  if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== kind.apiVersion)
+    throw refuse.badRequest(
+      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${kind.apiVersion})`,
+    )
+  if (name !== undefined && name !== '' && name !== kind.name)
+    throw refuse.badRequest(
+      `${String(name)} in version ${quote(kind.version)} cannot be handled as a ${kind.name}: converting (${String(name)}) to (${kind.name}): unknown conversion`,
+    )
+}
+const notAnObject = (value: unknown) =>
+  `json: cannot unmarshal ${Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`

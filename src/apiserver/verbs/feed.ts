@@ -1,0 +1,60 @@
+/** The events of one watch, in a queue between the cache and a client that reads at its own pace. */
+import type { WatchedEvent } from '../result.ts'
+
+/** So that one slow watcher cannot hold the server's memory: with so many unread events it is cut off, and begins again. */
+const BACKLOG_MAX = 1_000
+
+export class Feed implements AsyncIterable<WatchedEvent> {
+  #queue: WatchedEvent[] = []
+  #read = 0
+  #isOver = false
+  #isUnbounded = true
+  #wake: (() => void) | undefined
+  readonly #closed: () => void
+
+  /** `closed` is called once, when nobody reads any more or the feed is over. */
+  constructor(closed: () => void) {
+    this.#closed = closed
+  }
+  get isOver(): boolean {
+    return this.#isOver
+  }
+  /** From now on the backlog counts; before, the past is told, however much that is. */
+  bound(): void {
+    this.#isUnbounded = false
+  }
+  push(event: WatchedEvent): void {
+    if (this.#isOver) return
+    this.#queue.push(event)
+    if (!this.#isUnbounded && this.#queue.length - this.#read > BACKLOG_MAX) this.cut()
+    this.#wake?.()
+  }
+  /** Ends after what is queued has been read. */
+  end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#closed()
+    this.#wake?.()
+  }
+  /** Ends now; what is queued is forgotten. */
+  cut(): void {
+    this.#queue = []
+    this.#read = 0
+    this.end()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<WatchedEvent, void> {
+    try {
+      for (;;) {
+        while (this.#read < this.#queue.length) yield this.#queue[this.#read++] as WatchedEvent
+        this.#queue = []
+        this.#read = 0
+        if (this.#isOver) return
+        await new Promise<void>(resolve => (this.#wake = resolve))
+        this.#wake = undefined
+      }
+    } finally {
+      this.cut()
+    }
+  }
+}

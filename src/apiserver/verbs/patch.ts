@@ -1,0 +1,67 @@
+/** PATCH: json, merge, strategic merge and apply, each made into the whole object that an update would send. */
+import { Refusal, refuse } from '#kinds/meta/refusal.ts'
+import { clone } from '#schema/json-value.ts'
+import { jsonPatch } from '#schema/json-patch.ts'
+import { mergePatch } from '#schema/merge-patch.ts'
+import { PatchFailure } from '#schema/patch-failure.ts'
+import { strategicMerge } from '#schema/strategic-merge.ts'
+import type { Call } from '../call.ts'
+import { contentType, readPatch } from '../negotiate/content-type.ts'
+import type { AnyObject } from '../resources/item.ts'
+import { objectResult, type Result } from '../result.ts'
+import { applyPatch } from './apply.ts'
+import { draftOf } from './body.ts'
+import { changeObject, notFoundUnless } from './change.ts'
+import { writeOptions } from './options.ts'
+import { checkIdentity } from './update.ts'
+
+export const APPLY_TYPE = 'application/apply-patch+yaml'
+type Patching = (current: AnyObject, patch: unknown, call: Call) => unknown
+const PATCHINGS: Readonly<Record<string, Patching>> = {
+  'application/json-patch+json': (current, patch) => jsonPatch(current, patch),
+  'application/merge-patch+json': (current, patch) => mergePatch(current, patch),
+  'application/strategic-merge-patch+json': (current, patch, { resource }) => strategicMerge(resource.kind as never, current, patch),
+}
+const ACCEPTED = [...Object.keys(PATCHINGS), APPLY_TYPE]
+
+export async function patch(call: Call): Promise<Result> {
+  const type = contentType(call.incoming)
+  if (type === APPLY_TYPE) return await applyPatch(call)
+  const patching = Object.hasOwn(PATCHINGS, type) ? PATCHINGS[type] : undefined
+  if (!patching) throw refuse.unsupportedMediaType(ACCEPTED)
+  const options = writeOptions(call, 'PatchOptions')
+  const { namespace, name, subresource } = call.target
+  const wanted = await readPatch(call.incoming)
+  const compose = (before: AnyObject) => {
+    const draft = draftOf(call, call.resource.kind, {
+      value: patched(patching, { before, wanted, call }),
+      fieldValidation: options.fieldValidation,
+    })
+    checkIdentity(call, draft)
+    return draft
+  }
+  const item = await changeObject(call, { ...options, namespace, name, subresource, compose })
+  return objectResult(call.resource, notFoundUnless(item, call))
+}
+
+function patched(patching: Patching, { before, wanted, call }: { before: AnyObject; wanted: unknown; call: Call }): unknown {
+  try {
+    return patching(clone(before), wanted, call)
+  } catch (error) {
+    if (!(error instanceof PatchFailure)) throw error
+    throw refusalOf(error)
+  }
+}
+/** Upstream tells nobody why a patch does not apply; knowing it helps, so the reason stands behind upstream's sentence. */
+function refusalOf({ status, message }: PatchFailure): Refusal {
+  switch (status) {
+    case 400:
+      return refuse.badRequest(message)
+    case 413:
+      return refuse.tooLarge(message)
+    case 422:
+      return new Refusal(422, 'Invalid', `the server rejected our request due to an error in our request: ${message}`, {})
+    case 500:
+      return new Refusal(500, 'InternalError', message)
+  }
+}
