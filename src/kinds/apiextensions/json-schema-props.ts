@@ -3,7 +3,7 @@ import { bool, double, int64, json, oneOf, string } from '#schema/scalars.ts'
 import { field, lazy, list, map, type Type } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { jsonSchemaPropsOrArray, jsonSchemaPropsOrBool, jsonSchemaPropsOrStringArray } from './json-schema-union.ts'
+import { jsonSchemaUnions } from './json-schema-union.ts'
 
 export class ExternalDocumentation extends struct({
   description: field(1, string, 'What is to be found there.'),
@@ -25,6 +25,7 @@ export class ValidationRule extends struct({
 }) {}
 
 const schema: Type<JsonSchema> = lazy(() => JSONSchemaProps)
+const { orArray, orBool, orStringArray } = jsonSchemaUnions(schema)
 
 export class JSONSchemaProps extends struct({
   id: field(1, string, 'Identifier of the schema; not used.'),
@@ -50,16 +51,16 @@ export class JSONSchemaProps extends struct({
   maxProperties: field(21, int64, 'The most properties that an object may have.', { explicit: true }),
   minProperties: field(22, int64, 'The fewest properties that an object may have.', { explicit: true }),
   required: field(23, list(string, { listType: 'atomic' }), 'Properties that must be there.'),
-  items: field(24, jsonSchemaPropsOrArray, "The schema of a list's items."),
+  items: field(24, orArray, "The schema of a list's items."),
   allOf: field(25, list(schema, { listType: 'atomic' }), 'All of these schemas must hold.'),
   oneOf: field(26, list(schema, { listType: 'atomic' }), 'Exactly one of these schemas must hold.'),
   anyOf: field(27, list(schema, { listType: 'atomic' }), 'At least one of these schemas must hold.'),
   not: field(28, schema, 'This schema must not hold.'),
   properties: field(29, map(schema), "The schemas of an object's properties."),
-  additionalProperties: field(30, jsonSchemaPropsOrBool, 'The schema of properties that are not named, or whether they may be there.'),
+  additionalProperties: field(30, orBool, 'The schema of properties that are not named, or whether they may be there.'),
   patternProperties: field(31, map(schema), 'Schemas by the form of the name; not allowed in custom resources.'),
-  dependencies: field(32, map(jsonSchemaPropsOrStringArray), 'What the presence of a property asks for; not allowed in custom resources.'),
-  additionalItems: field(33, jsonSchemaPropsOrBool, 'The schema of further items; not allowed in custom resources.'),
+  dependencies: field(32, map(orStringArray), 'What the presence of a property asks for; not allowed in custom resources.'),
+  additionalItems: field(33, orBool, 'The schema of further items; not allowed in custom resources.'),
   definitions: field(34, map(schema), 'Schemas to refer to; not allowed in custom resources.'),
   externalDocs: field(35, ExternalDocumentation, 'Where to read on.'),
   example: field(36, json, 'A value as it may look.'),
