@@ -1,7 +1,7 @@
 /** JSON of unknown origin: parsed with a bounded depth, and with every repeated field named. */
 
-/** Everything behind the parser walks values recursively; the deepest objects that people write have some dozens of levels. */
-export const JSON_DEPTH_MAX = 1_000
+/** Everything behind the parser walks values recursively on a stack of about 1 MB; the deepest objects that people write have dozens of levels. */
+export const JSON_DEPTH_MAX = 300
 
 /** Text that is no JSON, or too deep. */
 export class JsonError extends Error {

@@ -99,8 +99,8 @@ export class ProtobufWriter {
     this.#at = larger.length - written
   }
 }
-/** So that no message can exhaust the stack. */
-const DEPTH_MAX = 1_000
+/** So that no message can exhaust the stack; twice what JSON may nest, since some levels of JSON are two messages. */
+const DEPTH_MAX = 600
 
 export class ProtobufReader {
   readonly #bytes: Uint8Array

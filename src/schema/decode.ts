@@ -29,7 +29,7 @@ export class DecodeError extends Error {
 }
 
 /** So that no body can exhaust the stack; the deepest objects that people write are CRD schemas of some dozens of levels. */
-export const DEPTH_MAX = 1_000
+export const DEPTH_MAX = 300
 /** Upstream's limit of strict errors that one request collects. */
 export const PROBLEMS_MAX = 100
 
@@ -48,6 +48,10 @@ export function decode<T>(type: Type<T>, value: unknown, { strictness = 'Ignore'
     throw error
   }
 }
+
+/** Decodes what stands inside a scalar that holds values of another type; unknown fields in there are dropped without being named. */
+export const decodeInside = <T>(type: Type<T>, value: unknown): Draft<T> =>
+  readingOf(type)(value, { path: [], owner: '', depth: 0, isStrict: false, isRoot: false, problems: [], suggestions: [] }) as Draft<T>
 
 /** Where decoding stands. `path` has field names, positions, and map keys behind a NUL. */
 interface Trail {

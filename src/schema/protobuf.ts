@@ -21,6 +21,19 @@ export function decodeProtobuf<T>(type: Type<T>, bytes: Uint8Array): Draft<T> {
   return messageOf(type).read(new ProtobufReader(bytes)) as Draft<T>
 }
 
+/**
+ * The codec of a scalar that is a message in protobuf: `parts` says what the message holds. For types that stand in JSON as one of
+ * several forms.
+ */
+export function wireAs<V, S>(type: Type<S>, parts: (value: V) => S, value: (parts: S) => V | undefined): WireCodec {
+  const inner = later(() => wireOf(type))
+  return {
+    wireType: 2,
+    write: (writer, given: V) => inner().write(writer, parts(given) as never),
+    read: reader => value(inner().read(reader) as S),
+  }
+}
+
 /** Writes and reads the fields of a message up to the end of the reader, without a length. */
 interface Message {
   readonly write: (writer: ProtobufWriter, value: unknown) => void
@@ -119,6 +132,7 @@ function structPlan(struct: StructShape) {
   const fields = canonicalFields(struct)
   for (const field of fields) {
     const declared = struct.fields[field.name] as Field<unknown, boolean>
+    if (declared.tag === 0) throw new TypeError(`${struct.name} has no protobuf form: ${field.name} has no tag`)
     let parent = root
     for (const tag of declared.rules.within ?? []) parent = embedded(parent, tag)
     parent.byTag.set(declared.tag, fieldSlot(declared, field))
