@@ -218,6 +218,14 @@ test('an empty map is owned, an empty associative list is not', () => {
   assert.deepEqual(owned(object, 'me'), { 'f:metadata': { 'f:labels': {} } })
 })
 
+test('whoever owns a map as such keeps it when the last entry of another goes', () => {
+  const live = applied({ config: thing({}, { labels: {} }), manager: 'them' }).object
+  const both = applied({ config: thing({}, { labels: { a: '1' } }), live }).object
+  const { object } = applied({ config: thing({ replicas: 1 }), live: both })
+  assert.deepEqual(bare(object), thing({ replicas: 1 }))
+  assert.deepEqual(owned(object, 'them'), { 'f:metadata': { 'f:labels': {} }, 'f:spec': {} })
+})
+
 test('the first apply to an untracked object puts what was there in an entry of its own', () => {
   const live = thing({ replicas: 1, paused: 'x' })
   const { message } = conflicted({ config: thing({ replicas: 2 }), live })

@@ -6,7 +6,7 @@ import { extract } from './extract.ts'
 import { difference, type FieldSet, isEmpty, union, without, EMPTY } from './field-set.ts'
 import { ownFromClientSide, withLastApplied } from './last-applied.ts'
 import { capped, decodeOwners, encodeOwners, MalformedManagedFields, type Owner, type Owners, ownerKey } from './managed-fields.ts'
-import { merge } from './merge.ts'
+import { merge, settled } from './merge.ts'
 import { afterUpdate, bare, fittedOwners, type Ground, NEVER_OWNED, takeover, timeText } from './ownership.ts'
 import { pruned } from './prune.ts'
 
@@ -114,9 +114,11 @@ function attempt(request: ApplyRequest, live: JsonObject, known: Owners, force: 
   const last = owners.get(key)
   const mine: Owner = { ...self, fields: without(extract(type, config), reset), time: last?.time }
   owners.set(key, mine)
-  const object = pruned(request, merge(type, live, config), owners, last)
-  const { conflicts, owners: left } = takeover(request, { before: live, after: object }, owners, key)
+  const merged = merge(type, live, config)
+  const after = pruned(request, merged, owners, last)
+  const { conflicts, owners: left } = takeover(request, { before: live, after }, owners, key)
   if (!force && conflicts.size > 0) return { conflicts }
+  const object = settled(type, after, merged)
   const changed = !isEqual(live, object)
   const fields = difference(mine.fields, NEVER_OWNED)
   if (isEmpty(fields)) left.delete(key)

@@ -106,5 +106,6 @@ const hasNothing = (view: ObjectView, value: JsonObject | null | undefined) =>
 /** An object has what Go writes into it, even if it was written by someone who left it out. */
 function valueOf(view: ObjectView, object: JsonObject | null | undefined, name: string): unknown {
   if (!object) return undefined
-  return own(object, name) ?? view.written.get(name)
+  const value = own(object, name)
+  return value === undefined ? view.written.get(name) : value
 }

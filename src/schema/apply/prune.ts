@@ -4,13 +4,14 @@ import type { Type } from '../vocabulary.ts'
 import { extract, withNamedFields } from './extract.ts'
 import { difference, EMPTY, type FieldSet, intersection, isEmpty, union } from './field-set.ts'
 import type { Owner, Owners } from './managed-fields.ts'
-import { removed, settled } from './merge.ts'
+import { removed } from './merge.ts'
 import { type Ground, versionView } from './ownership.ts'
 import { rootViewOf } from './typed.ts'
 
 /**
  * The merged object without what `last`, the applier's ownership before this request, had and nobody has now. What others own stays,
  * and so does what nobody ever owned, such as defaults. `owners` holds the applier's new fields already.
+ * What lost all its parts is null: who owns it as such still does, see `settled`.
  */
 export function pruned(ground: Ground, merged: JsonObject, owners: Owners, last: Owner | undefined): JsonObject {
   if (!last || isEmpty(last.fields)) return merged
@@ -22,7 +23,7 @@ export function pruned(ground: Ground, merged: JsonObject, owners: Owners, last:
   const gone = withNamedFields(rootViewOf(version.type), last.fields)
   let rest = version.store(removed(version.type, whole, gone))
   for (const [apiVersion, owned] of ownedByVersion(owners, last.apiVersion)) rest = withOwned(ground, { merged, rest, apiVersion, owned })
-  return settled(ground.type, version.store(withDangling(version.type, whole, version.show(rest), gone)), merged)
+  return version.store(withDangling(version.type, whole, version.show(rest), gone))
 }
 
 /** All owned fields, the version of the last apply first. */
