@@ -228,6 +228,7 @@ else {
     const ours = presence(field, shape)
     // Required values are never empty in a stored object, so nothing hangs on how they would be written.
     if (field.rules.required) return ours
+    if (VALUES.has(fact.type.replace('*', ''))) return ours
     if (fact.type.startsWith('*')) return isZeroKept || shape.form !== 'scalar' ? 'as given' : 'explicit'
     // Times that are no pointers are null in Go's JSON when they are not set; we leave them out.
     if (isTime) return fact.omitempty ? 'as given' : ours

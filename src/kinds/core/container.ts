@@ -1,20 +1,25 @@
 /** Containers of a pod: regular, init and ephemeral ones. */
 
+import { isDns1123Label, isIP, isValidPortName, isValidPortNumber } from '#kinds/meta/names.ts'
 import { bool, int32, known, oneOf, string } from '#schema/scalars.ts'
 import { field, inline, list } from '#schema/vocabulary.ts'
 import { EnvFromSource, EnvVar } from './environment.ts'
 import { struct } from './group.ts'
+import { checkMount } from './mount-rules.ts'
 import { usualPullPolicy } from './pod/image-name.ts'
 import { Lifecycle, Probe } from './probe.ts'
 import { ResourceRequirements } from './resources.ts'
 import { SecurityContext } from './security-context.ts'
 
+const isHostPort = (port: number) => (port === 0 ? undefined : isValidPortNumber(port))
+const isTrimmed = (text: string) => (text.trim() === text ? undefined : 'must not have leading or trailing whitespace')
+
 export class ContainerPort extends struct({
-  name: field(1, string, 'Name.'),
-  hostPort: field(2, int32, 'Host port.'),
-  containerPort: field(3, int32, 'Container port.', { required: true }),
+  name: field(1, string, 'Name.', { check: isValidPortName }),
+  hostPort: field(2, int32, 'Host port.', { check: isHostPort }),
+  containerPort: field(3, int32, 'Container port.', { required: true, check: isValidPortNumber }),
   protocol: field(4, oneOf('SCTP', 'TCP', 'UDP'), 'Protocol.', { default: 'TCP' }),
-  hostIP: field(5, string, 'Host ip.'),
+  hostIP: field(5, string, 'Host ip.', { check: isIP }),
 }) {}
 
 export class ContainerResizePolicy extends struct({
@@ -32,15 +37,18 @@ export class ContainerRestartRule extends struct({
   exitCodes: field(2, ContainerRestartRuleOnExitCodes, 'Exit codes.'),
 }) {}
 
-export class VolumeMount extends struct({
-  name: field(1, string, 'Name.', { required: true }),
-  readOnly: field(2, bool, 'Read only.'),
-  recursiveReadOnly: field(7, oneOf('Disabled', 'Enabled', 'IfPossible'), 'Recursive read only.', { explicit: true }),
-  mountPath: field(3, string, 'Mount path.', { required: true }),
-  subPath: field(4, string, 'Sub path.'),
-  mountPropagation: field(5, oneOf('Bidirectional', 'HostToContainer', 'None'), 'Mount propagation.', { explicit: true }),
-  subPathExpr: field(6, string, 'Sub path expr.'),
-}) {}
+export class VolumeMount extends struct(
+  {
+    name: field(1, string, 'Name.', { required: true }),
+    readOnly: field(2, bool, 'Read only.'),
+    recursiveReadOnly: field(7, oneOf('Disabled', 'Enabled', 'IfPossible'), 'Recursive read only.', { explicit: true }),
+    mountPath: field(3, string, 'Mount path.', { required: true }),
+    subPath: field(4, string, 'Sub path.'),
+    mountPropagation: field(5, oneOf('Bidirectional', 'HostToContainer', 'None'), 'Mount propagation.', { explicit: true }),
+    subPathExpr: field(6, string, 'Sub path expr.'),
+  },
+  { validate: checkMount },
+) {}
 
 export class VolumeDevice extends struct({
   name: field(1, string, 'Name.', { required: true }),
@@ -53,8 +61,8 @@ const fillPullPolicy = (container: { image?: string; imagePullPolicy?: string })
 
 export class Container extends struct(
   {
-    name: field(1, string, 'Name.', { required: true }),
-    image: field(2, string, 'Image.'),
+    name: field(1, string, 'Name.', { required: true, check: isDns1123Label }),
+    image: field(2, string, 'Image.', { check: isTrimmed }),
     command: field(3, list(string, { listType: 'atomic' }), 'Command.'),
     args: field(4, list(string, { listType: 'atomic' }), 'Args.'),
     workingDir: field(5, string, 'Working dir.'),

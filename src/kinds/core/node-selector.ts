@@ -1,20 +1,25 @@
 /** Selectors of nodes and topology. */
+
 import { int32, known, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
+import { checkRequirement, checkTerm, isWeight } from './node-selector-rules.ts'
 
-export class NodeSelectorRequirement extends struct({
-  key: field(1, string, 'Key.', { always: true }),
-  operator: field(2, known('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'), 'Operator.', { always: true }),
-  values: field(3, list(string, { listType: 'atomic' }), 'Values.'),
-}) {}
+export class NodeSelectorRequirement extends struct(
+  {
+    key: field(1, string, 'Key.', { always: true }),
+    operator: field(2, known('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'), 'Operator.', { always: true }),
+    values: field(3, list(string, { listType: 'atomic' }), 'Values.'),
+  },
+  { validate: checkRequirement },
+) {}
 
 export class NodeSelectorTerm extends struct(
   {
     matchExpressions: field(1, list(NodeSelectorRequirement, { listType: 'atomic' }), 'Match expressions.'),
     matchFields: field(2, list(NodeSelectorRequirement, { listType: 'atomic' }), 'Match fields.'),
   },
-  { atomic: true },
+  { atomic: true, validate: checkTerm },
 ) {}
 
 export class NodeSelector extends struct(
@@ -25,7 +30,7 @@ export class NodeSelector extends struct(
 ) {}
 
 export class PreferredSchedulingTerm extends struct({
-  weight: field(1, int32, 'Weight.', { always: true }),
+  weight: field(1, int32, 'Weight.', { always: true, check: isWeight }),
   preference: field(2, NodeSelectorTerm, 'Preference.', { always: true }),
 }) {}
 

@@ -1,11 +1,14 @@
 /** Pod: containers that run together on one node. */
+
 import { age } from '#kinds/columns.ts'
 import { wide } from '#kinds/declare.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
 import { appearance, readinessGatesText, readyText, restartsText } from './pod/columns.ts'
 import { fillPod } from './pod/defaults.ts'
+import { checkSpec } from './pod/spec-rules.ts'
 import { gracePeriod, onCreate, onUpdate } from './pod/strategy.ts'
+import { checkUpdate } from './pod/update-rules.ts'
 import { PodSpec } from './pod-spec.ts'
 import { PodStatus } from './pod-status.ts'
 
@@ -41,6 +44,11 @@ export class Pod extends kind({
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
   },
   fill: fillPod,
+  validate: ({ spec }, at, before) => {
+    checkSpec(spec, at.key('spec'))
+    if (!before && spec.ephemeralContainers?.length) at.key('spec').key('ephemeralContainers').forbidden('cannot be set on create')
+  },
+  validateUpdate: (next, at, { before, occasion }) => checkUpdate(next, at, { before, subresource: occasion.subresource }),
   onCreate,
   onUpdate: (next, before, { subresource }) => onUpdate(next, before, subresource),
   gracePeriod,

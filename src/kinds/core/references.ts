@@ -1,7 +1,9 @@
 /** References from one object to another, or to one key or field of it. */
+
 import { bool, int32, quantity, string } from '#schema/scalars.ts'
 import { field, inline } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
+import { isFileMode, isLocalUnreservedPath } from './volume-rules.ts'
 
 export class LocalObjectReference extends struct(
   {
@@ -94,6 +96,6 @@ export class ResourceFieldSelector extends struct(
 
 export class KeyToPath extends struct({
   key: field(1, string, 'Key.', { required: true }),
-  path: field(2, string, 'Path.', { required: true }),
-  mode: field(3, int32, 'Mode.', { explicit: true }),
+  path: field(2, string, 'Path.', { required: true, check: isLocalUnreservedPath }),
+  mode: field(3, int32, 'Mode.', { explicit: true, check: isFileMode }),
 }) {}

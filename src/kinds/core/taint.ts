@@ -1,4 +1,6 @@
 /** Taints, by which nodes repel pods, and the tolerations that answer them. */
+import { checkLabelName } from '#kinds/meta/label-rules.ts'
+import { isLabelValue } from '#kinds/meta/names.ts'
 import { int64, known, oneOf, string, time } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
@@ -10,10 +12,29 @@ export class Taint extends struct({
   timeAdded: field(4, time, 'Time added.'),
 }) {}
 
-export class Toleration extends struct({
-  key: field(1, string, 'Key.'),
-  operator: field(2, known('Exists', 'Equal', 'Lt', 'Gt'), 'Operator.'),
-  value: field(3, string, 'Value.'),
-  effect: field(4, oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'), 'Effect.'),
-  tolerationSeconds: field(5, int64, 'Toleration seconds.', { explicit: true }),
-}) {}
+export class Toleration extends struct(
+  {
+    key: field(1, string, 'Key.'),
+    operator: field(2, known('Exists', 'Equal', 'Lt', 'Gt'), 'Operator.'),
+    value: field(3, string, 'Value.'),
+    effect: field(4, oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'), 'Effect.'),
+    tolerationSeconds: field(5, int64, 'Toleration seconds.', { explicit: true }),
+  },
+  {
+    validate: ({ key = '', operator = '', value = '', effect = '', tolerationSeconds }, at) => {
+      if (key) checkLabelName(key, at.key('key'))
+      if (!key && operator !== 'Exists')
+        at.key('operator').invalid(operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"')
+      if (tolerationSeconds !== undefined && effect !== 'NoExecute')
+        at.key('effect').invalid(effect, "effect must be 'NoExecute' when `tolerationSeconds` is set")
+      if (operator === 'Exists') {
+        if (value) at.key('operator').invalid(value, "value must be empty when `operator` is 'Exists'")
+      } else if (operator === '' || operator === 'Equal') {
+        const wrong = isLabelValue(value)
+        if (wrong) at.key('operator').invalid(value, wrong)
+      } else if (operator === 'Lt' || operator === 'Gt') {
+        if (!/^(0|-?[1-9]\d*)$/.test(value)) at.key('value').invalid(value, 'value must be a valid integer for numeric operators')
+      } else at.key('operator').unsupported(operator, ['Equal', 'Exists'])
+    },
+  },
+) {}

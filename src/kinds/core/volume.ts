@@ -1,4 +1,5 @@
 /** Volumes of a pod. */
+
 import { string } from '#schema/scalars.ts'
 import { field, inline } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
@@ -24,6 +25,7 @@ import {
   VsphereVirtualDiskVolumeSource,
 } from './legacy-volume-sources.ts'
 import { ProjectedVolumeSource } from './projected-volume.ts'
+import { isVolumeName } from './volume-rules.ts'
 import {
   ConfigMapVolumeSource,
   CSIVolumeSource,
@@ -74,7 +76,7 @@ const SOURCES = Object.keys(VolumeSource.fields) as readonly (keyof typeof Volum
 
 export class Volume extends struct(
   {
-    name: field(1, string, 'Name.', { required: true }),
+    name: field(1, string, 'Name.', { required: true, check: isVolumeName }),
     ...inline(2, VolumeSource),
   },
   {
