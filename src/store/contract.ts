@@ -346,6 +346,15 @@ const RULES: readonly (readonly [string, Rule])[] = [
     },
   ],
   [
+    'a watch of an empty store reaches its revision without a write',
+    async ({ store }) => {
+      const watch = await watching(store, 1)
+      await watch.reaches(1)
+      assert.deepEqual(watch.told(), [])
+      watch.stop()
+    },
+  ],
+  [
     'progress comes also when nothing matched',
     async ({ store }) => {
       const watch = await watching(store, 1, { start: 'x', end: 'y' })

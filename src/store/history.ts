@@ -59,18 +59,21 @@ export function eventOf(revision: number, { type, key, value, before }: Version,
     : { type, key, revision, value }
 }
 
-/** The events of a range among the next `limit` revisions from `from` on, and the revision up to which that reaches. */
+/** The events of a range among the next `limit` revisions from `from` on, and the revision up to which that reaches: `newest` when no more follow. */
 export function eventsFrom(
   { versions }: Tables,
   { start, end, from }: WatchQuery,
-  limit: number,
+  { limit, newest }: { readonly limit: number; readonly newest: number },
 ): { events: StoreEvent[]; reached: number } {
   const events: StoreEvent[] = []
-  let reached = from - 1
+  let count = 0
+  let last = from
   for (const [revision, version] of versions.scan(from, undefined, limit)) {
     if (isWithin(version.key, start, end))
       events.push(eventOf(revision, version, version.before ? versions.get(version.before) : undefined))
-    reached = revision
+    count += 1
+    last = revision
   }
-  return { events, reached }
+  // Not the last one found: nothing was written at revision 1.
+  return { events, reached: count < limit ? newest : last }
 }

@@ -146,7 +146,11 @@ export class Ledger implements Store {
         this.#watchers.remove(watch)
         return watch.end(new Compacted(from, this.#compacted))
       }
-      const { events, reached } = eventsFrom(this.#medium.tables, { ...watch.query, from }, CHUNK_REVISIONS_MAX)
+      const { events, reached } = eventsFrom(
+        this.#medium.tables,
+        { ...watch.query, from },
+        { limit: CHUNK_REVISIONS_MAX, newest: this.#revision },
+      )
       watch.deliver(events, reached)
       from = reached + 1
       if (from > this.#revision && !watch.isOver) return this.#watchers.goLive(watch)
