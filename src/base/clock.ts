@@ -12,7 +12,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, Math.min(ms, TIMER_MAX_MS))
-    timer.unref()
+    // A browser's timer is a number, and keeps nothing alive.
+    if (typeof timer === 'object') (timer as { unref(): void }).unref()
     return { [Symbol.dispose]: () => clearTimeout(timer) }
   },
 }
