@@ -72,7 +72,11 @@ export class VolumeSource extends struct({
   image: field(30, ImageVolumeSource, 'Image.'),
 }) {}
 
-const SOURCES = Object.keys(VolumeSource.fields) as readonly (keyof typeof VolumeSource.fields)[]
+/** The first one that is set counts; upstream looks at empty directories before all others. */
+const SOURCES = [
+  'emptyDir',
+  ...Object.keys(VolumeSource.fields).filter(name => name !== 'emptyDir'),
+] as readonly (keyof typeof VolumeSource.fields)[]
 
 export class Volume extends struct(
   {

@@ -17,7 +17,7 @@ interface Surroundings {
 export function checkContainers(spec: PodSpec, at: Path): void {
   const volumes = new Map((spec.volumes ?? []).map(volume => [volume.name, volume]))
   const around: Surroundings = { spec, volumes, names: new Set(), hostPorts: new Set() }
-  for (const [i, container] of spec.containers.entries()) {
+  for (const [i, container] of (spec.containers ?? []).entries()) {
     checkShared(container, at.key('containers').index(i), around)
     checkRegular(container, at.key('containers').index(i))
   }

@@ -60,8 +60,8 @@ export const restarts = ({ status }: PodView): number =>
 /** Whether an init container keeps running beside the others (KEP-753). */
 export const isSidecar = (container: Pick<Container, 'restartPolicy'> | undefined): boolean => container?.restartPolicy === 'Always'
 export const sidecars = ({ spec }: { readonly spec: PodSpec }): readonly Container[] => (spec.initContainers ?? []).filter(isSidecar)
-/** Init containers, then regular ones; without ephemeral ones. */
-export const containers = (spec: PodSpec): readonly Container[] => [...(spec.initContainers ?? []), ...spec.containers]
+/** Init containers, then regular ones; without ephemeral ones. Before a pod is checked, it may have none. */
+export const containers = (spec: PodSpec): readonly Container[] => [...(spec.initContainers ?? []), ...(spec.containers ?? [])]
 export const statusOf = ({ status }: PodView, container: string): ContainerStatus | undefined =>
   [status.containerStatuses, status.initContainerStatuses, status.ephemeralContainerStatuses]
     .flatMap(statuses => statuses ?? [])

@@ -33,7 +33,7 @@ export const isPodLevelResource = (name: string): boolean => name === 'cpu' || n
  * runs beside the sidecars before it, and all of them run beside the regular containers.
  */
 export function ofContainers(spec: PodSpec, side: Side): Amounts {
-  let together = spec.containers.map(amountsOf(side)).reduce(plus, {})
+  let together = (spec.containers ?? []).map(amountsOf(side)).reduce(plus, {})
   let staying: Amounts = {}
   let starting: Amounts = {}
   for (const container of spec.initContainers ?? []) {

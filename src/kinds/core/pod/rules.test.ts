@@ -1,0 +1,386 @@
+/** What is refused of pods, with the field and the words that users see: one row per rule. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decode } from '#schema/decode.ts'
+import { fillDefaults } from '#schema/default.ts'
+import { pathAt } from '#schema/path.ts'
+import { problems } from '#schema/validate.ts'
+import type { Draft } from '#schema/vocabulary.ts'
+import { Pod } from '../pod.ts'
+
+type Json = Record<string, unknown>
+const made = (spec: Json, metadata: Json = {}): Pod => {
+  const { value } = decode(Pod, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', ...metadata }, spec })
+  const draft = value as Draft<Pod>
+  fillDefaults(Pod, draft)
+  Pod.options.onCreate?.(draft, { now: 0, user: '', subresource: '' })
+  return draft as Pod
+}
+const web = { name: 'web', image: 'nginx' }
+const withContainer = (more: Json): Json => ({ containers: [{ ...web, ...more }] })
+const withSpec = (more: Json): Json => ({ containers: [web], ...more })
+const told = (found: readonly { readonly field: string; readonly message: string }[]) =>
+  found.map(({ field, message }) => `${field}: ${message}`)
+const refusals = (spec: Json) => told(problems(Pod, made(spec)))
+
+const LABEL =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+
+const rows: readonly (readonly [rule: string, spec: Json, refusals: readonly string[]])[] = [
+  ['a plain pod is valid', withSpec({}), []],
+  ['a pod has containers', {}, ['spec.containers: Required value']],
+  ['containers have images', { containers: [{ name: 'web' }] }, ['spec.containers[0].image: Required value']],
+  ['containers have names', { containers: [{ image: 'a' }] }, ['spec.containers[0].name: Required value']],
+  ['container names are DNS labels', withContainer({ name: 'Web' }), [`spec.containers[0].name: Invalid value: "Web": ${LABEL}`]],
+  [
+    'container names are unique, init containers included',
+    { containers: [web], initContainers: [web] },
+    ['spec.initContainers[0].name: Duplicate value: "web"'],
+  ],
+  [
+    'images have no spaces around them',
+    withContainer({ image: ' nginx' }),
+    ['spec.containers[0].image: Invalid value: " nginx": must not have leading or trailing whitespace'],
+  ],
+  [
+    'restart policies are known',
+    withSpec({ restartPolicy: 'Sometimes' }),
+    ['spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"'],
+  ],
+  [
+    'DNS policies are known',
+    withSpec({ dnsPolicy: 'First' }),
+    ['spec.dnsPolicy: Unsupported value: "First": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"'],
+  ],
+  [
+    'pull policies are known',
+    withContainer({ imagePullPolicy: 'Maybe' }),
+    ['spec.containers[0].imagePullPolicy: Unsupported value: "Maybe": supported values: "Always", "IfNotPresent", "Never"'],
+  ],
+  [
+    'ports are in range',
+    withContainer({ ports: [{ containerPort: 70000 }] }),
+    ['spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive'],
+  ],
+  [
+    'port names are short',
+    withContainer({ ports: [{ name: 'a-very-long-port-name', containerPort: 80 }] }),
+    ['spec.containers[0].ports[0].name: Invalid value: "a-very-long-port-name": must be no more than 15 characters'],
+  ],
+  [
+    'port names are unique',
+    withContainer({
+      ports: [
+        { name: 'http', containerPort: 80 },
+        { name: 'http', containerPort: 81 },
+      ],
+    }),
+    ['spec.containers[0].ports[1].name: Duplicate value: "http"'],
+  ],
+  [
+    'protocols are known',
+    withContainer({ ports: [{ containerPort: 80, protocol: 'ICMP' }] }),
+    ['spec.containers[0].ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"'],
+  ],
+  [
+    'a host port is taken once',
+    withContainer({
+      ports: [
+        { containerPort: 80, hostPort: 8080 },
+        { containerPort: 81, hostPort: 8080 },
+      ],
+    }),
+    ['spec.containers[0].ports[1].hostPort: Duplicate value: "TCP//8080"'],
+  ],
+  ['variables have names', withContainer({ env: [{ value: 'x' }] }), ['spec.containers[0].env[0].name: Required value']],
+  [
+    'variable names have no equals sign',
+    withContainer({ env: [{ name: 'A=B' }] }),
+    [
+      'spec.containers[0].env[0].name: Invalid value: "A=B": a valid environment variable name must consist only of printable ASCII characters other than \'=\'',
+    ],
+  ],
+  ['variable names may be odd (KEP-4369)', withContainer({ env: [{ name: '1 a-b.c' }] }), []],
+  [
+    'a variable has one source',
+    withContainer({ env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] }),
+    ['spec.containers[0].env[0].valueFrom: Invalid value: "": may not be specified when `value` is not empty'],
+  ],
+  [
+    'a source says where from',
+    withContainer({ env: [{ name: 'A', valueFrom: {} }] }),
+    [
+      'spec.containers[0].env[0].valueFrom: Invalid value: "": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
+    ],
+  ],
+  [
+    'field paths are of the pod',
+    withContainer({ env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'spec.foo' } } }] }),
+    [
+      'spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Invalid value: "spec.foo": error converting fieldPath: field label not supported: spec.foo',
+    ],
+  ],
+  [
+    'labels can be told by key',
+    withContainer({ env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: "metadata.labels['app']" } } }] }),
+    [],
+  ],
+  [
+    'requests stay within limits',
+    withContainer({ resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } }),
+    ['spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1'],
+  ],
+  [
+    'extended resources are whole',
+    withContainer({ resources: { limits: { 'example.com/gpu': '500m' } } }),
+    [
+      'spec.containers[0].resources.limits[example.com/gpu]: Invalid value: "500m": must be an integer',
+      'spec.containers[0].resources.requests[example.com/gpu]: Invalid value: "500m": must be an integer',
+    ],
+  ],
+  [
+    'extended resources are not overcommitted',
+    withContainer({ resources: { requests: { 'example.com/gpu': '1' }, limits: { 'example.com/gpu': '2' } } }),
+    ['spec.containers[0].resources.requests: Invalid value: "1": must be equal to example.com/gpu limit of 2'],
+  ],
+  [
+    'amounts are not negative',
+    withContainer({ resources: { requests: { memory: '-1Mi' } } }),
+    ['spec.containers[0].resources.requests[memory]: Invalid value: "-1Mi": must be greater than or equal to 0'],
+  ],
+  [
+    'resources of containers are known',
+    withContainer({ resources: { requests: { bananas: '1' } } }),
+    ['spec.containers[0].resources.requests[bananas]: Invalid value: "bananas": must be a standard resource for containers'],
+  ],
+  [
+    'mounts name a volume of the pod',
+    withContainer({ volumeMounts: [{ name: 'data', mountPath: '/data' }] }),
+    ['spec.containers[0].volumeMounts[0].name: Not found: "data"'],
+  ],
+  [
+    'a path is mounted once',
+    {
+      containers: [
+        {
+          ...web,
+          volumeMounts: [
+            { name: 'data', mountPath: '/data' },
+            { name: 'data', mountPath: '/data' },
+          ],
+        },
+      ],
+      volumes: [{ name: 'data' }],
+    },
+    ['spec.containers[0].volumeMounts[1].mountPath: Invalid value: "/data": must be unique'],
+  ],
+  [
+    'sub-paths stay inside the volume',
+    {
+      containers: [{ ...web, volumeMounts: [{ name: 'data', mountPath: '/data', subPath: '../etc' }] }],
+      volumes: [{ name: 'data' }],
+    },
+    ['spec.containers[0].volumeMounts[0].subPath: Invalid value: "../etc": must not contain \'..\''],
+  ],
+  [
+    'volumes have one source',
+    withSpec({ volumes: [{ name: 'data', emptyDir: {}, hostPath: { path: '/x' } }] }),
+    ['spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type'],
+  ],
+  ['volume names are unique', withSpec({ volumes: [{ name: 'a' }, { name: 'a' }] }), ['spec.volumes[1].name: Duplicate value: "a"']],
+  [
+    'secret volumes name a secret',
+    withSpec({ volumes: [{ name: 'a', secret: {} }] }),
+    ['spec.volumes[0].secret.secretName: Required value'],
+  ],
+  [
+    'config map volumes name a map',
+    withSpec({ volumes: [{ name: 'a', configMap: {} }] }),
+    ['spec.volumes[0].configMap.name: Required value'],
+  ],
+  [
+    'file modes are permissions',
+    withSpec({ volumes: [{ name: 'a', secret: { secretName: 's', defaultMode: 512 } }] }),
+    ['spec.volumes[0].secret.defaultMode: Invalid value: 512: must be a number between 0 and 0777 (octal), both inclusive'],
+  ],
+  [
+    'host paths do not step back',
+    withSpec({ volumes: [{ name: 'a', hostPath: { path: '/a/../b' } }] }),
+    ['spec.volumes[0].hostPath.path: Invalid value: "/a/../b": must not contain \'..\''],
+  ],
+  [
+    'probes do something',
+    withContainer({ livenessProbe: {} }),
+    ['spec.containers[0].livenessProbe: Required value: must specify a handler type'],
+  ],
+  [
+    'probes do one thing',
+    withContainer({ livenessProbe: { exec: { command: ['true'] }, tcpSocket: { port: 80 } } }),
+    ['spec.containers[0].livenessProbe.tcpSocket: Forbidden: may not specify more than 1 handler type'],
+  ],
+  [
+    'one success says alive',
+    withContainer({ livenessProbe: { exec: { command: ['true'] }, successThreshold: 2 } }),
+    ['spec.containers[0].livenessProbe.successThreshold: Invalid value: 2: must be 1'],
+  ],
+  [
+    'plain init containers have no probes',
+    withSpec({ initContainers: [{ name: 'init', image: 'a', readinessProbe: { exec: { command: ['true'] } } }] }),
+    ['spec.initContainers[0].readinessProbe: Forbidden: may not be set for init containers without restartPolicy=Always'],
+  ],
+  [
+    'sidecars have probes',
+    withSpec({
+      initContainers: [{ name: 'init', image: 'a', restartPolicy: 'Always', readinessProbe: { exec: { command: ['true'] } } }],
+    }),
+    [],
+  ],
+  [
+    'privileged containers can escalate',
+    withContainer({ securityContext: { privileged: true, allowPrivilegeEscalation: false } }),
+    [
+      'spec.containers[0].securityContext: Invalid value: {"privileged":true,"allowPrivilegeEscalation":false}: cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
+    ],
+  ],
+  [
+    'user ids fit',
+    withContainer({ securityContext: { runAsUser: -1 } }),
+    ['spec.containers[0].securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647, inclusive'],
+  ],
+  [
+    'local profiles have a name',
+    withSpec({ securityContext: { seccompProfile: { type: 'Localhost' } } }),
+    ['spec.securityContext.seccompProfile.localhostProfile: Required value: must be set when seccomp type is Localhost'],
+  ],
+  [
+    'a toleration without key tolerates all',
+    withSpec({ tolerations: [{ operator: 'Equal', value: 'x' }] }),
+    [
+      'spec.tolerations[0].operator: Invalid value: "Equal": operator must be Exists when `key` is empty, which means "match all values and all keys"',
+    ],
+  ],
+  [
+    'only evictions have seconds',
+    withSpec({ tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoSchedule', tolerationSeconds: 5 }] }),
+    ['spec.tolerations[0].effect: Invalid value: "NoSchedule": effect must be \'NoExecute\' when `tolerationSeconds` is set'],
+  ],
+  [
+    'node selectors are label values',
+    withSpec({ nodeSelector: { 'a b': 'x' } }),
+    [
+      "spec.nodeSelector: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+    ],
+  ],
+  [
+    'affinity terms say over what',
+    withSpec({ affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: {} }] } } }),
+    ['spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Required value: can not be empty'],
+  ],
+  [
+    'skew is positive',
+    withSpec({ topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] }),
+    ['spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than zero'],
+  ],
+  [
+    'without DNS policy there are nameservers',
+    withSpec({ dnsPolicy: 'None', dnsConfig: {} }),
+    ['spec.dnsConfig.nameservers: Required value: must provide at least one DNS nameserver when `dnsPolicy` is None'],
+  ],
+  [
+    'host aliases are addresses',
+    withSpec({ hostAliases: [{ ip: 'x' }] }),
+    ['spec.hostAliases[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
+  ],
+  [
+    'a deadline is positive',
+    withSpec({ activeDeadlineSeconds: 0 }),
+    ['spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive'],
+  ],
+  [
+    'ephemeral containers come later',
+    withSpec({ ephemeralContainers: [{ name: 'debug', image: 'a' }] }),
+    ['spec.ephemeralContainers: Forbidden: cannot be set on create'],
+  ],
+  [
+    'sysctls have names',
+    withSpec({ securityContext: { sysctls: [{ name: 'a b', value: '1' }] } }),
+    [
+      'spec.securityContext.sysctls[0].name: Invalid value: "a b": must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$',
+    ],
+  ],
+  [
+    'gated pods have no node',
+    withSpec({ nodeName: 'n1', schedulingGates: [{ name: 'example.com/wait' }] }),
+    ['spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared'],
+  ],
+]
+for (const [rule, spec, want] of rows) test(rule, () => assert.deepEqual(refusals(spec), want))
+
+const FIXED =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
+const changes: readonly (readonly [
+  rule: string,
+  subresource: string,
+  specs: readonly [before: Json, next: Json],
+  refusals: readonly string[],
+])[] = [
+  ['an image may change', '', [withSpec({}), withContainer({ image: 'nginx:2', imagePullPolicy: 'Always' })], []],
+  [
+    'other fields of a container may not',
+    '',
+    [withSpec({}), withContainer({ args: ['x'] })],
+    [`spec: Forbidden: ${FIXED}\n  changed: spec.containers`],
+  ],
+  [
+    'containers may not be added',
+    '',
+    [withSpec({}), { containers: [web, { name: 'b', image: 'b' }] }],
+    ['spec.containers: Forbidden: pod updates may not add or remove containers'],
+  ],
+  ['a deadline may come nearer', '', [withSpec({ activeDeadlineSeconds: 10 }), withSpec({ activeDeadlineSeconds: 5 })], []],
+  [
+    'a deadline may not move away',
+    '',
+    [withSpec({ activeDeadlineSeconds: 10 }), withSpec({ activeDeadlineSeconds: 20 })],
+    ['spec.activeDeadlineSeconds: Invalid value: 20: must be less than or equal to previous value'],
+  ],
+  ['tolerations may be added', '', [withSpec({}), withSpec({ tolerations: [{ key: 'a', operator: 'Exists' }] })], []],
+  [
+    'tolerations may not be taken away',
+    '',
+    [withSpec({ tolerations: [{ key: 'a', operator: 'Exists' }] }), withSpec({})],
+    ['spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds'],
+  ],
+  ['gates may be lifted', '', [withSpec({ schedulingGates: [{ name: 'a' }] }), withSpec({})], []],
+  [
+    'gates may not be set up',
+    '',
+    [withSpec({}), withSpec({ schedulingGates: [{ name: 'a' }] })],
+    ["spec.schedulingGates[0]: Forbidden: only deletion is allowed, but found new scheduling gate 'a'"],
+  ],
+  ['a gated pod may be narrowed', '', [withSpec({ schedulingGates: [{ name: 'a' }] }), withSpec({ nodeSelector: { a: 'b' } })], []],
+  [
+    'an ungated pod may not',
+    '',
+    [withSpec({}), withSpec({ nodeSelector: { a: 'b' } })],
+    [`spec: Forbidden: ${FIXED}\n  changed: spec.nodeSelector`],
+  ],
+  [
+    'ephemeral containers stay',
+    'ephemeralcontainers',
+    [withSpec({ ephemeralContainers: [{ name: 'debug', image: 'a' }] }), withSpec({})],
+    ['spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be removed'],
+  ],
+  [
+    'a resize keeps the class',
+    'resize',
+    [withSpec({}), withContainer({ resources: { requests: { cpu: '1' } } })],
+    ['spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing'],
+  ],
+]
+for (const [rule, subresource, [before, next], want] of changes)
+  test(rule, () => {
+    const at = pathAt()
+    Pod.options.validateUpdate?.(made(next), at, { before: made(before), occasion: { now: 0, user: '', subresource } })
+    assert.deepEqual(told(at.problems), want)
+  })
