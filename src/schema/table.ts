@@ -48,19 +48,20 @@ interface Named {
 }
 
 /**
- * The table of some objects, their names first. Kinds without columns show when their objects were created, as upstream's default
+ * The table of some objects, their names first, unless the kind says itself where the name stands. Kinds without columns show when their objects were created, as upstream's default
  * convertor does.
  */
 export function table(kind: TableKind, objects: readonly Named[], { now, includeObject = 'Metadata', metadata = {} }: TableOptions): Table {
   const declared = kind.options.columns
   const columns = declared ? Object.entries(declared).map(column) : [CREATED_AT]
+  const leading = declared && Object.hasOwn(declared, 'Name') ? [] : [NAME]
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: [NAME, ...columns.map(({ definition }) => definition)],
+    columnDefinitions: [...leading, ...columns.map(({ definition }) => definition)],
     rows: objects.map(object => ({
-      cells: [object.metadata.name ?? '', ...columns.map(({ cell }) => cell(object as never, now) ?? null)],
+      cells: [...leading.map(() => object.metadata.name ?? ''), ...columns.map(({ cell }) => cell(object as never, now) ?? null)],
       ...(includeObject !== 'None' && { object: includeObject === 'Object' ? object : partial(object) }),
     })),
   }

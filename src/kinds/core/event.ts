@@ -94,7 +94,7 @@ export class Event extends kind({
     Message: ({ message }) => message?.trim() ?? '',
     'First Seen': { wide: true, cell: firstSeen },
     Count: { wide: true, cell: ({ series, count }) => String(series ? (series.count ?? 0) : count || 1) },
-    Name: { wide: true, cell: ({ metadata }) => metadata.name ?? '' },
+    Name: { wide: true, format: 'name', cell: ({ metadata }) => metadata.name ?? '' },
   },
   selectable: {
     'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',

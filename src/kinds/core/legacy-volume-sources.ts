@@ -130,7 +130,7 @@ export class RBDVolumeSource extends struct({
 export class ScaleIOVolumeSource extends struct({
   gateway: field(1, string, 'Gateway.', { required: true }),
   system: field(2, string, 'System.', { required: true }),
-  secretRef: field(3, LocalObjectReference, 'Secret ref.'),
+  secretRef: field(3, LocalObjectReference, 'Secret ref.', { explicit: true, required: true }),
   sslEnabled: field(4, bool, 'Ssl enabled.'),
   protectionDomain: field(5, string, 'Protection domain.'),
   storagePool: field(6, string, 'Storage pool.'),
