@@ -2,8 +2,10 @@
 import { ProtobufWriter } from '#base/protobuf.ts'
 import { isObject, type JsonObject } from '../json-value.ts'
 
-/** The content type under which /openapi/v2 serves it. */
-export const GNOSTIC_TYPE = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+/** The content type of the answer. */
+export const GNOSTIC_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+/** What clients ask for. Of the first, which is no valid media type, they cannot read the answer: it is answered with the other one. */
+export const GNOSTIC_ACCEPTED: readonly string[] = ['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', GNOSTIC_TYPE]
 
 /** How one value is written below a field number. Nothing is written for what is absent. */
 type Write = (writer: ProtobufWriter, field: number, value: unknown) => void
