@@ -1,5 +1,7 @@
 /** IngressBackend: where an ingress sends requests. */
+
 import { TypedLocalObjectReference } from '#kinds/core/references.ts'
+import { isDns1035Label, isValidPortName, isValidPortNumber } from '#kinds/meta/names.ts'
 import { int32, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
@@ -13,11 +15,29 @@ export class ServiceBackendPort extends struct(
 ) {}
 
 export class IngressServiceBackend extends struct({
-  name: field(1, string, 'The service, in the same namespace.', { required: true }),
+  name: field(1, string, 'The service, in the same namespace.', { required: true, check: isDns1035Label }),
   port: field(2, ServiceBackendPort, 'Which of its ports.', { written: true }),
 }) {}
 
-export class IngressBackend extends struct({
-  service: field(4, IngressServiceBackend, 'A service to which requests go.'),
-  resource: field(3, TypedLocalObjectReference, 'Another object to which requests go.'),
-}) {}
+export class IngressBackend extends struct(
+  {
+    service: field(4, IngressServiceBackend, 'A service to which requests go.'),
+    resource: field(3, TypedLocalObjectReference, 'Another object to which requests go.'),
+  },
+  {
+    validate: ({ service, resource }, at) => {
+      if (service && resource) at.invalid('', 'cannot set both resource and service backends')
+      else if (!service && !resource) at.invalid('', 'resource or service backend is required')
+      if (!service || resource) return
+      const { name, number } = service.port
+      if (name && number) at.invalid('', 'cannot set both port name & port number')
+      else if (name) {
+        const wrong = isValidPortName(name)
+        if (wrong) at.key('service').key('port').key('name').invalid(name, wrong)
+      } else if (number) {
+        const wrong = isValidPortNumber(number)
+        if (wrong) at.key('service').key('port').key('number').invalid(number, wrong)
+      } else at.required('port name or number is required')
+    },
+  },
+) {}

@@ -1,4 +1,6 @@
 /** IPAddress: an address in use, and by whom. */
+import { formatAddress, parseAddress } from '#base/cidr.ts'
+import { isIP } from '#kinds/meta/names.ts'
 import { string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -11,7 +13,7 @@ export class ParentReference extends struct({
 }) {}
 
 export class IPAddressSpec extends struct({
-  parentRef: field(1, ParentReference, 'The object that uses the address.', { explicit: true, required: true }),
+  parentRef: field(1, ParentReference, 'The object that uses the address.', { explicit: true, required: true, immutable: true }),
 }) {}
 
 export class IPAddress extends kind({
@@ -20,5 +22,17 @@ export class IPAddress extends kind({
   scope: 'Cluster',
   fields: {
     spec: field(2, IPAddressSpec, 'What is wanted.', { always: true }),
+  },
+  nameCheck: name => {
+    const address = parseAddress(name)
+    if (!address) return isIP(name)
+    const canonical = formatAddress(address)
+    return canonical === name ? undefined : `must be in canonical form ("${canonical}")`
+  },
+  columns: {
+    ParentRef: ({ spec: { parentRef } }) => {
+      const { group, resource, namespace, name } = parentRef
+      return [(group ? `${resource}.${group}` : resource).toLowerCase(), namespace, name].filter(Boolean).join('/')
+    },
   },
 }) {}

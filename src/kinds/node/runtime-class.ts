@@ -1,5 +1,7 @@
 /** RuntimeClass: a way of running containers that nodes offer. */
+import { age } from '#kinds/columns.ts'
 import { Toleration } from '#kinds/core/taint.ts'
+import { isDns1123Label } from '#kinds/meta/names.ts'
 import { quantity, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -17,8 +19,13 @@ export class RuntimeClass extends kind({
   plural: 'runtimeclasses',
   scope: 'Cluster',
   fields: {
-    handler: field(2, string, 'Name by which the container runtime on the node knows this configuration.', { required: true }),
+    handler: field(2, string, 'Name by which the container runtime on the node knows this configuration.', {
+      required: true,
+      immutable: true,
+      check: isDns1123Label,
+    }),
     overhead: field(3, Overhead, 'What running a pod in this class costs.'),
     scheduling: field(4, Scheduling, 'On which nodes pods of this class can run.'),
   },
+  columns: { Handler: ({ handler }) => handler, Age: age },
 }) {}

@@ -1,10 +1,11 @@
 /** CSINode: the storage drivers on a node. */
+import { age } from '#kinds/columns.ts'
 import { int32, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class VolumeNodeResources extends struct({
-  count: field(1, int32, 'How many volumes can be attached to the node.', { explicit: true }),
+  count: field(1, int32, 'How many volumes can be attached to the node.', { explicit: true, minimum: 0 }),
 }) {}
 
 export class CSINodeDriver extends struct({
@@ -17,9 +18,9 @@ export class CSINodeDriver extends struct({
 export class CSINodeSpec extends struct({
   drivers: field(
     1,
-    list(CSINodeDriver, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
+    list(CSINodeDriver, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge', unique: true }),
     'The drivers on the node.',
-    { required: true },
+    { always: true },
   ),
 }) {}
 
@@ -29,4 +30,5 @@ export class CSINode extends kind({
   fields: {
     spec: field(2, CSINodeSpec, 'What is wanted.', { always: true }),
   },
+  columns: { Drivers: { type: 'integer', cell: ({ spec }) => spec.drivers.length }, Age: age },
 }) {}
