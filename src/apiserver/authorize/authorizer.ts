@@ -1,5 +1,6 @@
 /** What an authorization mode is. Modes are asked in order; the first that does not abstain decides. */
 import type { Target, User } from '../request.ts'
+import type { Objects } from '../resources/objects.ts'
 
 export interface Verdict {
   readonly decision: 'allow' | 'deny' | 'abstain'
@@ -34,3 +35,5 @@ export interface Authorizer {
     namespace: string,
   ): Promise<{ readonly resource: readonly ResourceRule[]; readonly nonResource: readonly NonResourceRule[]; readonly incomplete: boolean }>
 }
+/** The authorizer that decides by these objects; the same one for the same objects. */
+export type AuthorizerOf = (objects: Objects) => Authorizer
