@@ -2,7 +2,7 @@
 import { isEqual, isObject, type JsonObject, own } from '../json-value.ts'
 import type { Type } from '../vocabulary.ts'
 import { type Element, fieldElement } from './element.ts'
-import { type FieldSet, FieldSetBuilder, isEmpty, without } from './field-set.ts'
+import { type FieldSet, FieldSetBuilder, without } from './field-set.ts'
 import { itemsByElement, type ListView, type ObjectView, rootViewOf, type View } from './typed.ts'
 
 /** No field is in more than one of the sets; all three are empty when the objects are equal. */
@@ -25,7 +25,6 @@ export const comparisonWithout = ({ removed, modified, added }: Comparison, igno
   modified: without(modified, ignored),
   added: without(added, ignored),
 })
-export const isSame = ({ removed, modified, added }: Comparison): boolean => isEmpty(removed) && isEmpty(modified) && isEmpty(added)
 
 /** undefined stands for what is not there; null is a value. */
 class Walk {

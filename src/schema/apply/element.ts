@@ -44,8 +44,9 @@ export function json(value: unknown): string {
     return `{${members.join(',')}}`
   }
   const text = JSON.stringify(value ?? null)
-  return typeof value === 'string' ? text.replace(/[<>&\u2028\u2029]/g, escaped) : text
+  return typeof value === 'string' && HTML.test(text) ? text.replace(/[<>&\u2028\u2029]/g, escaped) : text
 }
+const HTML = /[<>&\u2028\u2029]/
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /** As messages show it: `.spec`, `[name="x"]`, `[="a"]`, `[0]`. */

@@ -118,8 +118,14 @@ export function pathTexts(set: FieldSet, prefix = ''): string[] {
   return [...members, ...children.flatMap(([text, child]) => pathTexts(child, text))]
 }
 
+/** Stored objects are frozen: their sets are read once, and written as they were read if nothing changes them. */
+const readSets = new WeakMap<JsonObject, FieldSet>()
+const writtenSets = new WeakMap<FieldSet, JsonObject>()
+
 /** The set as FieldsV1: `{"f:spec":{"f:replicas":{}}}`, with `.` for a member that has children. */
 export function toFieldsV1(set: FieldSet): JsonObject {
+  const written = writtenSets.get(set)
+  if (written) return written
   const fields: JsonObject = {}
   if (set.isMember && set.children.size > 0) fields['.'] = {}
   for (const [element, child] of sorted(set)) fields[element] = toFieldsV1(child)
@@ -128,8 +134,16 @@ export function toFieldsV1(set: FieldSet): JsonObject {
 
 /** Throws SyntaxError when the value is not FieldsV1. Elements of unknown kinds are dropped, as upstream drops them. */
 export function fromFieldsV1(fields: unknown): FieldSet {
+  const isLasting = isObject(fields) && Object.isFrozen(fields)
+  const known = isLasting ? readSets.get(fields) : undefined
+  if (known) return known
   const { children } = parsed(fields)
-  return node(false, new Map(children))
+  const set = node(false, new Map(children))
+  if (isLasting && children.size > 0) {
+    readSets.set(fields, set)
+    writtenSets.set(set, fields)
+  }
+  return set
 }
 function parsed(fields: unknown): FieldSet {
   if (fields === null) return MEMBER
