@@ -24,5 +24,5 @@ export interface Call {
   readonly user: User
   readonly resource: Resource
   /** Advice for the client, as a `Warning:` header. */
-  warn(message: string): void
+  readonly warn: (message: string) => void
 }

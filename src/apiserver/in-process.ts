@@ -55,7 +55,7 @@ export class InProcess {
   }
 
   #incoming({ method, path, query = {}, contentType, body, signal }: LocalRequest): Incoming {
-    const parameters = Object.entries(query).flatMap(([name, value]) => [value].flat().map(one => [name, one as string]))
+    const parameters = Object.entries(query).flatMap(([name, value]) => [value].flat().map(one => [name, one]))
     return {
       method,
       path,

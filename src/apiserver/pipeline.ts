@@ -6,7 +6,7 @@ import type { CatalogueGroup } from '#kinds/catalogue.ts'
 import { Refusal, refuse } from '#kinds/meta/refusal.ts'
 import { type Store, Unwritable } from '#store/store.ts'
 import type { AdmissionPlugin } from './admit/admission.ts'
-import type { Authenticator } from './authenticate/authenticator.ts'
+import { impersonated } from './authenticate/impersonate.ts'
 import type { Authorizer } from './authorize/authorizer.ts'
 import { forbidden } from './authorize/forbidden.ts'
 import type { Serving } from './call.ts'
@@ -16,15 +16,14 @@ import { Registry } from './resources/registry.ts'
 import { ServedObjects } from './resources/served-objects.ts'
 import type { Result } from './result.ts'
 import type { Reviews } from './review.ts'
-import { type Action, type Route, route } from './route.ts'
+import { type Action, type Request, type Route, route } from './route.ts'
 import { targetOf } from './target.ts'
 
-/** What is known of a request when its turn comes: who is it, and may they. Each is asked in the order of the steps below. */
+/** Who somebody is, and what they may. */
 export interface Gates {
-  readonly authenticators: readonly Authenticator[]
+  /** Resolves with the user, anonymous ones included. Throws Refusal (401). */
+  readonly authenticate: (incoming: Incoming, now: number) => Promise<User>
   readonly authorizer: Authorizer
-  /** Who acts, when the user asks to act as someone else. Throws Refusal. */
-  readonly impersonate?: (incoming: Incoming, user: User) => Promise<User>
   readonly reviews?: Reviews
 }
 export interface Insides {
@@ -73,7 +72,7 @@ export class Pipeline implements AsyncDisposable {
   }
 
   /** Takes a request through all steps. Never rejects: refusals and faults are results as well. */
-  async run(incoming: Incoming): Promise<Outcome> {
+  async run(incoming: Incoming, negotiate?: Request['negotiate']): Promise<Outcome> {
     const id = this.serving.random.uuid()
     const warnings = new Set<string>()
     const warn = (message: string) => void warnings.add(message)
@@ -82,24 +81,16 @@ export class Pipeline implements AsyncDisposable {
     const outcome = (result: Result): Outcome => ({ id, target, user, result, warnings: [...warnings] })
     try {
       target = targetOf(incoming.method, incoming.path, incoming.query)
-      user = await this.#authenticate(incoming)
-      user = (await this.#gates.impersonate?.(incoming, user)) ?? user
+      user = incoming.user ?? (await this.#gates.authenticate(incoming, this.serving.clock.now()))
+      user = await impersonated(this.#gates.authorizer, user, incoming)
       await this.#authorize(target, user)
-      const result = await route(this.serving, this.#routes, { incoming, target, user, warn })
+      const result = await route(this.serving, this.#routes, { incoming, target, user, warn, ...(negotiate && { negotiate }) })
       return outcome(result)
     } catch (error) {
       return outcome(this.#failure(error, { id, target, method: incoming.method }))
     }
   }
 
-  async #authenticate(incoming: Incoming): Promise<User> {
-    if (incoming.user) return incoming.user
-    for (const authenticate of this.#gates.authenticators) {
-      const user = await authenticate(incoming)
-      if (user) return user
-    }
-    throw refuse.unauthorized()
-  }
   async #authorize(target: Target, user: User): Promise<void> {
     const attributes = { ...target, user }
     const { decision, reason } = await this.#gates.authorizer.authorize(attributes)

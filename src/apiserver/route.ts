@@ -22,7 +22,9 @@ export interface Request {
   readonly incoming: Incoming
   readonly target: Target
   readonly user: User
-  warn(message: string): void
+  readonly warn: (message: string) => void
+  /** Throws NotAcceptable when the client could not read the answer: before anything is done. Absent for callers in this process. */
+  readonly negotiate?: (isWatch: boolean) => void
 }
 /** Answers paths beside the resources: discovery, health, version, metrics. Undefined when the path is none of its own. */
 export type Route = (request: Request) => Promise<Result | undefined> | Result | undefined
@@ -64,9 +66,12 @@ export async function route(serving: Serving, routes: Routes, request: Request):
     const declared = resource.subresources.find(({ name }) => name === subresource)
     if (!declared) throw refuse.noRoute()
     if (!declared.verbs.includes(verb)) throw refuse.methodNotServed()
-    return action ? await action(call) : await (VERBS[verb] as Action)(call)
+    if (action) return await action(call)
+    request.negotiate?.(false)
+    return await (VERBS[verb] as Action)(call)
   }
   if (!resource.verbs.some(served => served === verb)) throw refuse.methodNotServed()
+  request.negotiate?.(verb === 'watch')
   const review = serving.reviews.get(resource.kind)
   if (review) return await answerReview(call, review)
   return action ? await action(call) : await (VERBS[verb] as Action)(call)

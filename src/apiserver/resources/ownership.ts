@@ -21,7 +21,7 @@ export function recordUpdate(
     type: kind as never,
     apiVersion: kind.apiVersion,
     before: before as JsonObject | undefined,
-    after: draft as unknown as JsonObject,
+    after: draft,
     manager,
     subresource,
     now: nowMs,

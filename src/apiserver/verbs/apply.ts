@@ -75,7 +75,7 @@ function merged(call: Call, { config, options, live }: Merging): AnyObject {
     const causes = result.conflicts.map(({ reason, message, field }) => ({ reason, message, field }))
     throw new Refusal(409, 'Conflict', result.message, { causes })
   }
-  return draftOf(call, kind, { value: (result as Applied).object, fieldValidation: 'Ignore' })
+  return draftOf(call, kind, { value: result.object, fieldValidation: 'Ignore' })
 }
 function refusing<T>(attempt: () => T): T {
   try {

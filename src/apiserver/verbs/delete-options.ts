@@ -61,7 +61,7 @@ async function bodyOf(call: Call): Promise<DeleteOptions | undefined> {
   if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions')
     throw refuse.badRequest('decoded object cannot be converted to DeleteOptions')
   try {
-    return decode(DeleteOptions, value).value as DeleteOptions
+    return decode(DeleteOptions, value).value
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     throw refuse.badRequest(`DeleteOptions in version "v1" cannot be handled as a DeleteOptions: ${error.message}`)

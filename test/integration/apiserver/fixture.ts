@@ -1,4 +1,5 @@
 /** A small API server for tests: a few kinds of its own, the memory store, and everybody allowed. */
+import type { Authorizer } from '#apiserver/authorize/authorizer.ts'
 import { InProcess } from '#apiserver/in-process.ts'
 import { Pipeline, type PipelineOptions } from '#apiserver/pipeline.ts'
 import { type Clock, VirtualClock } from '#base/clock.ts'
@@ -78,8 +79,12 @@ export const catalogue: readonly CatalogueGroup[] = [
     ],
   },
 ]
-const anybody = { name: 'tester', groups: ['system:masters'], extra: {} }
+export const anybody = { name: 'tester', groups: ['system:masters'], extra: {} }
 
+export const allowAll: Authorizer = {
+  authorize: async () => ({ decision: 'allow', reason: '' }),
+  rules: async () => ({ resource: [], nonResource: [], incomplete: false }),
+}
 export interface Server extends AsyncDisposable {
   readonly store: Store
   readonly clock: VirtualClock
@@ -89,20 +94,14 @@ export interface Server extends AsyncDisposable {
 /** In virtual time, with chance that repeats itself. */
 export async function startServer(options: Partial<PipelineOptions> = {}): Promise<Server> {
   const clock = new VirtualClock()
-  const store = await openMemory({ clock: clock as Clock })
+  const store = await openMemory({ clock: clock })
   const pipeline = new Pipeline({
     store,
     catalogue,
     clock,
     random: seededRandom(1),
     log: { ...silentLog, error: (fields, message) => console.error(message, fields) },
-    gates: () => ({
-      authenticators: [async () => anybody],
-      authorizer: {
-        authorize: async () => ({ decision: 'allow', reason: '' }),
-        rules: async () => ({ resource: [], nonResource: [], incomplete: false }),
-      },
-    }),
+    gates: () => ({ authenticate: async () => anybody, authorizer: allowAll }),
     admission: [],
     ...options,
   })

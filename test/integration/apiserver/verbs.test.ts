@@ -300,3 +300,37 @@ test('paths and methods that lead nowhere are refused, never a fault', async () 
   ]
   for (const [method, path, code] of rows) await assert.rejects(call(server, method, path), refusedWith(code, /./), `${method} ${path}`)
 })
+
+test('labels and fields select, and what cannot be selected by is refused', async () => {
+  await using server = await startServer()
+  for (const [name, item, tier] of [
+    ['a', 'tea', 'x'],
+    ['b', 'tea', 'y'],
+    ['c', 'milk', 'x'],
+  ] as const)
+    await call(server, 'POST', ORDERS, { body: { metadata: { name, labels: { tier } }, spec: { item } } })
+  const rows: readonly [Record<string, string>, string[]][] = [
+    [{ labelSelector: 'tier=x' }, ['a', 'c']],
+    [{ labelSelector: 'tier in (y,z)' }, ['b']],
+    [{ labelSelector: '!tier' }, []],
+    [{ fieldSelector: 'spec.item=tea' }, ['a', 'b']],
+    [{ fieldSelector: 'spec.item!=tea' }, ['c']],
+    [{ fieldSelector: 'metadata.name=b' }, ['b']],
+    [{ fieldSelector: 'spec.item=tea,metadata.name!=b', labelSelector: 'tier' }, ['a']],
+  ]
+  for (const [query, names] of rows)
+    assert.deepEqual(
+      (await call(server, 'GET', ORDERS, { query })).items.map((item: Any) => item.metadata.name),
+      names,
+      JSON.stringify(query),
+    )
+  await assert.rejects(
+    call(server, 'GET', ORDERS, { query: { fieldSelector: 'spec.count=1' } }),
+    refusedWith(400, 'field label not supported: spec.count'),
+  )
+  await assert.rejects(
+    call(server, 'GET', MAPS, { query: { fieldSelector: 'data=1' } }),
+    refusedWith(400, '"data" is not a known field selector: only "metadata.name", "metadata.namespace"'),
+  )
+  await assert.rejects(call(server, 'GET', MAPS, { query: { labelSelector: 'a=b=c' } }), refusedWith(400, /./))
+})

@@ -1,0 +1,78 @@
+/** What the pipeline is told of an exchange. */
+import type { Readable } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { refuse } from '#kinds/meta/refusal.ts'
+import type { Incoming } from '../request.ts'
+import type { Exchange } from './exchange.ts'
+import { BODY_MAX_BYTES } from './limits.ts'
+
+export function incomingOf(exchange: Exchange, shutdown: AbortSignal): Incoming {
+  const { method, url, headers, socket, request, response, connection } = exchange
+  const mark = url.indexOf('?')
+  const certificate = certificateOf(socket as TLSSocket)
+  let signal: AbortSignal | undefined
+  return {
+    // Node sends no body in answer to HEAD; otherwise it is a GET.
+    method: method.toUpperCase(),
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    headers,
+    body: () => bodyOf(request, headers['content-length']),
+    ...(certificate && { certificate }),
+    ...(connection && { connection }),
+    remoteAddress: (socket as TLSSocket).remoteAddress ?? '',
+    // Few requests look at it, so that it is made only when one does.
+    get signal() {
+      signal ??= AbortSignal.any([closed(response), shutdown])
+      return signal
+    },
+  }
+}
+function closed(response: Exchange['response']): AbortSignal {
+  const controller = new AbortController()
+  if (response.destroyed) controller.abort()
+  else response.once('close', () => controller.abort())
+  return controller.signal
+}
+
+/** Throws RequestEntityTooLarge. Reading must not destroy the stream, over which the answer goes as well. */
+function bodyOf(request: Readable, announced: string | readonly string[] | undefined): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    let pieces: Uint8Array[] = []
+    let length = 0
+    if (Number(announced) > BODY_MAX_BYTES) reject(tooLarge())
+    request.on('data', (piece: Uint8Array) => {
+      length += piece.length
+      if (length <= BODY_MAX_BYTES) return void pieces.push(piece)
+      // The rest is read and forgotten, so that the client gets to reading the answer.
+      pieces = []
+      reject(tooLarge())
+    })
+    request.once('end', () => resolve(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)))
+    request.once('error', cause => reject(refuse.badRequest(`the body ended early: ${cause.message}`)))
+    request.once('close', () => reject(refuse.badRequest('the body ended early: the connection was closed')))
+  })
+}
+const tooLarge = () => refuse.tooLarge(`Request entity is too large: limit is ${BODY_MAX_BYTES}`)
+
+type Certificate = NonNullable<Incoming['certificate']>
+/** Read once per connection. */
+const known = new WeakMap<object, Certificate | null>()
+function certificateOf(socket: TLSSocket): Certificate | undefined {
+  let certificate = known.get(socket)
+  if (certificate === undefined) {
+    certificate = socket.authorized ? read(socket) : null
+    known.set(socket, certificate)
+  }
+  return certificate ?? undefined
+}
+function read(socket: TLSSocket): Certificate | null {
+  const { subject, fingerprint256 } = socket.getPeerCertificate()
+  if (!subject) return null
+  const first = (value: string | string[] | undefined) => [value ?? []].flat()
+  return {
+    commonName: first(subject.CN)[0] ?? '',
+    organizations: first(subject.O),
+    fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(),
+  }
+}

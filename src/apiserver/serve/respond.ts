@@ -1,0 +1,66 @@
+/** Writes an answer to an exchange, at the pace at which the client reads. */
+import { once } from 'node:events'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { Clock } from '#base/clock.ts'
+import type { Answer } from '../negotiate/answer.ts'
+import type { Exchange } from './exchange.ts'
+import { GZIP_MIN_BYTES, WRITE_STALL_MAX_MS } from './limits.ts'
+
+/** As upstream: more costs much time and saves little. */
+const GZIP_LEVEL = 1
+const zip = promisify<Uint8Array, { level: number }, Buffer>(gzip)
+
+/** Resolves when the answer is written, or the client is gone. */
+export async function respond(exchange: Exchange, answer: Answer, clock: Clock): Promise<void> {
+  if (exchange.response.destroyed) return
+  if ('take' in answer) {
+    if (!exchange.connection) throw new Error('answer takes over the connection: there is none to take')
+    return answer.take(exchange.connection)
+  }
+  if (!(answer.body instanceof Uint8Array))
+    return await stream(exchange, answer.code, { headers: answer.headers, body: answer.body, clock })
+  const { body, headers } = await zipped(exchange, { ...answer, body: answer.body })
+  exchange.begin(answer.code, { ...headers, 'content-length': String(body.length) })
+  if (exchange.method === 'HEAD') exchange.response.end()
+  else exchange.response.end(body)
+}
+
+type Whole = Extract<Answer, { readonly code: number }> & { readonly body: Uint8Array }
+async function zipped({ method, headers }: Exchange, answer: Whole): Promise<Pick<Whole, 'headers' | 'body'>> {
+  const isWanted = /(^|[\s,])gzip($|[\s,;])/.test([headers['accept-encoding'] ?? ''].flat().join(','))
+  if (!isWanted || method !== 'GET' || answer.body.length < GZIP_MIN_BYTES || 'content-encoding' in answer.headers) return answer
+  const body = await zip(answer.body, { level: GZIP_LEVEL })
+  return { body, headers: { ...answer.headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' } }
+}
+
+interface Flow {
+  readonly headers: Whole['headers']
+  readonly body: AsyncIterable<Uint8Array>
+  readonly clock: Clock
+}
+async function stream(exchange: Exchange, code: number, { headers, body, clock }: Flow): Promise<void> {
+  const { response } = exchange
+  exchange.begin(code, headers)
+  for await (const piece of body) {
+    if (response.destroyed) return
+    if (!response.write(piece) && !(await drained(exchange, clock))) return exchange.abort()
+  }
+  response.end()
+}
+/** False when the client has taken nothing for too long, or is gone. */
+async function drained({ response }: Exchange, clock: Clock): Promise<boolean> {
+  const over = new AbortController()
+  using _timer = clock.after(WRITE_STALL_MAX_MS, () => over.abort())
+  const close = () => over.abort()
+  response.once('close', close)
+  try {
+    await once(response, 'drain', { signal: over.signal })
+    return true
+  } catch (error) {
+    if (over.signal.aborted) return false
+    throw error
+  } finally {
+    response.off('close', close)
+  }
+}
