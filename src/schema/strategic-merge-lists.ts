@@ -35,16 +35,22 @@ const goForm = (shape: Shape) => (shape.form === 'list' ? 'slice' : shape.form =
 export function mergeLists(field: Declared, current: readonly unknown[], patch: readonly unknown[], mergeItem: MergeItem): unknown[] {
   if (current.length === 0 && patch.length === 0) return []
   if (itemForm(current, patch) !== 'map') return inOrder('', [...new Set([...current, ...patch])], patch, current)
+  const { merged, kept, rest } = mergeItems(field, current, patch, mergeItem)
+  return inOrder(field.key, merged, rest, kept)
+}
+
+/** The items of both lists, in no particular order yet; `kept` are those of the current list, `rest` those of the patch without directives. */
+function mergeItems(field: Declared, current: readonly unknown[], patch: readonly unknown[], mergeItem: MergeItem) {
   if (!field.key) throw new PatchFailure(500, `cannot merge lists without merge key for ${goForm(field.shape)}`)
-  const { items, rest } = obeyed(field.key, current, patch)
-  const merged = [...items]
+  const { items: kept, rest } = obeyed(field.key, current, patch)
+  const merged = [...kept]
   for (const item of rest) {
     const at = indexOf(merged, field.key, keyOf(item, field.key))
     const match = merged[at]
     if (isObject(match)) merged[at] = mergeItem(field.shape, match, item)
     else merged.push(clone(item))
   }
-  return inOrder(field.key, merged, rest, items)
+  return { merged, kept, rest }
 }
 
 /**
@@ -60,15 +66,15 @@ export function orderedLists(
   const { current, patch } = lists
   if (patch) checkOrder(field.key, patch, order)
   const form = itemForm(current ?? [], patch ?? [])
-  const key = form === 'map' ? field.key : ''
-  const merged = !patch
-    ? (current ?? [])
-    : !current
-      ? (withoutDirectives(patch) as unknown[])
-      : field.strategy === 'merge'
-        ? mergeLists(field, current, patch, mergeItem)
-        : clone(patch)
-  return inOrder(key, merged, order, current ?? [])
+  if (!patch) return inOrder(form === 'map' ? field.key : '', current ?? [], order, current ?? [])
+  if (!current) return inOrder(form === 'map' ? field.key : '', withoutDirectives(patch) as unknown[], order, [])
+  if (field.strategy !== 'merge') return inOrder(form === 'map' ? field.key : '', clone(patch), order, current)
+  if (form !== 'map') return inOrder('', mergeLists(field, current, patch, mergeItem), order, current)
+  const { merged, kept } = mergeItems(field, current, patch, mergeItem)
+  // As upstream: new items take the places that deletions free, so that they stand behind what only the server knows.
+  const freed = Math.max(0, current.length - kept.length)
+  const before = freed > 0 ? merged.slice(0, kept.length + freed) : current
+  return inOrder(field.key, merged, order, before)
 }
 
 /** What is left of a patch when its items with directives have been obeyed. */

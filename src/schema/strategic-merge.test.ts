@@ -103,6 +103,12 @@ const applies: readonly (readonly [rule: string, current: object, patch: object,
     { '$setElementOrder/items': items('c', 'b'), items: [{ name: 'c' }, { name: 'a', $patch: 'delete' }] },
     { items: items('c', 'b') },
   ],
+  [
+    'new items take the places of deleted ones, behind what only the server knows',
+    { items: items('a', 'b', 'server') },
+    { '$setElementOrder/items': items('b', 'c'), items: [{ name: 'c' }, { name: 'a', $patch: 'delete' }] },
+    { items: items('b', 'server', 'c') },
+  ],
   ['another type takes the place', { labels: 'text' }, { labels: { a: '1' } }, { labels: { a: '1' } }],
 ]
 const fails: readonly (readonly [rule: string, current: object, patch: unknown, status: number, message: string])[] = [
