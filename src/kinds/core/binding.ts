@@ -8,6 +8,6 @@ export class Binding extends kind({
   scope: 'Namespaced',
   verbs: ['create'],
   fields: {
-    target: field(2, ObjectReference, 'Target.', { always: true }),
+    target: field(2, ObjectReference, 'The node that the pod is bound to.', { always: true }),
   },
 }) {}

@@ -4,10 +4,10 @@ import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class ComponentCondition extends struct({
-  type: field(1, known('Healthy'), 'Type.', { always: true }),
-  status: field(2, known('True', 'False', 'Unknown'), 'Status.', { always: true }),
-  message: field(3, string, 'Message.'),
-  error: field(4, string, 'Error.'),
+  type: field(1, known('Healthy'), 'What the condition is about; only Healthy.', { always: true }),
+  status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
+  message: field(3, string, 'A sentence for people.'),
+  error: field(4, string, 'The error code, if there is one.'),
 }) {}
 
 const healthOf = (conditions: readonly ComponentCondition[] = []) => conditions.find(({ type }) => type === 'Healthy')
@@ -21,7 +21,7 @@ export class ComponentStatus extends kind({
     conditions: field(
       2,
       list(ComponentCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-      'Conditions.',
+      'What is known about single aspects of the object, one entry per type.',
     ),
   },
   columns: {

@@ -10,9 +10,9 @@ export class ConfigMap extends kind({
   shortNames: ['cm'],
   scope: 'Namespaced',
   fields: {
-    immutable: field(4, bool, 'Immutable.', { explicit: true }),
-    data: field(2, map(string), 'Data.'),
-    binaryData: field(3, map(bytes), 'Binary data.'),
+    immutable: field(4, bool, 'Whether the data can no longer be changed; this cannot be undone.', { explicit: true }),
+    data: field(2, map(string), 'Texts by key.'),
+    binaryData: field(3, map(bytes), 'Bytes by key, as base64.'),
   },
   columns: {
     Data: { type: 'string', cell: ({ data, binaryData }) => Object.keys({ ...data, ...binaryData }).length },

@@ -8,28 +8,28 @@ import { ObjectReference } from './references.ts'
 
 export class EndpointAddress extends struct(
   {
-    ip: field(1, string, 'Ip.', { always: true }),
-    hostname: field(3, string, 'Hostname.'),
-    nodeName: field(4, string, 'Node name.', { explicit: true }),
-    targetRef: field(2, ObjectReference, 'Target ref.'),
+    ip: field(1, string, 'Address of the pod.', { always: true }),
+    hostname: field(3, string, 'Host name of the pod.'),
+    nodeName: field(4, string, 'Node on which it runs.', { explicit: true }),
+    targetRef: field(2, ObjectReference, 'The pod that has the address.'),
   },
   { atomic: true },
 ) {}
 
 export class EndpointPort extends struct(
   {
-    name: field(1, string, 'Name.'),
-    port: field(2, int32, 'Port.', { always: true }),
-    protocol: field(3, oneOf('SCTP', 'TCP', 'UDP'), 'Protocol.', { default: 'TCP' }),
-    appProtocol: field(4, string, 'App protocol.', { explicit: true }),
+    name: field(1, string, "Name of the service's port."),
+    port: field(2, int32, 'Port of the pods.', { always: true }),
+    protocol: field(3, oneOf('SCTP', 'TCP', 'UDP'), 'TCP, UDP or SCTP.', { default: 'TCP' }),
+    appProtocol: field(4, string, 'Protocol within, as a hint for proxies.', { explicit: true }),
   },
   { atomic: true },
 ) {}
 
 export class EndpointSubset extends struct({
-  addresses: field(1, list(EndpointAddress, { listType: 'atomic' }), 'Addresses.'),
-  notReadyAddresses: field(2, list(EndpointAddress, { listType: 'atomic' }), 'Not ready addresses.'),
-  ports: field(3, list(EndpointPort, { listType: 'atomic' }), 'Ports.'),
+  addresses: field(1, list(EndpointAddress, { listType: 'atomic' }), 'Addresses that can serve.'),
+  notReadyAddresses: field(2, list(EndpointAddress, { listType: 'atomic' }), 'Addresses that cannot serve yet, or no more.'),
+  ports: field(3, list(EndpointPort, { listType: 'atomic' }), 'Ports of all these addresses.'),
 }) {}
 
 /** How many addresses a cell names. */
@@ -49,7 +49,7 @@ export class Endpoints extends kind({
   shortNames: ['ep'],
   scope: 'Namespaced',
   fields: {
-    subsets: field(2, list(EndpointSubset, { listType: 'atomic' }), 'Subsets.'),
+    subsets: field(2, list(EndpointSubset, { listType: 'atomic' }), 'Addresses and ports; each address has each port of its subset.'),
   },
   columns: { Endpoints: ({ subsets }) => addressesText(subsets), Age: age },
   validate: ({ subsets = [] }, at) => checkSubsets(subsets, at.key('subsets')),

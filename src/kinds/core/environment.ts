@@ -15,20 +15,20 @@ import {
 
 export class EnvVarSource extends struct(
   {
-    fieldRef: field(1, ObjectFieldSelector, 'Field ref.'),
-    resourceFieldRef: field(2, ResourceFieldSelector, 'Resource field ref.'),
-    configMapKeyRef: field(3, ConfigMapKeySelector, 'Config map key ref.'),
-    secretKeyRef: field(4, SecretKeySelector, 'Secret key ref.'),
-    fileKeyRef: field(5, FileKeySelector, 'File key ref.'),
+    fieldRef: field(1, ObjectFieldSelector, 'A field of the pod.'),
+    resourceFieldRef: field(2, ResourceFieldSelector, 'A resource of a container.'),
+    configMapKeyRef: field(3, ConfigMapKeySelector, 'A key of a config map.'),
+    secretKeyRef: field(4, SecretKeySelector, 'A key of a secret.'),
+    fileKeyRef: field(5, FileKeySelector, 'A variable of a file in a volume.'),
   },
   { validate: checkSource },
 ) {}
 
 export class EnvVar extends struct(
   {
-    name: field(1, string, 'Name.', { required: true, check: isEnvVarName }),
-    value: field(2, string, 'Value.'),
-    valueFrom: field(3, EnvVarSource, 'Value from.'),
+    name: field(1, string, 'Name of the variable.', { required: true, check: isEnvVarName }),
+    value: field(2, string, 'Its value, in which `$(NAME)` stands for the value of another variable.'),
+    valueFrom: field(3, EnvVarSource, 'Where the value comes from, instead of being given.'),
   },
   {
     validate: ({ value, valueFrom }, at) => {
@@ -40,19 +40,19 @@ export class EnvVar extends struct(
 
 export class ConfigMapEnvSource extends struct({
   ...inline(1, LocalObjectReference),
-  optional: field(2, bool, 'Optional.', { explicit: true }),
+  optional: field(2, bool, 'Whether the thing referred to may be missing.', { explicit: true }),
 }) {}
 
 export class SecretEnvSource extends struct({
   ...inline(1, LocalObjectReference),
-  optional: field(2, bool, 'Optional.', { explicit: true }),
+  optional: field(2, bool, 'Whether the thing referred to may be missing.', { explicit: true }),
 }) {}
 
 export class EnvFromSource extends struct(
   {
-    prefix: field(1, string, 'Prefix.', { check: isEnvVarName }),
-    configMapRef: field(2, ConfigMapEnvSource, 'Config map ref.'),
-    secretRef: field(3, SecretEnvSource, 'Secret ref.'),
+    prefix: field(1, string, 'Text that is put before the name of each variable.', { check: isEnvVarName }),
+    configMapRef: field(2, ConfigMapEnvSource, 'The config map whose keys become variables.'),
+    secretRef: field(3, SecretEnvSource, 'The secret whose keys become variables.'),
   },
   {
     validate: ({ configMapRef, secretRef }, at) => {

@@ -10,13 +10,13 @@ import { kind, struct } from './group.ts'
 import { ObjectReference } from './references.ts'
 
 export class EventSource extends struct({
-  component: field(1, string, 'Component.'),
-  host: field(2, string, 'Host.'),
+  component: field(1, string, 'The component that tells.'),
+  host: field(2, string, 'The node on which the component runs.'),
 }) {}
 
 export class EventSeries extends struct({
-  count: field(1, int32, 'Count.'),
-  lastObservedTime: field(2, microTime, 'Last observed time.'),
+  count: field(1, int32, 'How often it happened up to the last time it was seen.'),
+  lastObservedTime: field(2, microTime, 'When it was last seen.'),
 }) {}
 
 interface Told {
@@ -67,21 +67,21 @@ export class Event extends kind({
   shortNames: ['ev'],
   scope: 'Namespaced',
   fields: {
-    metadata: field(1, ObjectMeta, 'Metadata.', { always: true }),
-    involvedObject: field(2, ObjectReference, 'Involved object.', { always: true }),
-    reason: field(3, string, 'Reason.'),
-    message: field(4, string, 'Message.'),
-    source: field(5, EventSource, 'Source.', { written: true }),
-    firstTimestamp: field(6, time, 'First timestamp.'),
-    lastTimestamp: field(7, time, 'Last timestamp.'),
-    count: field(8, int32, 'Count.'),
-    type: field(9, string, 'Type.'),
-    eventTime: field(10, microTime, 'Event time.'),
-    series: field(11, EventSeries, 'Series.'),
-    action: field(12, string, 'Action.'),
-    related: field(13, ObjectReference, 'Related.'),
-    reportingComponent: field(14, string, 'Reporting component.', { written: true }),
-    reportingInstance: field(15, string, 'Reporting instance.', { written: true }),
+    metadata: field(1, ObjectMeta, 'Name, labels and everything else that all objects have.', { always: true }),
+    involvedObject: field(2, ObjectReference, 'The object that the event is about.', { always: true }),
+    reason: field(3, string, 'One word in CamelCase, for machines, saying why.'),
+    message: field(4, string, 'A sentence for people.'),
+    source: field(5, EventSource, 'Who tells.', { written: true }),
+    firstTimestamp: field(6, time, 'When it first happened.'),
+    lastTimestamp: field(7, time, 'When it last happened.'),
+    count: field(8, int32, 'How often it happened.'),
+    type: field(9, string, 'Normal or Warning.'),
+    eventTime: field(10, microTime, 'When it first happened, in microseconds.'),
+    series: field(11, EventSeries, 'How an event that is repeated goes on; absent for a single one.'),
+    action: field(12, string, 'What was done, or tried, with the object.'),
+    related: field(13, ObjectReference, 'Another object that took part.'),
+    reportingComponent: field(14, string, 'The controller that tells, such as kubernetes.io/kubelet.', { written: true }),
+    reportingInstance: field(15, string, 'Which instance of the controller.', { written: true }),
   },
   nameCheck: isPathSegmentName,
   columns: {

@@ -24,18 +24,23 @@ const fillItem = (item: Unfilled) => {
 
 export class LimitRangeItem extends struct(
   {
-    type: field(1, known('Pod', 'Container', 'PersistentVolumeClaim'), 'Type.', { always: true }),
-    max: field(2, resourceList, 'Max.'),
-    min: field(3, resourceList, 'Min.'),
-    default: field(4, resourceList, 'Default.'),
-    defaultRequest: field(5, resourceList, 'Default request.'),
-    maxLimitRequestRatio: field(6, resourceList, 'Max limit request ratio.'),
+    type: field(
+      1,
+      known('Pod', 'Container', 'PersistentVolumeClaim'),
+      'To what the limits apply: Pod, Container or PersistentVolumeClaim.',
+      { always: true },
+    ),
+    max: field(2, resourceList, 'The most that may be asked for.'),
+    min: field(3, resourceList, 'The least that may be asked for.'),
+    default: field(4, resourceList, 'Limits of containers that say none.'),
+    defaultRequest: field(5, resourceList, 'Requests of containers that say none.'),
+    maxLimitRequestRatio: field(6, resourceList, 'How many times its request a limit may be.'),
   },
   { fill: fillItem },
 ) {}
 
 export class LimitRangeSpec extends struct({
-  limits: field(1, list(LimitRangeItem, { listType: 'atomic' }), 'Limits.', { always: true }),
+  limits: field(1, list(LimitRangeItem, { listType: 'atomic' }), 'The limits, one entry per type.', { always: true }),
 }) {}
 
 export class LimitRange extends kind({
@@ -43,7 +48,7 @@ export class LimitRange extends kind({
   shortNames: ['limits'],
   scope: 'Namespaced',
   fields: {
-    spec: field(2, LimitRangeSpec, 'Spec.', { written: true }),
+    spec: field(2, LimitRangeSpec, 'What is wanted.', { written: true }),
   },
   columns: { 'Created At': ({ metadata }) => metadata.creationTimestamp ?? '' },
   validate: ({ spec }, at) => checkLimits(spec.limits, at.key('spec').key('limits')),

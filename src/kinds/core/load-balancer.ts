@@ -4,17 +4,19 @@ import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class PortStatus extends struct({
-  port: field(1, int32, 'Port.', { always: true }),
-  protocol: field(2, known('TCP', 'UDP', 'SCTP'), 'Protocol.', { always: true }),
-  error: field(3, string, 'Error.', { explicit: true }),
+  port: field(1, int32, 'Port of the service.', { always: true }),
+  protocol: field(2, known('TCP', 'UDP', 'SCTP'), 'TCP, UDP or SCTP.', { always: true }),
+  error: field(3, string, 'Why the port is not served, as one word.', { explicit: true }),
 }) {}
 
 export class LoadBalancerIngress extends struct(
   {
-    ip: field(1, string, 'Ip.'),
-    hostname: field(2, string, 'Hostname.'),
-    ipMode: field(3, known('VIP', 'Proxy'), 'Ip mode.', { explicit: true }),
-    ports: field(4, list(PortStatus, { listType: 'atomic' }), 'Ports.'),
+    ip: field(1, string, 'IP address.'),
+    hostname: field(2, string, 'Host name.'),
+    ipMode: field(3, known('VIP', 'Proxy'), 'Whether nodes answer for the address themselves (VIP) or send packets out to it (Proxy).', {
+      explicit: true,
+    }),
+    ports: field(4, list(PortStatus, { listType: 'atomic' }), 'How single ports are served.'),
   },
   {
     // Addresses, unlike names, are taken over by the nodes unless the balancer says otherwise (KEP-1860).
@@ -25,5 +27,5 @@ export class LoadBalancerIngress extends struct(
 ) {}
 
 export class LoadBalancerStatus extends struct({
-  ingress: field(1, list(LoadBalancerIngress, { listType: 'atomic' }), 'Ingress.'),
+  ingress: field(1, list(LoadBalancerIngress, { listType: 'atomic' }), 'Where traffic for the service or ingress goes in.'),
 }) {}

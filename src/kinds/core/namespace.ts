@@ -7,7 +7,7 @@ import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class NamespaceSpec extends struct({
-  finalizers: field(1, list(known('kubernetes'), { listType: 'atomic' }), 'Finalizers.'),
+  finalizers: field(1, list(known('kubernetes'), { listType: 'atomic' }), 'Who must act before the namespace may vanish.'),
 }) {}
 
 export class NamespaceCondition extends struct({
@@ -20,22 +20,22 @@ export class NamespaceCondition extends struct({
       'NamespaceContentRemaining',
       'NamespaceFinalizersRemaining',
     ),
-    'Type.',
+    'What stands in the way of deletion.',
     { always: true },
   ),
-  status: field(2, known('True', 'False', 'Unknown'), 'Status.', { always: true }),
-  lastTransitionTime: field(4, time, 'Last transition time.'),
-  reason: field(5, string, 'Reason.'),
-  message: field(6, string, 'Message.'),
+  status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
+  lastTransitionTime: field(4, time, 'When the status last changed.'),
+  reason: field(5, string, 'One word in CamelCase, for machines, saying why.'),
+  message: field(6, string, 'A sentence for people.'),
 }) {}
 
 export class NamespaceStatus extends struct(
   {
-    phase: field(1, known('Active', 'Terminating'), 'Phase.'),
+    phase: field(1, known('Active', 'Terminating'), 'Active, or Terminating while it is being deleted.'),
     conditions: field(
       2,
       list(NamespaceCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-      'Conditions.',
+      'What is known about single aspects of the object, one entry per type.',
     ),
   },
   {
@@ -57,8 +57,8 @@ export class Namespace extends kind({
   verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
   subresources: { status: true },
   fields: {
-    spec: field(2, NamespaceSpec, 'Spec.', { written: true }),
-    status: field(3, NamespaceStatus, 'Status.', { written: true }),
+    spec: field(2, NamespaceSpec, 'What is wanted.', { written: true }),
+    status: field(3, NamespaceStatus, 'What is observed.', { written: true }),
   },
   nameCheck: isDns1123Label,
   columns: { Status: ({ status }) => status.phase ?? '', Age: age },

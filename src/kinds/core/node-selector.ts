@@ -7,41 +7,45 @@ import { checkRequirement, checkTerm, isWeight } from './node-selector-rules.ts'
 
 export class NodeSelectorRequirement extends struct(
   {
-    key: field(1, string, 'Key.', { always: true }),
-    operator: field(2, known('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'), 'Operator.', { always: true }),
-    values: field(3, list(string, { listType: 'atomic' }), 'Values.'),
+    key: field(1, string, 'The label, or field, of the node.', { always: true }),
+    operator: field(2, known('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'), 'How the key relates to the values.', { always: true }),
+    values: field(3, list(string, { listType: 'atomic' }), 'The values that the operator compares with.'),
   },
   { validate: checkRequirement },
 ) {}
 
 export class NodeSelectorTerm extends struct(
   {
-    matchExpressions: field(1, list(NodeSelectorRequirement, { listType: 'atomic' }), 'Match expressions.'),
-    matchFields: field(2, list(NodeSelectorRequirement, { listType: 'atomic' }), 'Match fields.'),
+    matchExpressions: field(1, list(NodeSelectorRequirement, { listType: 'atomic' }), "Requirements on the node's labels; all must hold."),
+    matchFields: field(2, list(NodeSelectorRequirement, { listType: 'atomic' }), "Requirements on the node's fields; all must hold."),
   },
   { atomic: true, validate: checkTerm },
 ) {}
 
 export class NodeSelector extends struct(
   {
-    nodeSelectorTerms: field(1, list(NodeSelectorTerm, { listType: 'atomic' }), 'Node selector terms.', { required: true }),
+    nodeSelectorTerms: field(1, list(NodeSelectorTerm, { listType: 'atomic' }), 'Alternatives; one must hold.', { required: true }),
   },
   { atomic: true },
 ) {}
 
 export class PreferredSchedulingTerm extends struct({
-  weight: field(1, int32, 'Weight.', { always: true, check: isWeight }),
-  preference: field(2, NodeSelectorTerm, 'Preference.', { always: true }),
+  weight: field(1, int32, 'How much the preference counts, from 1 to 100.', { always: true, check: isWeight }),
+  preference: field(2, NodeSelectorTerm, 'Which nodes are preferred.', { always: true }),
 }) {}
 
 export class TopologySelectorLabelRequirement extends struct({
-  key: field(1, string, 'Key.', { required: true }),
-  values: field(2, list(string, { listType: 'atomic' }), 'Values.', { required: true }),
+  key: field(1, string, 'The label that says where a volume is.', { required: true }),
+  values: field(2, list(string, { listType: 'atomic' }), 'Places that are allowed.', { required: true }),
 }) {}
 
 export class TopologySelectorTerm extends struct(
   {
-    matchLabelExpressions: field(1, list(TopologySelectorLabelRequirement, { listType: 'atomic' }), 'Match label expressions.'),
+    matchLabelExpressions: field(
+      1,
+      list(TopologySelectorLabelRequirement, { listType: 'atomic' }),
+      'Requirements on the place; all must hold.',
+    ),
   },
   { atomic: true },
 ) {}

@@ -7,13 +7,17 @@ import { Taint } from './taint.ts'
 
 export class NodeSpec extends struct(
   {
-    podCIDR: field(1, string, 'Pod cidr.'),
-    podCIDRs: field(7, list(string, { listType: 'set', patchStrategy: 'merge' }), 'Pod cid rs.'),
-    providerID: field(3, string, 'Provider id.'),
-    unschedulable: field(4, bool, 'Unschedulable.'),
-    taints: field(5, list(Taint, { listType: 'atomic' }), 'Taints.'),
-    configSource: field(6, NodeConfigSource, 'Config source.'),
-    externalID: field(2, string, 'External id.'),
+    podCIDR: field(1, string, 'Range from which its pods get their addresses.'),
+    podCIDRs: field(
+      7,
+      list(string, { listType: 'set', patchStrategy: 'merge' }),
+      'Ranges from which its pods get their addresses, at most one of each family.',
+    ),
+    providerID: field(3, string, 'Identity of the machine at its provider.'),
+    unschedulable: field(4, bool, 'Whether new pods are kept away.'),
+    taints: field(5, list(Taint, { listType: 'atomic' }), 'Taints, by which pods are kept away or evicted.'),
+    configSource: field(6, NodeConfigSource, 'No longer has an effect.'),
+    externalID: field(2, string, 'No longer has an effect.'),
   },
   {
     // The single range and the list say the same.

@@ -13,8 +13,8 @@ export class Node extends kind({
   scope: 'Cluster',
   subresources: { status: true },
   fields: {
-    spec: field(2, NodeSpec, 'Spec.', { written: true }),
-    status: field(3, NodeStatus, 'Status.', { written: true }),
+    spec: field(2, NodeSpec, 'What is wanted.', { written: true }),
+    status: field(3, NodeStatus, 'What is observed.', { written: true }),
   },
   columns: {
     Status: statusText,

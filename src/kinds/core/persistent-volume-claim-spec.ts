@@ -12,19 +12,23 @@ export class PersistentVolumeClaimSpec extends struct({
   accessModes: field(
     1,
     list(oneOf('ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'), { listType: 'atomic' }),
-    'Access modes.',
+    'By how many nodes and pods the volume can be mounted, and how.',
   ),
-  selector: field(4, LabelSelector, 'Selector.'),
-  resources: field(2, VolumeResourceRequirements, 'Resources.', { written: true }),
-  volumeName: field(3, string, 'Volume name.'),
-  storageClassName: field(5, string, 'Storage class name.', { explicit: true }),
-  volumeMode: field(6, oneOf('Block', 'Filesystem'), 'Volume mode.', { explicit: true, default: 'Filesystem' }),
-  dataSource: field(7, TypedLocalObjectReference, 'Data source.'),
-  dataSourceRef: field(8, TypedObjectReference, 'Data source ref.'),
-  volumeAttributesClassName: field(9, string, 'Volume attributes class name.', { explicit: true }),
+  selector: field(4, LabelSelector, 'Which volumes may be bound, by label.'),
+  resources: field(2, VolumeResourceRequirements, 'How large the volume must be.', { written: true }),
+  volumeName: field(3, string, 'The volume that is bound, or is to be bound.'),
+  storageClassName: field(5, string, 'The class that provides the volume; the default class when absent, none when empty.', {
+    explicit: true,
+  }),
+  volumeMode: field(6, oneOf('Block', 'Filesystem'), 'Filesystem, or Block for a raw device.', { explicit: true, default: 'Filesystem' }),
+  dataSource: field(7, TypedLocalObjectReference, 'From what the volume is filled: a snapshot or another claim of the namespace.'),
+  dataSourceRef: field(8, TypedObjectReference, 'From what the volume is filled, with any kind of source.'),
+  volumeAttributesClassName: field(9, string, 'The class of changeable attributes of the volume, such as throughput (KEP-3751).', {
+    explicit: true,
+  }),
 }) {}
 
 export class PersistentVolumeClaimTemplate extends struct({
-  metadata: field(1, ObjectMeta, 'Metadata.', { written: true }),
-  spec: field(2, PersistentVolumeClaimSpec, 'Spec.', { always: true }),
+  metadata: field(1, ObjectMeta, 'Labels and annotations of the claims that are made.', { written: true }),
+  spec: field(2, PersistentVolumeClaimSpec, 'What the claims that are made ask for.', { always: true }),
 }) {}

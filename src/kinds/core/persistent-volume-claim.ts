@@ -21,36 +21,36 @@ export class PersistentVolumeClaimCondition extends struct({
       'ModifyingVolume',
       'Unused',
     ),
-    'Type.',
+    'What the condition is about, such as Resizing.',
     { always: true },
   ),
-  status: field(2, known('True', 'False', 'Unknown'), 'Status.', { always: true }),
-  lastProbeTime: field(3, time, 'Last probe time.'),
-  lastTransitionTime: field(4, time, 'Last transition time.'),
-  reason: field(5, string, 'Reason.'),
-  message: field(6, string, 'Message.'),
+  status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
+  lastProbeTime: field(3, time, 'When the condition was last looked at.'),
+  lastTransitionTime: field(4, time, 'When the status last changed.'),
+  reason: field(5, string, 'One word in CamelCase, for machines, saying why.'),
+  message: field(6, string, 'A sentence for people.'),
 }) {}
 
 export class ModifyVolumeStatus extends struct({
-  targetVolumeAttributesClassName: field(1, string, 'Target volume attributes class name.'),
-  status: field(2, known('Pending', 'InProgress', 'Infeasible'), 'Status.', { always: true }),
+  targetVolumeAttributesClassName: field(1, string, 'The class that the volume is being changed to.'),
+  status: field(2, known('Pending', 'InProgress', 'Infeasible'), 'Pending, InProgress or Infeasible.', { always: true }),
 }) {}
 
 export class PersistentVolumeClaimStatus extends struct(
   {
-    phase: field(1, known('Pending', 'Bound', 'Lost'), 'Phase.'),
+    phase: field(1, known('Pending', 'Bound', 'Lost'), 'Pending, Bound, or Lost when the volume has vanished.'),
     accessModes: field(
       2,
       list(known('ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'), { listType: 'atomic' }),
-      'Access modes.',
+      'How the bound volume can be mounted.',
     ),
-    capacity: field(3, resourceList, 'Capacity.'),
+    capacity: field(3, resourceList, 'How large the bound volume is.'),
     conditions: field(
       4,
       list(PersistentVolumeClaimCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-      'Conditions.',
+      'What is known about single aspects of the object, one entry per type.',
     ),
-    allocatedResources: field(5, resourceList, 'Allocated resources.'),
+    allocatedResources: field(5, resourceList, 'How large the volume is to become.'),
     allocatedResourceStatuses: field(
       7,
       map(
@@ -62,10 +62,10 @@ export class PersistentVolumeClaimStatus extends struct(
           'NodeResizeInfeasible',
         ),
       ),
-      'Allocated resource statuses.',
+      'How far the resize has come.',
     ),
-    currentVolumeAttributesClassName: field(8, string, 'Current volume attributes class name.', { explicit: true }),
-    modifyVolumeStatus: field(9, ModifyVolumeStatus, 'Modify volume status.'),
+    currentVolumeAttributesClassName: field(8, string, 'The class of attributes that is in force.', { explicit: true }),
+    modifyVolumeStatus: field(9, ModifyVolumeStatus, 'How far the change of attributes has come.'),
   },
   {
     fill: status => {
@@ -80,8 +80,8 @@ export class PersistentVolumeClaim extends kind({
   scope: 'Namespaced',
   subresources: { status: true },
   fields: {
-    spec: field(2, PersistentVolumeClaimSpec, 'Spec.', { written: true }),
-    status: field(3, PersistentVolumeClaimStatus, 'Status.', { written: true }),
+    spec: field(2, PersistentVolumeClaimSpec, 'What is wanted.', { written: true }),
+    status: field(3, PersistentVolumeClaimStatus, 'What is observed.', { written: true }),
   },
   columns: {
     Status: ({ metadata, status }) => (metadata.deletionTimestamp ? 'Terminating' : (status.phase ?? '')),

@@ -10,10 +10,10 @@ import { PersistentVolumeSpec } from './persistent-volume-spec.ts'
 
 export class PersistentVolumeStatus extends struct(
   {
-    phase: field(1, known('Pending', 'Available', 'Bound', 'Released', 'Failed'), 'Phase.'),
-    message: field(2, string, 'Message.'),
-    reason: field(3, string, 'Reason.'),
-    lastPhaseTransitionTime: field(4, time, 'Last phase transition time.'),
+    phase: field(1, known('Pending', 'Available', 'Bound', 'Released', 'Failed'), 'Pending, Available, Bound, Released or Failed.'),
+    message: field(2, string, 'A sentence for people.'),
+    reason: field(3, string, 'One word in CamelCase, for machines, saying why.'),
+    lastPhaseTransitionTime: field(4, time, 'When the phase last changed.'),
   },
   {
     fill: status => {
@@ -28,8 +28,8 @@ export class PersistentVolume extends kind({
   scope: 'Cluster',
   subresources: { status: true },
   fields: {
-    spec: field(2, PersistentVolumeSpec, 'Spec.', { written: true }),
-    status: field(3, PersistentVolumeStatus, 'Status.', { written: true }),
+    spec: field(2, PersistentVolumeSpec, 'What is wanted.', { written: true }),
+    status: field(3, PersistentVolumeStatus, 'What is observed.', { written: true }),
   },
   columns: {
     Capacity: ({ spec }) => spec.capacity?.['storage'] ?? '0',

@@ -19,77 +19,98 @@ export class PodCondition extends struct({
       'PodResizeInProgress',
       'AllContainersRestarting',
     ),
-    'Type.',
+    'What the condition is about, such as Ready.',
     { always: true },
   ),
-  observedGeneration: field(7, int64, 'Observed generation.'),
-  status: field(2, known('True', 'False', 'Unknown'), 'Status.', { always: true }),
-  lastProbeTime: field(3, time, 'Last probe time.'),
-  lastTransitionTime: field(4, time, 'Last transition time.'),
-  reason: field(5, string, 'Reason.'),
-  message: field(6, string, 'Message.'),
+  observedGeneration: field(7, int64, 'The generation of the object that this was observed at.'),
+  status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
+  lastProbeTime: field(3, time, 'When the condition was last looked at.'),
+  lastTransitionTime: field(4, time, 'When the status last changed.'),
+  reason: field(5, string, 'One word in CamelCase, for machines, saying why.'),
+  message: field(6, string, 'A sentence for people.'),
 }) {}
 
 export class HostIP extends struct({
-  ip: field(1, string, 'Ip.', { required: true }),
+  ip: field(1, string, 'IP address.', { required: true }),
 }) {}
 
 export class PodIP extends struct({
-  ip: field(1, string, 'Ip.', { required: true }),
+  ip: field(1, string, 'IP address.', { required: true }),
 }) {}
 
 export class PodResourceClaimStatus extends struct({
-  name: field(1, string, 'Name.', { always: true }),
-  resourceClaimName: field(2, string, 'Resource claim name.', { explicit: true }),
+  name: field(1, string, "The entry of the spec's resourceClaims.", { always: true }),
+  resourceClaimName: field(2, string, 'The claim that was made for it.', { explicit: true }),
 }) {}
 
 export class ContainerExtendedResourceRequest extends struct({
-  containerName: field(1, string, 'Container name.', { always: true }),
-  resourceName: field(2, string, 'Resource name.', { always: true }),
-  requestName: field(3, string, 'Request name.', { always: true }),
+  containerName: field(1, string, 'The container that asked.', { always: true }),
+  resourceName: field(2, string, 'The extended resource that it asked for.', { always: true }),
+  requestName: field(3, string, 'The request of the claim that stands for it.', { always: true }),
 }) {}
 
 export class PodExtendedResourceClaimStatus extends struct({
-  requestMappings: field(1, list(ContainerExtendedResourceRequest, { listType: 'atomic' }), 'Request mappings.', { always: true }),
-  resourceClaimName: field(2, string, 'Resource claim name.', { always: true }),
+  requestMappings: field(
+    1,
+    list(ContainerExtendedResourceRequest, { listType: 'atomic' }),
+    'Which requests of the claim stand for which resources.',
+    { always: true },
+  ),
+  resourceClaimName: field(2, string, "The claim that was made for the pod's extended resources.", { always: true }),
 }) {}
 
 export class NodeAllocatableResourceClaimStatus extends struct({
-  resourceClaimName: field(1, string, 'Resource claim name.', { required: true }),
-  containers: field(2, list(string, { listType: 'set' }), 'Containers.'),
-  resources: field(3, map(quantity), 'Resources.', { always: true }),
+  resourceClaimName: field(1, string, 'The claim.', { required: true }),
+  containers: field(2, list(string, { listType: 'set' }), 'The containers that use it.'),
+  resources: field(3, map(quantity), 'Amounts of the node that it takes.', { always: true }),
 }) {}
 
 export class PodStatus extends struct(
   {
-    observedGeneration: field(17, int64, 'Observed generation.'),
-    phase: field(1, known('Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'), 'Phase.'),
-    conditions: field(2, list(PodCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }), 'Conditions.'),
-    message: field(3, string, 'Message.'),
-    reason: field(4, string, 'Reason.'),
-    nominatedNodeName: field(11, string, 'Nominated node name.'),
-    hostIP: field(5, string, 'Host ip.'),
-    hostIPs: field(16, list(HostIP, { listType: 'atomic', patchKey: 'ip', patchStrategy: 'merge' }), 'Host i ps.'),
-    podIP: field(6, string, 'Pod ip.'),
-    podIPs: field(12, list(PodIP, { listType: 'map', keys: ['ip'], patchKey: 'ip', patchStrategy: 'merge' }), 'Pod i ps.'),
-    startTime: field(7, time, 'Start time.'),
-    initContainerStatuses: field(10, list(ContainerStatus, { listType: 'atomic' }), 'Init container statuses.'),
-    containerStatuses: field(8, list(ContainerStatus, { listType: 'atomic' }), 'Container statuses.'),
-    qosClass: field(9, known('Guaranteed', 'Burstable', 'BestEffort'), 'Qos class.'),
-    ephemeralContainerStatuses: field(13, list(ContainerStatus, { listType: 'atomic' }), 'Ephemeral container statuses.'),
-    resize: field(14, known('InProgress', 'Deferred', 'Infeasible'), 'Resize.'),
+    observedGeneration: field(17, int64, 'The generation of the object that this was observed at.'),
+    phase: field(1, known('Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'), 'Pending, Running, Succeeded, Failed or Unknown.'),
+    conditions: field(
+      2,
+      list(PodCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
+      'What is known about single aspects of the object, one entry per type.',
+    ),
+    message: field(3, string, 'A sentence for people.'),
+    reason: field(4, string, 'Why the pod is in this state, such as Evicted.'),
+    nominatedNodeName: field(11, string, 'The node on which others were evicted to make room for it.'),
+    hostIP: field(5, string, 'Address of its node.'),
+    hostIPs: field(16, list(HostIP, { listType: 'atomic', patchKey: 'ip', patchStrategy: 'merge' }), 'All addresses of its node.'),
+    podIP: field(6, string, 'Address of the pod.'),
+    podIPs: field(
+      12,
+      list(PodIP, { listType: 'map', keys: ['ip'], patchKey: 'ip', patchStrategy: 'merge' }),
+      'Addresses of the pod, at most one of each family.',
+    ),
+    startTime: field(7, time, 'When the kubelet took the pod up.'),
+    initContainerStatuses: field(10, list(ContainerStatus, { listType: 'atomic' }), 'How its init containers are.'),
+    containerStatuses: field(8, list(ContainerStatus, { listType: 'atomic' }), 'How its containers are.'),
+    qosClass: field(
+      9,
+      known('Guaranteed', 'Burstable', 'BestEffort'),
+      'Guaranteed, Burstable or BestEffort, from what its containers ask for.',
+    ),
+    ephemeralContainerStatuses: field(13, list(ContainerStatus, { listType: 'atomic' }), 'How its ephemeral containers are.'),
+    resize: field(
+      14,
+      known('InProgress', 'Deferred', 'Infeasible'),
+      'No longer set; see the conditions PodResizePending and PodResizeInProgress.',
+    ),
     resourceClaimStatuses: field(
       15,
       list(PodResourceClaimStatus, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge,retainKeys' }),
-      'Resource claim statuses.',
+      'Claims that were made for the pod.',
     ),
-    extendedResourceClaimStatus: field(18, PodExtendedResourceClaimStatus, 'Extended resource claim status.'),
-    allocatedResources: field(19, resourceList, 'Allocated resources.'),
-    resources: field(20, ResourceRequirements, 'Resources.'),
+    extendedResourceClaimStatus: field(18, PodExtendedResourceClaimStatus, 'The claim that stands for its extended resources.'),
+    allocatedResources: field(19, resourceList, 'Amounts that the node has set aside for the pod.'),
+    resources: field(20, ResourceRequirements, 'Amounts that are in force for the pod.'),
     nodeAllocatableResourceClaimStatuses: field(
       21,
       list(NodeAllocatableResourceClaimStatus, { listType: 'atomic' }),
-      'Node allocatable resource claim statuses.',
+      "Claims that take of the node's own resources.",
     ),
   },
   {

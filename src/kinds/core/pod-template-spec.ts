@@ -9,8 +9,8 @@ import { PodSpec } from './pod-spec.ts'
 
 export class PodTemplateSpec extends struct(
   {
-    metadata: field(1, ObjectMeta, 'Metadata.', { written: true }),
-    spec: field(2, PodSpec, 'Spec.', { written: true }),
+    metadata: field(1, ObjectMeta, 'Labels and annotations of the pods that are made.', { written: true }),
+    spec: field(2, PodSpec, 'What is wanted of the pods that are made.', { written: true }),
   },
   {
     // Upstream names the labels of a template without their `metadata`.

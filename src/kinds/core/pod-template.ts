@@ -10,7 +10,7 @@ export class PodTemplate extends kind({
   scope: 'Namespaced',
   bumpsGeneration: ['template'],
   fields: {
-    template: field(2, PodTemplateSpec, 'Template.', { written: true }),
+    template: field(2, PodTemplateSpec, 'The pod that is described.', { written: true }),
   },
   columns: {
     Containers: ({ template }) => containerNames(template),

@@ -9,7 +9,7 @@ const isPositive = (seconds: number) => (seconds > 0 ? undefined : 'must be grea
 
 export class ExecAction extends struct(
   {
-    command: field(1, list(string, { listType: 'atomic' }), 'Command.'),
+    command: field(1, list(string, { listType: 'atomic' }), 'The command and its arguments, run without a shell.'),
   },
   {
     validate: ({ command = [] }, at) => {
@@ -19,64 +19,73 @@ export class ExecAction extends struct(
 ) {}
 
 export class HTTPHeader extends struct({
-  name: field(1, string, 'Name.', { required: true, check: isHttpHeaderName }),
-  value: field(2, string, 'Value.', { always: true }),
+  name: field(1, string, 'Name of the header.', { required: true, check: isHttpHeaderName }),
+  value: field(2, string, 'Value of the header.', { always: true }),
 }) {}
 
 export class HTTPGetAction extends struct({
-  path: field(1, string, 'Path.', { default: '/' }),
-  port: field(2, intOrString, 'Port.', { always: true, check: isPort }),
-  host: field(3, string, 'Host.'),
-  scheme: field(4, oneOf('HTTP', 'HTTPS'), 'Scheme.', { default: 'HTTP' }),
-  httpHeaders: field(5, list(HTTPHeader, { listType: 'atomic' }), 'Http headers.'),
+  path: field(1, string, 'Path of the request.', { default: '/' }),
+  port: field(2, intOrString, 'The port number or, where a name is possible, the name of a container port.', {
+    always: true,
+    check: isPort,
+  }),
+  host: field(3, string, "Host that is asked; the pod's own address when absent."),
+  scheme: field(4, oneOf('HTTP', 'HTTPS'), 'HTTP or HTTPS; certificates are not verified.', { default: 'HTTP' }),
+  httpHeaders: field(5, list(HTTPHeader, { listType: 'atomic' }), 'Headers that the request carries.'),
 }) {}
 
 export class TCPSocketAction extends struct({
-  port: field(1, intOrString, 'Port.', { always: true, check: isPort }),
-  host: field(2, string, 'Host.'),
+  port: field(1, intOrString, 'The port number or, where a name is possible, the name of a container port.', {
+    always: true,
+    check: isPort,
+  }),
+  host: field(2, string, "Host to connect to; the pod's own address when absent."),
 }) {}
 
 export class GRPCAction extends struct({
-  port: field(1, int32, 'Port.', { always: true, check: isValidPortNumber }),
-  service: field(2, string, 'Service.', { explicit: true, default: '' }),
+  port: field(1, int32, 'Port of the gRPC server.', { always: true, check: isValidPortNumber }),
+  service: field(2, string, 'The service that the health check asks about.', { explicit: true, default: '' }),
 }) {}
 
 export class SleepAction extends struct({
-  seconds: field(1, int64, 'Seconds.', { always: true }),
+  seconds: field(1, int64, 'How long to wait, in seconds.', { always: true }),
 }) {}
 
 export class ProbeHandler extends struct({
-  exec: field(1, ExecAction, 'Exec.'),
-  httpGet: field(2, HTTPGetAction, 'Http get.'),
-  tcpSocket: field(3, TCPSocketAction, 'Tcp socket.'),
-  grpc: field(4, GRPCAction, 'Grpc.'),
+  exec: field(1, ExecAction, 'Runs a command in the container; exit status 0 is success.'),
+  httpGet: field(2, HTTPGetAction, 'Asks over HTTP; a status from 200 to 399 is success.'),
+  tcpSocket: field(3, TCPSocketAction, 'Opens a TCP connection; a connection is success.'),
+  grpc: field(4, GRPCAction, 'Asks the gRPC health service; SERVING is success.'),
 }) {}
 
 export class Probe extends struct(
   {
     ...inline(1, ProbeHandler),
-    initialDelaySeconds: field(2, int32, 'Initial delay seconds.', { minimum: 0 }),
-    timeoutSeconds: field(3, int32, 'Timeout seconds.', { default: 1, minimum: 0 }),
-    periodSeconds: field(4, int32, 'Period seconds.', { default: 10, minimum: 0 }),
-    successThreshold: field(5, int32, 'Success threshold.', { default: 1, minimum: 0 }),
-    failureThreshold: field(6, int32, 'Failure threshold.', { default: 3, minimum: 0 }),
-    terminationGracePeriodSeconds: field(7, int64, 'Termination grace period seconds.', { explicit: true, check: isPositive }),
+    initialDelaySeconds: field(2, int32, 'Seconds after the start of the container before the first look.', { minimum: 0 }),
+    timeoutSeconds: field(3, int32, 'Seconds after which a look has failed.', { default: 1, minimum: 0 }),
+    periodSeconds: field(4, int32, 'Seconds from one look to the next.', { default: 10, minimum: 0 }),
+    successThreshold: field(5, int32, 'Successes in a row that end a failure.', { default: 1, minimum: 0 }),
+    failureThreshold: field(6, int32, 'Failures in a row that end a success.', { default: 3, minimum: 0 }),
+    terminationGracePeriodSeconds: field(7, int64, 'Seconds for a clean end after this probe has failed; those of the pod when absent.', {
+      explicit: true,
+      check: isPositive,
+    }),
   },
   { oneOf: { members: ['exec', 'httpGet', 'tcpSocket', 'grpc'], required: true, noun: 'handler type' } },
 ) {}
 
 export class LifecycleHandler extends struct(
   {
-    exec: field(1, ExecAction, 'Exec.'),
-    httpGet: field(2, HTTPGetAction, 'Http get.'),
-    tcpSocket: field(3, TCPSocketAction, 'Tcp socket.'),
-    sleep: field(4, SleepAction, 'Sleep.'),
+    exec: field(1, ExecAction, 'Runs a command in the container.'),
+    httpGet: field(2, HTTPGetAction, 'Asks over HTTP.'),
+    tcpSocket: field(3, TCPSocketAction, 'No longer has an effect; kept for old objects.'),
+    sleep: field(4, SleepAction, 'Waits.'),
   },
   { oneOf: { members: ['exec', 'httpGet', 'tcpSocket', 'sleep'], required: true, noun: 'handler type' } },
 ) {}
 
 export class Lifecycle extends struct({
-  postStart: field(1, LifecycleHandler, 'Post start.'),
-  preStop: field(2, LifecycleHandler, 'Pre stop.'),
-  stopSignal: field(3, string, 'Stop signal.', { explicit: true }),
+  postStart: field(1, LifecycleHandler, 'Runs right after the container has been created; failure ends the container.'),
+  preStop: field(2, LifecycleHandler, 'Runs before the container is told to end, within the grace period.'),
+  stopSignal: field(3, string, 'The signal that asks the container to end, instead of that of the image.', { explicit: true }),
 }) {}

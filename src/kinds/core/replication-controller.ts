@@ -8,30 +8,30 @@ import { PodTemplateSpec } from './pod-template-spec.ts'
 import { checkController } from './replication-controller/rules.ts'
 
 export class ReplicationControllerCondition extends struct({
-  type: field(1, known('ReplicaFailure'), 'Type.', { always: true }),
-  status: field(2, known('True', 'False', 'Unknown'), 'Status.', { always: true }),
-  lastTransitionTime: field(3, time, 'Last transition time.'),
-  reason: field(4, string, 'Reason.'),
-  message: field(5, string, 'Message.'),
+  type: field(1, known('ReplicaFailure'), 'What the condition is about; only ReplicaFailure.', { always: true }),
+  status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
+  lastTransitionTime: field(3, time, 'When the status last changed.'),
+  reason: field(4, string, 'One word in CamelCase, for machines, saying why.'),
+  message: field(5, string, 'A sentence for people.'),
 }) {}
 
 export class ReplicationControllerSpec extends struct({
-  replicas: field(1, int32, 'Replicas.', { explicit: true, default: 1 }),
-  minReadySeconds: field(4, int32, 'Min ready seconds.'),
-  selector: field(2, map(string, { atomic: true }), 'Selector.'),
-  template: field(3, PodTemplateSpec, 'Template.'),
+  replicas: field(1, int32, 'How many pods are wanted.', { explicit: true, default: 1 }),
+  minReadySeconds: field(4, int32, 'Seconds for which a pod must be ready before it counts as available.'),
+  selector: field(2, map(string, { atomic: true }), 'Labels of the pods that belong here; those of the template when absent.'),
+  template: field(3, PodTemplateSpec, 'The pod that is made when one is missing.'),
 }) {}
 
 export class ReplicationControllerStatus extends struct({
-  replicas: field(1, int32, 'Replicas.', { always: true }),
-  fullyLabeledReplicas: field(2, int32, 'Fully labeled replicas.'),
-  readyReplicas: field(4, int32, 'Ready replicas.'),
-  availableReplicas: field(5, int32, 'Available replicas.'),
-  observedGeneration: field(3, int64, 'Observed generation.'),
+  replicas: field(1, int32, 'How many pods there are.', { always: true }),
+  fullyLabeledReplicas: field(2, int32, 'Pods that have all labels of the template.'),
+  readyReplicas: field(4, int32, 'Pods that are ready.'),
+  availableReplicas: field(5, int32, 'Pods that have been ready for long enough.'),
+  observedGeneration: field(3, int64, 'The generation of the object that this was observed at.'),
   conditions: field(
     6,
     list(ReplicationControllerCondition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
-    'Conditions.',
+    'What is known about single aspects of the object, one entry per type.',
   ),
 }) {}
 
@@ -43,8 +43,8 @@ export class ReplicationController extends kind({
   subresources: { status: true, scale: { replicas: '.spec.replicas', actual: '.status.replicas', selector: '.spec.selector' } },
   bumpsGeneration: ['spec'],
   fields: {
-    spec: field(2, ReplicationControllerSpec, 'Spec.', { written: true }),
-    status: field(3, ReplicationControllerStatus, 'Status.', { written: true }),
+    spec: field(2, ReplicationControllerSpec, 'What is wanted.', { written: true }),
+    status: field(3, ReplicationControllerStatus, 'What is observed.', { written: true }),
   },
   columns: {
     Desired: { type: 'integer', cell: ({ spec }) => spec.replicas },

@@ -18,22 +18,26 @@ export class ScopedResourceSelectorRequirement extends struct({
       'CrossNamespacePodAffinity',
       'VolumeAttributesClass',
     ),
-    'Scope name.',
+    'The scope.',
     { always: true },
   ),
-  operator: field(2, known('In', 'NotIn', 'Exists', 'DoesNotExist'), 'Operator.', { always: true }),
-  values: field(3, list(string, { listType: 'atomic' }), 'Values.'),
+  operator: field(2, known('In', 'NotIn', 'Exists', 'DoesNotExist'), 'How the key relates to the values.', { always: true }),
+  values: field(3, list(string, { listType: 'atomic' }), 'The values that the operator compares with.'),
 }) {}
 
 export class ScopeSelector extends struct(
   {
-    matchExpressions: field(1, list(ScopedResourceSelectorRequirement, { listType: 'atomic' }), 'Match expressions.'),
+    matchExpressions: field(
+      1,
+      list(ScopedResourceSelectorRequirement, { listType: 'atomic' }),
+      'Requirements on what is counted; all must hold.',
+    ),
   },
   { atomic: true },
 ) {}
 
 export class ResourceQuotaSpec extends struct({
-  hard: field(1, resourceList, 'Hard.'),
+  hard: field(1, resourceList, 'How much there may be of each resource.'),
   scopes: field(
     2,
     list(
@@ -48,14 +52,14 @@ export class ResourceQuotaSpec extends struct({
       ),
       { listType: 'atomic' },
     ),
-    'Scopes.',
+    'What is counted; everything when absent.',
   ),
-  scopeSelector: field(3, ScopeSelector, 'Scope selector.'),
+  scopeSelector: field(3, ScopeSelector, 'What is counted, by scope and value.'),
 }) {}
 
 export class ResourceQuotaStatus extends struct({
-  hard: field(1, resourceList, 'Hard.'),
-  used: field(2, resourceList, 'Used.'),
+  hard: field(1, resourceList, 'The limits that are in force.'),
+  used: field(2, resourceList, 'How much is used.'),
 }) {}
 
 const usageText = ({ hard = {}, used = {} }: ResourceQuotaStatus, isShown: (name: string) => boolean) =>
@@ -71,8 +75,8 @@ export class ResourceQuota extends kind({
   scope: 'Namespaced',
   subresources: { status: true },
   fields: {
-    spec: field(2, ResourceQuotaSpec, 'Spec.', { written: true }),
-    status: field(3, ResourceQuotaStatus, 'Status.', { written: true }),
+    spec: field(2, ResourceQuotaSpec, 'What is wanted.', { written: true }),
+    status: field(3, ResourceQuotaStatus, 'What is observed.', { written: true }),
   },
   columns: {
     Request: ({ status }) => usageText(status, name => !name.startsWith('limits.')),

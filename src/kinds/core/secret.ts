@@ -10,9 +10,9 @@ export class Secret extends kind({
   plural: 'secrets',
   scope: 'Namespaced',
   fields: {
-    immutable: field(5, bool, 'Immutable.', { explicit: true }),
-    data: field(2, map(bytes), 'Data.'),
-    stringData: field(4, map(string), 'String data.'),
+    immutable: field(5, bool, 'Whether the data can no longer be changed; this cannot be undone.', { explicit: true }),
+    data: field(2, map(bytes), 'Values by key, as base64.'),
+    stringData: field(4, map(string), 'Values by key as plain text, for writing; they become data and are never shown.'),
     type: field(
       3,
       known(
@@ -25,7 +25,7 @@ export class Secret extends kind({
         'kubernetes.io/tls',
         'bootstrap.kubernetes.io/token',
       ),
-      'Type.',
+      'For what the secret is, which says what keys it must have.',
       { default: 'Opaque' },
     ),
   },

@@ -16,9 +16,13 @@ export class ServiceAccount extends kind({
   shortNames: ['sa'],
   scope: 'Namespaced',
   fields: {
-    secrets: field(2, list(ObjectReference, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }), 'Secrets.'),
-    imagePullSecrets: field(3, list(LocalObjectReference, { listType: 'atomic' }), 'Image pull secrets.'),
-    automountServiceAccountToken: field(4, bool, 'Automount service account token.', { explicit: true }),
+    secrets: field(
+      2,
+      list(ObjectReference, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
+      'Secrets that pods of the account may use.',
+    ),
+    imagePullSecrets: field(3, list(LocalObjectReference, { listType: 'atomic' }), 'Secrets with credentials for image registries.'),
+    automountServiceAccountToken: field(4, bool, "Whether pods get the account's token as a volume without asking.", { explicit: true }),
   },
   columns: { Secrets: { type: 'string', cell: ({ secrets }) => (secrets ?? []).length }, Age: age },
   onCreate: keepNamesOnly,

@@ -12,8 +12,12 @@ import { onCreate, onUpdate } from './service/strategy.ts'
 import { ServiceSpec } from './service-spec.ts'
 
 export class ServiceStatus extends struct({
-  loadBalancer: field(1, LoadBalancerStatus, 'Load balancer.', { written: true }),
-  conditions: field(2, list(Condition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }), 'Conditions.'),
+  loadBalancer: field(1, LoadBalancerStatus, 'Where traffic goes in, for type LoadBalancer.', { written: true }),
+  conditions: field(
+    2,
+    list(Condition, { listType: 'map', keys: ['type'], patchKey: 'type', patchStrategy: 'merge' }),
+    'What is known about single aspects of the object, one entry per type.',
+  ),
 }) {}
 
 export class Service extends kind({
@@ -24,8 +28,8 @@ export class Service extends kind({
   subresources: { status: true },
   nameCheck: isDns1035Label,
   fields: {
-    spec: field(2, ServiceSpec, 'Spec.', { written: true }),
-    status: field(3, ServiceStatus, 'Status.', { written: true }),
+    spec: field(2, ServiceSpec, 'What is wanted.', { written: true }),
+    status: field(3, ServiceStatus, 'What is observed.', { written: true }),
   },
   columns: {
     Type: ({ spec }) => spec.type,

@@ -6,19 +6,24 @@ import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class Taint extends struct({
-  key: field(1, string, 'Key.', { required: true }),
-  value: field(2, string, 'Value.'),
-  effect: field(3, oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'), 'Effect.', { required: true }),
-  timeAdded: field(4, time, 'Time added.'),
+  key: field(1, string, 'Name of the taint.', { required: true }),
+  value: field(2, string, 'Value of the taint.'),
+  effect: field(
+    3,
+    oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
+    'Whether pods that do not tolerate it are kept away, avoided, or evicted.',
+    { required: true },
+  ),
+  timeAdded: field(4, time, 'When the taint was added.'),
 }) {}
 
 export class Toleration extends struct(
   {
-    key: field(1, string, 'Key.'),
-    operator: field(2, known('Exists', 'Equal', 'Lt', 'Gt'), 'Operator.'),
-    value: field(3, string, 'Value.'),
-    effect: field(4, oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'), 'Effect.'),
-    tolerationSeconds: field(5, int64, 'Toleration seconds.', { explicit: true }),
+    key: field(1, string, 'The taint that is tolerated; all when absent, with operator Exists.'),
+    operator: field(2, known('Exists', 'Equal', 'Lt', 'Gt'), 'Exists for any value; Equal, the usual one, for the value given.'),
+    value: field(3, string, 'The value of the taint, for Equal.'),
+    effect: field(4, oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'), 'The effect that is tolerated; all when absent.'),
+    tolerationSeconds: field(5, int64, 'For how many seconds NoExecute is tolerated; for ever when absent.', { explicit: true }),
   },
   {
     validate: ({ key = '', operator = '', value = '', effect = '', tolerationSeconds }, at) => {

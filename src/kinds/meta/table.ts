@@ -5,28 +5,28 @@ import { struct } from './group.ts'
 import { ListMeta } from './list-meta.ts'
 
 export class TableColumnDefinition extends struct({
-  name: field(0, string, 'Name.', { always: true }),
-  type: field(0, string, 'Type.', { always: true }),
-  format: field(0, string, 'Format.', { always: true }),
-  description: field(0, string, 'Description.', { always: true }),
-  priority: field(0, int32, 'Priority.', { always: true }),
+  name: field(0, string, 'Heading of the column.', { always: true }),
+  type: field(0, string, 'JSON type of its cells.', { always: true }),
+  format: field(0, string, 'More about the type, such as name or date.', { always: true }),
+  description: field(0, string, 'What the column shows.', { always: true }),
+  priority: field(0, int32, '0 for columns that are always shown; higher ones show when there is room.', { always: true }),
 }) {}
 
 export class TableRowCondition extends struct({
-  type: field(0, known('Completed'), 'Type.', { always: true }),
-  status: field(0, oneOf('True', 'False', 'Unknown'), 'Status.', { always: true }),
-  reason: field(0, string, 'Reason.'),
-  message: field(0, string, 'Message.'),
+  type: field(0, known('Completed'), 'What the condition is about; only Completed.', { always: true }),
+  status: field(0, oneOf('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
+  reason: field(0, string, 'One word in CamelCase, for machines, saying why.'),
+  message: field(0, string, 'A sentence for people.'),
 }) {}
 
 export class TableRow extends struct({
-  cells: field(0, list(json, { listType: 'atomic' }), 'Cells.', { always: true }),
-  conditions: field(0, list(TableRowCondition, { listType: 'atomic' }), 'Conditions.'),
-  object: field(0, rawExtension, 'Object.'),
+  cells: field(0, list(json, { listType: 'atomic' }), 'One value per column.', { always: true }),
+  conditions: field(0, list(TableRowCondition, { listType: 'atomic' }), "What is known about the row's object."),
+  object: field(0, rawExtension, 'The object, or its metadata, as it was asked for.'),
 }) {}
 
 export class Table extends struct({
-  metadata: field(0, ListMeta, 'Metadata.', { written: true }),
-  columnDefinitions: field(0, list(TableColumnDefinition, { listType: 'atomic' }), 'Column definitions.', { always: true }),
-  rows: field(0, list(TableRow, { listType: 'atomic' }), 'Rows.', { always: true }),
+  metadata: field(0, ListMeta, 'Where the list stands in time.', { written: true }),
+  columnDefinitions: field(0, list(TableColumnDefinition, { listType: 'atomic' }), 'The columns.', { always: true }),
+  rows: field(0, list(TableRow, { listType: 'atomic' }), 'The rows.', { always: true }),
 }) {}
