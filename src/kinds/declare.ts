@@ -33,6 +33,12 @@ export interface Occasion {
   /** Milliseconds since the epoch. */
   readonly now: number
   readonly user: string
+  /** What is known of the user beyond the name, for kinds that record who asked. */
+  readonly identity?: {
+    readonly uid?: string
+    readonly groups: readonly string[]
+    readonly extra: Readonly<Record<string, readonly string[]>>
+  }
   /** '' for the object itself, else `status`, `scale`, … */
   readonly subresource: string
 }

@@ -1,18 +1,36 @@
 /** HorizontalPodAutoscaler: the number of pods by what is measured. */
+import { age } from '#kinds/columns.ts'
 import { int32, int64, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
+import { checkBehavior, checkBounds, checkMetrics } from './autoscaler-rules.ts'
 import { kind, struct } from './group.ts'
 import { MetricStatus } from './metric-status.ts'
 import { CrossVersionObjectReference, MetricSpec } from './metrics.ts'
+import { metricsText } from './metrics-text.ts'
 import { HorizontalPodAutoscalerBehavior } from './scaling-behavior.ts'
 
-export class HorizontalPodAutoscalerSpec extends struct({
-  scaleTargetRef: field(1, CrossVersionObjectReference, 'What is scaled.', { always: true }),
-  minReplicas: field(2, int32, 'The fewest pods.', { explicit: true }),
-  maxReplicas: field(3, int32, 'The most pods.', { always: true }),
-  metrics: field(4, list(MetricSpec, { listType: 'atomic' }), 'What is measured; the metric that asks for most pods wins.'),
-  behavior: field(5, HorizontalPodAutoscalerBehavior, 'How fast the number changes.'),
-}) {}
+export class HorizontalPodAutoscalerSpec extends struct(
+  {
+    scaleTargetRef: field(1, CrossVersionObjectReference, 'What is scaled.', { always: true }),
+    minReplicas: field(2, int32, 'The fewest pods.', { explicit: true, default: 1 }),
+    maxReplicas: field(3, int32, 'The most pods.', { always: true }),
+    metrics: field(4, list(MetricSpec, { listType: 'atomic' }), 'What is measured; the metric that asks for most pods wins.'),
+    behavior: field(5, HorizontalPodAutoscalerBehavior, 'How fast the number changes.'),
+  },
+  {
+    fill: draft => {
+      if (!draft.metrics?.length)
+        draft.metrics = [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: CPU_TARGET_PERCENT } } },
+        ]
+    },
+    validate: (spec, at) => {
+      checkBounds(spec, at)
+      checkMetrics(spec.metrics ?? [], at.key('metrics'))
+      checkBehavior(spec.behavior, at.key('behavior'))
+    },
+  },
+) {}
 
 export class HorizontalPodAutoscalerCondition extends struct({
   type: field(1, known('ScalingActive', 'AbleToScale', 'ScalingLimited', 'ScaledToZero'), 'Which finding this is.', {
@@ -47,4 +65,15 @@ export class HorizontalPodAutoscaler extends kind({
     status: field(3, HorizontalPodAutoscalerStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
+  columns: {
+    Reference: ({ spec: { scaleTargetRef } }) => `${scaleTargetRef.kind}/${scaleTargetRef.name}`,
+    Targets: ({ spec, status }) => metricsText(spec.metrics, status.currentMetrics),
+    MinPods: ({ spec }) => spec.minReplicas,
+    MaxPods: ({ spec }) => spec.maxReplicas,
+    Replicas: ({ status }) => status.currentReplicas ?? 0,
+    Age: age,
+  },
 }) {}
+
+/** What is aimed at when nobody says. */
+const CPU_TARGET_PERCENT = 80

@@ -18,7 +18,23 @@ export class HPAScalingRules extends struct({
   tolerance: field(4, quantity, 'How far a metric may be off before anything is done.', { explicit: true }),
 }) {}
 
-export class HorizontalPodAutoscalerBehavior extends struct({
-  scaleUp: field(1, HPAScalingRules, 'How the number grows.'),
-  scaleDown: field(2, HPAScalingRules, 'How the number shrinks.'),
-}) {}
+export class HorizontalPodAutoscalerBehavior extends struct(
+  {
+    scaleUp: field(1, HPAScalingRules, 'How the number grows.'),
+    scaleDown: field(2, HPAScalingRules, 'How the number shrinks.'),
+  },
+  {
+    fill: draft => {
+      const up = (draft.scaleUp ??= {})
+      up.stabilizationWindowSeconds ??= 0
+      up.selectPolicy ??= 'Max'
+      up.policies ??= [
+        { type: 'Pods', value: 4, periodSeconds: 15 },
+        { type: 'Percent', value: 100, periodSeconds: 15 },
+      ]
+      const down = (draft.scaleDown ??= {})
+      down.selectPolicy ??= 'Max'
+      down.policies ??= [{ type: 'Percent', value: 100, periodSeconds: 15 }]
+    },
+  },
+) {}

@@ -1,10 +1,11 @@
 /** Scale: how many replicas something has, whatever it is. */
+import { age } from '#kinds/columns.ts'
 import { int32, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class ScaleSpec extends struct({
-  replicas: field(1, int32, 'How many are wanted.', { default: 0 }),
+  replicas: field(1, int32, 'How many are wanted.', { default: 0, minimum: 0 }),
 }) {}
 
 export class ScaleStatus extends struct({
@@ -19,5 +20,10 @@ export class Scale extends kind({
   fields: {
     spec: field(2, ScaleSpec, 'What is wanted.', { written: true }),
     status: field(3, ScaleStatus, 'What was last observed.', { written: true }),
+  },
+  columns: {
+    Desired: { type: 'integer', cell: ({ spec }) => spec.replicas },
+    Available: { type: 'integer', cell: ({ status }) => status.replicas },
+    Age: age,
   },
 }) {}

@@ -1,4 +1,7 @@
 /** PodCertificateRequest: a certificate that the kubelet asks for on behalf of a pod. */
+
+import { checkSignerName } from '#kinds/certificates/request-rules.ts'
+import { age } from '#kinds/columns.ts'
 import { Condition } from '#kinds/meta/condition.ts'
 import { bytes, int32, string, time } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
@@ -35,8 +38,24 @@ export class PodCertificateRequest extends kind({
   plural: 'podcertificaterequests',
   scope: 'Namespaced',
   fields: {
-    spec: field(2, PodCertificateRequestSpec, 'What is wanted.', { always: true }),
+    spec: field(2, PodCertificateRequestSpec, 'What is wanted.', { always: true, immutable: true }),
     status: field(3, PodCertificateRequestStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
+  validate: ({ spec }, at) => {
+    if (spec.signerName) checkSignerName(spec.signerName, at.key('spec').key('signerName'))
+  },
+  columns: {
+    PodName: ({ spec }) => spec.podName,
+    ServiceAccountName: ({ spec }) => spec.serviceAccountName,
+    NodeName: ({ spec }) => spec.nodeName,
+    SignerName: ({ spec }) => spec.signerName,
+    State: ({ status }) => status.conditions?.find(({ type }) => ['Issued', 'Denied', 'Failed'].includes(type))?.type ?? 'Pending',
+    Age: age,
+  },
+  selectable: {
+    'spec.signerName': ({ spec }) => spec.signerName,
+    'spec.podName': ({ spec }) => spec.podName,
+    'spec.nodeName': ({ spec }) => spec.nodeName,
+  },
 }) {}
