@@ -48,6 +48,8 @@ export interface Scalar {
   readonly accept: (value: unknown) => unknown
   /** How the type stands in a protobuf message; types without it cannot be sent that way. */
   readonly protobuf?: WireCodec
+  /** Any value, whose objects have owners member by member in server-side apply; absent: one value, one owner. */
+  readonly granular?: true
   /** The only values that validation lets pass, where the type is a closed enumeration. */
   readonly values?: readonly string[]
 }
@@ -188,6 +190,16 @@ export const json = scalar<unknown>({
   keepsZero: true,
   accept: acceptAnything,
   protobuf: jsonWire,
+})
+/** What a custom resource preserves without declaring it: any value, its objects member by member. */
+export const untyped = scalar<unknown>({
+  name: 'Untyped',
+  goType: 'interface {}',
+  openapi: { 'x-kubernetes-preserve-unknown-fields': true },
+  zero: undefined,
+  keepsZero: true,
+  granular: true,
+  accept: acceptAnything,
 })
 
 /** A closed enumeration: any other value is refused as "Unsupported value". */

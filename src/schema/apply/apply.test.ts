@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JsonObject } from '../json-value.ts'
-import { int32, string } from '../scalars.ts'
+import { int32, string, untyped } from '../scalars.ts'
 import { field, list, map, structsOf } from '../vocabulary.ts'
 import { type Applied, apply, ApplyFailure, type ApplyRequest, type Conflicted } from './apply.ts'
 import { fieldSet } from './field-set.ts'
@@ -322,6 +322,17 @@ test('fields that the request cannot set are owned by nobody', () => {
   const object = { ...thing({ replicas: 1 }), status: { replicas: 1 } }
   assert.deepEqual(owned(updated(undefined, object, { reset }), 'them'), { 'f:spec': { 'f:replicas': {} } })
   assert.deepEqual(owned(applied({ config: object, reset }).object, 'me'), { 'f:spec': { 'f:replicas': {} } })
+})
+
+test('fields that a custom resource does not declare are owned one by one, lists among them whole, whatever form they take', () => {
+  class Open extends struct({ metadata: field(1, Meta, 'Metadata.'), spec: field(2, untyped, 'Anything.') }) {}
+  const live = applied({ type: Open, config: thing({ a: { b: { c: 1 } }, list: [{ x: 1 }] }), manager: 'them' }).object
+  assert.deepEqual(owned(live, 'them'), { 'f:spec': { 'f:a': { '.': {}, 'f:b': { '.': {}, 'f:c': {} } }, 'f:list': {} } })
+  const both = applied({ type: Open, config: thing({ a: { b: { d: 2 } } }), live }).object
+  assert.deepEqual(both.spec, { a: { b: { c: 1, d: 2 } }, list: [{ x: 1 }] })
+  const { object } = applied({ type: Open, config: thing({ a: 'text' }), live: both, force: true })
+  assert.deepEqual(object.spec, { a: 'text', list: [{ x: 1 }] })
+  assert.deepEqual(owned(object, 'them'), { 'f:spec': { 'f:list': {} } })
 })
 
 const LAST = 'kubectl.kubernetes.io/last-applied-configuration'

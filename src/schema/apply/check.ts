@@ -13,7 +13,7 @@ export function check(type: Type<unknown>, config: unknown): string | undefined 
 
 function visit(view: View, value: unknown, path: string, found: string[]): void {
   const report = (message: string) => found.push(path ? `${path}: ${message}` : message)
-  if (value === null || value === undefined) return
+  if (value === null || value === undefined || (view.form === 'object' && view.isOpen)) return
   if (view.form === 'leaf') {
     const message = scalarMisfit(view, value)
     if (message) report(message)

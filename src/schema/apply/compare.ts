@@ -37,6 +37,11 @@ class Walk {
     if (before === after) return
     if (view?.form === 'list' && isListOrAbsent(before) && isListOrAbsent(after)) return this.#list(view, before, after)
     if (view?.form === 'object' && isObjectOrAbsent(before) && isObjectOrAbsent(after)) return this.#object(view, before, after)
+    // Untyped values may change their form: then all parts of the one are gone, and those of the other are new.
+    if (view?.form === 'object' && !view.isAtomic) {
+      if (isObject(before)) this.#members(view, before, undefined)
+      if (isObject(after)) this.#members(view, undefined, after)
+    }
     this.#leaf(before, after)
   }
 
@@ -62,11 +67,14 @@ class Walk {
     if (view.isAtomic || (hasNothing(view, before) && hasNothing(view, after))) {
       return this.#leaf(before, after)
     }
+    this.#members(view, before, after)
+    this.#whole(before, after)
+  }
+  #members(view: ObjectView, before: JsonObject | null | undefined, after: JsonObject | null | undefined): void {
     const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
     for (const name of names) {
       this.#below(fieldElement(name), view.field(name), valueOf(view, before, name), valueOf(view, after, name))
     }
-    this.#whole(before, after)
   }
 
   #list(view: ListView, before: readonly unknown[] | null | undefined, after: readonly unknown[] | null | undefined): void {

@@ -20,6 +20,8 @@ export interface ListView {
 }
 export interface ObjectView {
   readonly form: 'object'
+  /** Whether values that are no objects fit as well. */
+  readonly isOpen?: true
   readonly isAtomic: boolean
   /** Whether the field belongs to the type, as opposed to an entry of a map. */
   readonly isDeclared: (name: string) => boolean
@@ -54,7 +56,7 @@ export function viewOf(type: Type<unknown>): View {
 function made(shape: Shape): View {
   switch (shape.form) {
     case 'scalar':
-      return { form: 'leaf', name: shape.name }
+      return shape.granular ? OPEN : { form: 'leaf', name: shape.name }
     case 'list':
       return { form: 'list', ...identity(shape.merge), item: () => viewOf(shape.of) }
     case 'map':
@@ -69,6 +71,17 @@ function made(shape: Shape): View {
     case 'struct':
       return structView(shape, isKind(shape))
   }
+}
+
+/** Any value: objects by their members, all else whole. */
+const OPEN: ObjectView = {
+  form: 'object',
+  isOpen: true,
+  isAtomic: false,
+  isDeclared: () => false,
+  field: () => OPEN,
+  written: new Map(),
+  defaultOf: () => undefined,
 }
 
 function identity({ listType, keys, patchKey, patchStrategy }: ListMerge): Pick<ListView, 'isAtomic' | 'keys'> {
