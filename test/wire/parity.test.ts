@@ -223,7 +223,7 @@ else {
     return rules.required || rules.always || rules.written ? 'written' : 'as given'
   }
   function expectedPresence(field: Field<unknown, boolean>, shape: Shape, fact: FieldFact): Presence {
-    const isTime = shape.form === 'scalar' && /Time$/.test(shape.name)
+    const isTime = shape.form === 'scalar' && shape.name.endsWith('Time')
     const isZeroKept = shape.form === 'struct' || (shape.form === 'scalar' && shape.keepsZero === true)
     const ours = presence(field, shape)
     // Required values are never empty in a stored object, so nothing hangs on how they would be written.

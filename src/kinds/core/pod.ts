@@ -9,6 +9,7 @@ import { fillPod } from './pod/defaults.ts'
 import { checkSpec } from './pod/spec-rules.ts'
 import { gracePeriod, onCreate, onUpdate } from './pod/strategy.ts'
 import { checkUpdate } from './pod/update-rules.ts'
+import { podWarnings } from './pod/warnings.ts'
 import { PodSpec } from './pod-spec.ts'
 import { PodStatus } from './pod-status.ts'
 
@@ -51,5 +52,6 @@ export class Pod extends kind({
   validateUpdate: (next, at, { before, occasion }) => checkUpdate(next, at, { before, subresource: occasion.subresource }),
   onCreate,
   onUpdate: (next, before, { subresource }) => onUpdate(next, before, subresource),
+  warnings: next => podWarnings(next),
   gracePeriod,
 }) {}

@@ -11,10 +11,10 @@ import { Pod } from '../pod.ts'
 type Json = Record<string, unknown>
 const made = (spec: Json, metadata: Json = {}): Pod => {
   const { value } = decode(Pod, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', ...metadata }, spec })
-  const draft = value as Draft<Pod>
+  const draft: Draft<Pod> = value
   fillDefaults(Pod, draft)
   Pod.options.onCreate?.(draft, { now: 0, user: '', subresource: '' })
-  return draft as Pod
+  return draft
 }
 const web = { name: 'web', image: 'nginx' }
 const withContainer = (more: Json): Json => ({ containers: [{ ...web, ...more }] })

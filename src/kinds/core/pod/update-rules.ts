@@ -45,18 +45,18 @@ function checkSpecUpdate(next: PodSpec, at: Path, before: PodSpec): void {
 
 /** What of a spec may not change. A gated pod, which no scheduler has looked at, may still be narrowed to fewer nodes (KEP-3838). */
 function fixed(spec: PodSpec, before: PodSpec): Record<string, unknown> {
-  const { activeDeadlineSeconds, tolerations, schedulingGates, containers, initContainers, ...rest } = spec
   const wasGated = (before.schedulingGates ?? []).length > 0
   const wasNegative = before.terminationGracePeriodSeconds < 0
   return {
-    ...rest,
+    ...without(spec, 'activeDeadlineSeconds', 'tolerations', 'schedulingGates', 'containers', 'initContainers'),
     ...(wasNegative && spec.terminationGracePeriodSeconds === 1 && { terminationGracePeriodSeconds: before.terminationGracePeriodSeconds }),
     ...(wasGated && isNarrowed(spec, before) && { nodeSelector: before.nodeSelector, affinity: before.affinity }),
-    containers: containers.map(withoutImage),
-    initContainers: (initContainers ?? []).map(withoutImage),
+    containers: spec.containers.map(container => without(container, 'image')),
+    initContainers: (spec.initContainers ?? []).map(container => without(container, 'image')),
   }
 }
-const withoutImage = ({ image, ...rest }: Container) => rest
+const without = <T extends object>(object: T, ...names: readonly (keyof T)[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name as keyof T)))
 
 function isNarrowed(spec: PodSpec, before: PodSpec): boolean {
   const keepsSelector = Object.entries(before.nodeSelector ?? {}).every(([name, value]) => spec.nodeSelector?.[name] === value)
@@ -84,7 +84,7 @@ function checkDeadline(next: number | undefined, before: number | undefined, at:
 }
 
 function checkTolerations(next: readonly Toleration[], before: readonly Toleration[], at: Path): void {
-  const plain = ({ tolerationSeconds, ...rest }: Toleration) => rest
+  const plain = (toleration: Toleration) => without(toleration, 'tolerationSeconds')
   for (const old of before)
     if (!next.some(one => isEqual(plain(one), plain(old))))
       at.forbidden('existing toleration can not be modified except its tolerationSeconds')
