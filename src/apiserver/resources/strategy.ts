@@ -36,13 +36,16 @@ export function prepareUpdate(kind: AnyKind, sent: AnyObject, { before, occasion
   return draft
 }
 
-/** Throws Invalid with every breach. `before` is given on updates. */
-export function check(kind: AnyKind, object: AnyObject, before?: AnyObject): void {
+/** Throws Invalid with every breach. `update` is given on updates. */
+export function check(kind: AnyKind, object: AnyObject, update?: { readonly before: AnyObject; readonly occasion: Occasion }): void {
   const at = pathAt()
-  const { nameCheck, scope } = kind.options
+  const { nameCheck, scope, validateUpdate } = kind.options
+  const before = update?.before
   if (before) validateMetadataUpdate(object.metadata, before.metadata, at.key('metadata'))
   else validateMetadata(object.metadata, at.key('metadata'), { namespaced: scope === 'Namespaced', ...(nameCheck && { nameCheck }) })
-  const found = [...at.problems, ...problems(kind as never, object as never, before as never)]
+  const later = pathAt()
+  if (update) validateUpdate?.(object, later, update)
+  const found = [...at.problems, ...problems(kind as never, object as never, before as never), ...later.problems]
   if (found.length)
     throw refuse.invalid({ group: kind.group, resource: kind.options.plural, kind: kind.name }, object.metadata.name ?? '', found)
 }

@@ -70,9 +70,10 @@ async function prepared(call: Call, change: Change, { current, shown }: Composed
   if (!meta.resourceVersion || meta.resourceVersion === '0') meta.resourceVersion = before.metadata.resourceVersion as string
   await mutate(call, { operation: 'UPDATE', draft: sent, before, dryRun })
   const nowMs = serving.clock.now()
-  const next = prepareUpdate(kind, sent, { before, occasion: { now: nowMs, user: user.name, subresource } })
+  const occasion = { now: nowMs, user: user.name, subresource }
+  const next = prepareUpdate(kind, sent, { before, occasion })
   if (!change.isApplied) recordUpdate(kind, before, next, { manager: fieldManager, nowMs, subresource })
-  check(kind, next, before)
+  check(kind, next, { before, occasion })
   for (const warning of kind.options.warnings?.(next, before) ?? []) call.warn(warning)
   await validate(call, { operation: 'UPDATE', draft: next, before, dryRun })
   return next

@@ -20,6 +20,8 @@ export function checkUpdate(next: PodView, at: Path, update: { readonly before: 
       return checkStatus(next, at, before)
     case 'ephemeralcontainers':
       return checkEphemeral(next.spec, here.key('ephemeralContainers'), before.spec)
+    case 'binding':
+      return
     case 'resize':
       return checkResize(next.spec, here, before)
     default:
