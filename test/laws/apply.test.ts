@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { Deployment } from '#kinds/apps/deployment.ts'
-import { type Applied, apply, type ApplyRequest } from '#schema/apply/apply.ts'
+import { type Applied, type ApplyRequest, apply } from '#schema/apply/apply.ts'
 import { keyElement, valueElement } from '#schema/apply/element.ts'
 import { extract } from '#schema/apply/extract.ts'
 import {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { JsonObject } from '../json-value.ts'
 import { int32, string, untyped } from '../scalars.ts'
 import { field, list, map, structsOf } from '../vocabulary.ts'
-import { type Applied, apply, ApplyFailure, type ApplyRequest, type Conflicted } from './apply.ts'
+import { type Applied, ApplyFailure, type ApplyRequest, apply, type Conflicted } from './apply.ts'
 import { fieldSet } from './field-set.ts'
 import { trackUpdate } from './update.ts'
 

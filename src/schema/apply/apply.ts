@@ -1,9 +1,9 @@
 /** Server-side apply (KEP-555): a configuration is merged into the live object, and its manager owns exactly what it names. */
 import { isEqual, isObject, type JsonObject } from '../json-value.ts'
 import { check } from './check.ts'
-import { conflictsOf, conflictMessage, type Conflict } from './conflict.ts'
+import { type Conflict, conflictMessage, conflictsOf } from './conflict.ts'
 import { extract } from './extract.ts'
-import { difference, type FieldSet, isEmpty, union, without, EMPTY } from './field-set.ts'
+import { difference, EMPTY, type FieldSet, isEmpty, union, without } from './field-set.ts'
 import { ownFromClientSide, withLastApplied } from './last-applied.ts'
 import { capped, decodeOwners, encodeOwners, MalformedManagedFields, type Owner, type Owners, ownerKey } from './managed-fields.ts'
 import { merge, settled } from './merge.ts'

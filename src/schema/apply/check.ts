@@ -2,7 +2,7 @@
 import { goText, isObject, type JsonObject } from '../json-value.ts'
 import type { Type } from '../vocabulary.ts'
 import { elementText } from './element.ts'
-import { itemElement, type Leaf, type ListView, type ObjectView, Unidentifiable, type View, rootViewOf } from './typed.ts'
+import { itemElement, type Leaf, type ListView, type ObjectView, rootViewOf, Unidentifiable, type View } from './typed.ts'
 
 /** What is wrong, as one text; undefined when nothing is. */
 export function check(type: Type<unknown>, config: unknown): string | undefined {

@@ -2,7 +2,7 @@
 import { isObject, type JsonObject, own } from '../json-value.ts'
 import { presenceOf } from '../presence.ts'
 import { string } from '../scalars.ts'
-import { type Field, type ListMerge, type Shape, shapeOf, type StructShape, type Type } from '../vocabulary.ts'
+import { type Field, type ListMerge, type Shape, type StructShape, shapeOf, type Type } from '../vocabulary.ts'
 import { type Element, keyElement, valueElement } from './element.ts'
 
 export type View = Leaf | ListView | ObjectView

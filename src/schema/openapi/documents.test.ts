@@ -7,7 +7,7 @@ import { field, list, map, structsOf } from '../vocabulary.ts'
 import { customDefinition } from './custom.ts'
 import { openapiV2, openapiV3 } from './documents.ts'
 import { encodeGnostic } from './gnostic.ts'
-import { type DescribedKind, type DescribedResource, describedKind, type DocumentContext } from './source.ts'
+import { type DescribedKind, type DescribedResource, type DocumentContext, describedKind } from './source.ts'
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 const meta = structsOf(META)

@@ -1,7 +1,7 @@
 /** OpenAPI documents: v3 of one group version, v2 of all of them. To be built once per change; the caller keeps the bytes. */
 import type { JsonObject } from '../json-value.ts'
 import { addResources, GVK } from './definitions.ts'
-import { type Operation, pathsOf, type PathItem, tagOf } from './operations.ts'
+import { type Operation, type PathItem, pathsOf, tagOf } from './operations.ts'
 import type { Parameter } from './parameters.ts'
 import { Definitions, refTo } from './schema.ts'
 import { type DescribedGroupVersion, type DocumentContext, META_PACKAGE } from './source.ts'

@@ -1,16 +1,16 @@
 /** The operations of each resource, in a neutral form: paths, identifiers, actions, parameters, bodies and answers. */
-import { gvkOf, type GroupVersionKind, listName } from './definitions.ts'
+import { type GroupVersionKind, gvkOf, listName } from './definitions.ts'
 import {
   COLLECTION_DELETION,
   DELETION,
   LISTING,
   NAMESPACE,
   nameOf,
-  type Parameter,
-  parametersOf,
   PATCHING,
   PATH,
+  type Parameter,
   PRETTY,
+  parametersOf,
   WRITE,
 } from './parameters.ts'
 import { definitionName } from './schema.ts'
