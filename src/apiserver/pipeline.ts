@@ -83,7 +83,7 @@ export class Pipeline implements AsyncDisposable {
       target = targetOf(incoming.method, incoming.path, incoming.query)
       user = incoming.user ?? (await this.#gates.authenticate(incoming, this.serving.clock.now()))
       user = await impersonated(this.#gates.authorizer, user, incoming)
-      await this.#authorize(target, user)
+      await this.#authorize(incoming, target, user)
       const result = await route(this.serving, this.#routes, { incoming, target, user, warn, ...(negotiate && { negotiate }) })
       return outcome(result)
     } catch (error) {
@@ -91,8 +91,8 @@ export class Pipeline implements AsyncDisposable {
     }
   }
 
-  async #authorize(target: Target, user: User): Promise<void> {
-    const attributes = { ...target, user }
+  async #authorize({ query }: Incoming, target: Target, user: User): Promise<void> {
+    const attributes = { ...target, user, fieldSelector: query.get('fieldSelector') ?? '' }
     const { decision, reason } = await this.#gates.authorizer.authorize(attributes)
     if (decision !== 'allow') throw forbidden(attributes, reason)
   }
