@@ -2,6 +2,7 @@
 import { type Runner, runnerOf } from '#client/controller.ts'
 import { garbageCollector } from './garbage-collector/controller.ts'
 import { namespaceController } from './namespace/controller.ts'
+import { nodeTaintsController } from './node-taints/controller.ts'
 import { rootCaController } from './root-ca/controller.ts'
 import { serviceAccountController } from './service-account/controller.ts'
 
@@ -11,6 +12,6 @@ export interface ControllerOptions {
 }
 
 export const controllers = ({ authority }: ControllerOptions): readonly Runner[] => [
-  ...[namespaceController, serviceAccountController, rootCaController(authority)].map(runnerOf),
+  ...[namespaceController, nodeTaintsController, serviceAccountController, rootCaController(authority)].map(runnerOf),
   garbageCollector,
 ]
