@@ -3,7 +3,7 @@ import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { oneOf, string } from '#schema/scalars.ts'
 import { field, inline, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
-import { RuleWithOperations } from './rules.ts'
+import { checkRules, RuleWithOperations } from './rules.ts'
 
 export class NamedRuleWithOperations extends struct(
   {
@@ -15,15 +15,22 @@ export class NamedRuleWithOperations extends struct(
 
 export class MatchResources extends struct(
   {
-    namespaceSelector: field(1, LabelSelector, 'Namespaces whose objects are meant.'),
-    objectSelector: field(2, LabelSelector, 'Objects that are meant.'),
+    namespaceSelector: field(1, LabelSelector, 'Namespaces whose objects are meant.', { default: {} }),
+    objectSelector: field(2, LabelSelector, 'Objects that are meant.', { default: {} }),
     resourceRules: field(3, list(NamedRuleWithOperations, { listType: 'atomic' }), 'Operations and resources that are meant.'),
     excludeResourceRules: field(4, list(NamedRuleWithOperations, { listType: 'atomic' }), 'Operations and resources that are left out.'),
     matchPolicy: field(7, oneOf('Exact', 'Equivalent'), 'Whether rules also match through other versions of a resource.', {
       explicit: true,
+      default: 'Equivalent',
     }),
   },
-  { atomic: true },
+  {
+    atomic: true,
+    validate: ({ resourceRules, excludeResourceRules }, at) => {
+      checkRules(resourceRules, at.key('resourceRules'))
+      checkRules(excludeResourceRules, at.key('excludeResourceRules'))
+    },
+  },
 ) {}
 
 export class Variable extends struct(

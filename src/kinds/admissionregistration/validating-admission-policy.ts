@@ -1,10 +1,12 @@
 /** ValidatingAdmissionPolicy: what objects must fulfil on their way in, in CEL. */
+import { age } from '#kinds/columns.ts'
 import { Condition } from '#kinds/meta/condition.ts'
 import { int64, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 import { MatchCondition, MatchResources, Variable } from './match.ts'
-import { ParamKind } from './params.ts'
+import { ParamKind, paramKindText } from './params.ts'
+import { checkConditions } from './webhook-rules.ts'
 
 export class Validation extends struct({
   expression: field(1, string, 'A CEL expression that must be true.', { required: true }),
@@ -18,23 +20,37 @@ export class AuditAnnotation extends struct({
   valueExpression: field(2, string, 'A CEL expression that gives the value; null leaves it out.', { required: true }),
 }) {}
 
-export class ValidatingAdmissionPolicySpec extends struct({
-  paramKind: field(1, ParamKind, "The kind of the policy's parameters."),
-  matchConstraints: field(2, MatchResources, 'The requests to which the policy applies.'),
-  validations: field(3, list(Validation, { listType: 'atomic' }), 'What must hold.'),
-  failurePolicy: field(4, oneOf('Ignore', 'Fail'), 'Whether a request passes when the policy cannot be evaluated.', { explicit: true }),
-  auditAnnotations: field(5, list(AuditAnnotation, { listType: 'atomic' }), 'What is added to the audit log.'),
-  matchConditions: field(
-    6,
-    list(MatchCondition, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
-    'CEL conditions under which the policy applies.',
-  ),
-  variables: field(
-    7,
-    list(Variable, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
-    'Expressions with names, for use in the others.',
-  ),
-}) {}
+export class ValidatingAdmissionPolicySpec extends struct(
+  {
+    paramKind: field(1, ParamKind, "The kind of the policy's parameters."),
+    matchConstraints: field(2, MatchResources, 'The requests to which the policy applies.'),
+    validations: field(3, list(Validation, { listType: 'atomic' }), 'What must hold.'),
+    failurePolicy: field(4, oneOf('Ignore', 'Fail'), 'Whether a request passes when the policy cannot be evaluated.', {
+      explicit: true,
+      default: 'Fail',
+    }),
+    auditAnnotations: field(5, list(AuditAnnotation, { listType: 'atomic' }), 'What is added to the audit log.'),
+    matchConditions: field(
+      6,
+      list(MatchCondition, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
+      'CEL conditions under which the policy applies.',
+    ),
+    variables: field(
+      7,
+      list(Variable, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge' }),
+      'Expressions with names, for use in the others.',
+    ),
+  },
+  {
+    validate: (spec, at) => {
+      if (!spec.matchConstraints) at.key('matchConstraints').required()
+      else if (!spec.matchConstraints.resourceRules?.length) at.key('matchConstraints').key('resourceRules').required()
+      checkConditions(spec.matchConditions ?? [], at.key('matchConditions'))
+      if (!spec.validations?.length && !spec.auditAnnotations?.length)
+        at.key('validations').required('validations or auditAnnotations must be provided')
+    },
+  },
+) {}
 
 export class ExpressionWarning extends struct({
   fieldRef: field(2, string, 'The expression, as a path to it.', { required: true }),
@@ -60,4 +76,10 @@ export class ValidatingAdmissionPolicy extends kind({
     status: field(3, ValidatingAdmissionPolicyStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
+  bumpsGeneration: ['spec'],
+  columns: {
+    Validations: { type: 'integer', cell: ({ spec }) => spec.validations?.length ?? 0 },
+    ParamKind: ({ spec }) => paramKindText(spec.paramKind),
+    Age: age,
+  },
 }) {}

@@ -1,4 +1,5 @@
 /** StorageVersion: the versions in which API servers store a resource. */
+import { age } from '#kinds/columns.ts'
 import { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { int64, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -37,4 +38,10 @@ export class StorageVersion extends kind({
     status: field(3, StorageVersionStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
+  columns: {
+    CommonEncodingVersion: ({ status }) => status.commonEncodingVersion ?? '<unset>',
+    StorageVersions: ({ status }) =>
+      status.storageVersions?.map(({ apiServerID, encodingVersion }) => `${apiServerID}=${encodingVersion}`).join(',') ?? '<unset>',
+    Age: age,
+  },
 }) {}

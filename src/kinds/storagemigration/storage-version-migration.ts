@@ -6,7 +6,7 @@ import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 
 export class StorageVersionMigrationSpec extends struct({
-  resource: field(1, GroupResource, 'The resource whose objects are to be written again.', { always: true }),
+  resource: field(1, GroupResource, 'The resource whose objects are to be written again.', { always: true, immutable: true }),
 }) {}
 
 export class StorageVersionMigrationStatus extends struct({
@@ -26,4 +26,5 @@ export class StorageVersionMigration extends kind({
     status: field(3, StorageVersionMigrationStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
+  columns: { Resource: ({ spec: { resource } }) => (resource.group ? `${resource.resource}.${resource.group}` : resource.resource) },
 }) {}

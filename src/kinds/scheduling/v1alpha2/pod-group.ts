@@ -15,20 +15,22 @@ export class PodGroupTemplateReference extends struct({
 }) {}
 
 export class PodGroupSpec extends struct({
-  podGroupTemplateRef: field(1, PodGroupTemplateReference, 'The template from which the group was made.'),
-  schedulingPolicy: field(2, PodGroupSchedulingPolicy, 'Whether pods are placed singly or as a gang.', { always: true }),
-  schedulingConstraints: field(3, PodGroupSchedulingConstraints, 'Where the pods may stand relative to each other.'),
+  podGroupTemplateRef: field(1, PodGroupTemplateReference, 'The template from which the group was made.', { immutable: true }),
+  schedulingPolicy: field(2, PodGroupSchedulingPolicy, 'Whether pods are placed singly or as a gang.', { always: true, immutable: true }),
+  schedulingConstraints: field(3, PodGroupSchedulingConstraints, 'Where the pods may stand relative to each other.', { immutable: true }),
   resourceClaims: field(
     4,
     list(PodGroupResourceClaim, { listType: 'map', keys: ['name'], patchKey: 'name', patchStrategy: 'merge,retainKeys' }),
     'Devices that the pods of the group share.',
+    { immutable: true },
   ),
   disruptionMode: field(5, oneOf('Pod', 'PodGroup'), 'Whether pods are pushed out singly or as a whole group.', {
     explicit: true,
     default: 'Pod',
+    immutable: true,
   }),
-  priorityClassName: field(6, string, 'The priority class of the group.'),
-  priority: field(7, int32, 'The priority of the group; filled in from its class.', { explicit: true }),
+  priorityClassName: field(6, string, 'The priority class of the group.', { immutable: true }),
+  priority: field(7, int32, 'The priority of the group; filled in from its class.', { explicit: true, immutable: true }),
 }) {}
 
 export class PodGroupResourceClaimStatus extends struct({

@@ -1,4 +1,5 @@
 /** Workload: the groups of pods of which a workload consists. */
+import { isDns1123Label } from '#kinds/meta/names.ts'
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -11,7 +12,7 @@ export class TypedLocalObjectReference extends struct({
 }) {}
 
 export class PodGroupTemplate extends struct({
-  name: field(1, string, 'Name of the template within the workload.', { required: true }),
+  name: field(1, string, 'Name of the template within the workload.', { required: true, check: isDns1123Label }),
   schedulingPolicy: field(2, PodGroupSchedulingPolicy, 'Whether pods are placed singly or as a gang.', { always: true }),
   schedulingConstraints: field(3, PodGroupSchedulingConstraints, 'Where the pods may stand relative to each other.'),
   resourceClaims: field(
@@ -24,17 +25,25 @@ export class PodGroupTemplate extends struct({
   priority: field(7, int32, 'The priority of the group; filled in from its class.', { explicit: true }),
 }) {}
 
-export class WorkloadSpec extends struct({
-  controllerRef: field(1, TypedLocalObjectReference, 'The object, such as a Job, for which the workload was made.'),
-  podGroupTemplates: field(
-    2,
-    list(PodGroupTemplate, { listType: 'map', keys: ['name'] }),
-    'The groups of pods of which the workload consists.',
-    {
-      required: true,
+export class WorkloadSpec extends struct(
+  {
+    controllerRef: field(1, TypedLocalObjectReference, 'The object, such as a Job, for which the workload was made.', { immutable: true }),
+    podGroupTemplates: field(
+      2,
+      list(PodGroupTemplate, { listType: 'map', keys: ['name'], unique: true }),
+      'The groups of pods of which the workload consists.',
+      {
+        required: true,
+        immutable: true,
+      },
+    ),
+  },
+  {
+    validate: ({ podGroupTemplates }, at) => {
+      if ((podGroupTemplates ?? []).length > TEMPLATES_MAX) at.key('podGroupTemplates').tooMany(podGroupTemplates.length, TEMPLATES_MAX)
     },
-  ),
-}) {}
+  },
+) {}
 
 export class Workload extends kind({
   plural: 'workloads',
@@ -43,3 +52,6 @@ export class Workload extends kind({
     spec: field(2, WorkloadSpec, 'What is wanted.', { always: true }),
   },
 }) {}
+
+/** KEP-4671: so that one workload stays small. */
+const TEMPLATES_MAX = 8
