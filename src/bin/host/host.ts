@@ -15,6 +15,7 @@ import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { loadImages } from '#kubelet/images/load.ts'
 import { findLeftovers } from '#kubelet/machine/leftovers.ts'
+import { cgroupPath } from '#kubelet/machine/names.ts'
 import { prerequisites } from '#kubelet/machine/prerequisites.ts'
 import { removeLeftovers } from '#kubelet/machine/removal.ts'
 import { shutDownNode } from '#kubelet/machine/shutdown.ts'
@@ -124,7 +125,8 @@ async function leftoversOf(folder: ClusterFolder): Promise<readonly Leftover[]> 
     })),
     ...links.map(name => ({ kind: 'link' as const, name })),
     ...nftTables.map(name => ({ kind: 'nft table' as const, name })),
-    ...cgroups.map(name => ({ kind: 'cgroup' as const, name })),
+    // Those below it go with it.
+    ...cgroups.filter(name => name.endsWith(cgroupPath(folder.name))).map(name => ({ kind: 'cgroup' as const, name })),
     ...folders.map(name => ({ kind: 'folder' as const, name })),
   ]
 }
