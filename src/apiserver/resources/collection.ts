@@ -21,6 +21,10 @@ export class Collection {
     this.cache = new Cache(store, clock, `/registry/${of.group || 'core'}/${of.plural}/`)
   }
 
+  /** States before this revision are forgotten. */
+  get compacted(): number {
+    return this.#store.compacted
+  }
   /** With a name the key of one object, without one the prefix of a namespace or of all. */
   key(namespace: string, name = ''): string {
     return this.cache.prefix + (this.isNamespaced && namespace ? `${namespace}/` : '') + name

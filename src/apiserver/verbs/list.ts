@@ -18,8 +18,10 @@ export async function list(call: Call): Promise<ListResult> {
   const { resource } = call
   const { cache } = resource.collection
   const place = await placeOf(call, options)
+  // The cache has only the newest state; and clients rely on it that a token ends when its revision is forgotten.
+  const oldest = Math.max(cache.changedAt, resource.collection.compacted)
   const chunk =
-    place.revision === undefined || (place.revision <= cache.revision && place.revision >= cache.changedAt)
+    place.revision === undefined || (place.revision <= cache.revision && place.revision >= oldest)
       ? fromCache(call, { ...place, limit: options.limit, selection })
       : await fromHistory(call, { ...place, limit: options.limit, selection, token: options.continue })
   return {

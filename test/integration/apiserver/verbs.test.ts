@@ -247,6 +247,16 @@ test('a token whose state is compacted is refused with one that goes on inconsis
   )
 })
 
+test('a token ends when its state is compacted, though nothing of its kind has changed', async () => {
+  await using server = await startServer()
+  for (const name of ['a', 'b']) await call(server, 'POST', MAPS, { body: map(name) })
+  const first = await call(server, 'GET', MAPS, { query: { limit: '1' } })
+  await call(server, 'POST', '/apis/shop.example/v1/shelves', { body: { metadata: { name: 'other' } } })
+  await server.store.compact(server.store.revision)
+  const asked = { limit: '1', continue: first.metadata.continue }
+  await assert.rejects(call(server, 'GET', MAPS, { query: asked }), refusedWith(410, /^The provided continue parameter is too old/))
+})
+
 test('a revision that is not here yet is told as upstream tells it', async () => {
   await using server = await startServer()
   const waiting = call(server, 'GET', MAPS, { query: { resourceVersion: '999999' } })
