@@ -21,6 +21,9 @@ import { PodWorkers } from './pods/workers.ts'
 import { connectRuntime } from './runtime/cri/client.ts'
 import { parseResolver } from './runtime/names.ts'
 import { Observer } from './runtime/observer.ts'
+import { NotAvailable } from './serve/log-choice.ts'
+import { rotateLogs } from './serve/rotate.ts'
+import { serve, type ServeOptions } from './serve/server.ts'
 import { SourceWatcher } from './sources.ts'
 import { Tokens } from './volumes/tokens.ts'
 import { Volumes } from './volumes/volumes.ts'
@@ -51,12 +54,14 @@ export interface KubeletOptions {
   readonly mapsHostPorts?: boolean
   /** The node's resolver configuration; default /etc/resolv.conf. */
   readonly resolverFile?: string
-  /** Port on which this kubelet is asked for logs and the like. */
-  readonly port?: number
+  /** How this kubelet is asked for logs and the like; absent: it is not asked at all. */
+  readonly serve?: ServeOptions
 }
 export interface Kubelet extends AsyncDisposable {
   readonly context: PodContext
   readonly workers: PodWorkers
+  /** The port of its HTTPS API; 0 when it serves none. */
+  readonly port: number
   /** Resolves when the Node is Ready for the first time. */
   readonly ready: Promise<void>
 }
@@ -65,6 +70,8 @@ export interface Kubelet extends AsyncDisposable {
 const PODS_MAX = 110
 /** What was left behind by failures is looked for this often. */
 const HOUSEKEEPING_MS = 60_000
+/** Logs are looked at this often, as upstream does. */
+const ROTATION_MS = 10_000
 
 /** Registers the node and looks after its pods until disposed; containers go on running after that. Throws when the runtime or the API cannot be reached. */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
@@ -78,13 +85,16 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const runtime = connectRuntime(runtimeSocket)
   const stop = new AbortController()
   const { runtimeName, runtimeVersion } = await runtime.version({})
+  const parts: { context?: PodContext; workers?: PodWorkers } = {}
+  const surroundings = { context: () => started(parts.context), workers: () => started(parts.workers) }
+  const serving = options.serve && (await serve(options.serve, surroundings))
   const node = {
     name: nodeName,
     machine,
     addresses,
     labels: options.labels ?? {},
     podsMax,
-    kubeletPort: options.port ?? 0,
+    kubeletPort: serving?.port ?? 0,
     kubeletVersion: options.version,
     runtimeVersion: `${runtimeName}://${runtimeVersion.replace(/^v/, '')}`,
   }
@@ -136,13 +146,16 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     failed: error => log.warn({ error }, 'cannot watch the pods of this node, trying again'),
   })
   workers = new PodWorkers(pods, context)
-  runs.push(keepHouse(workers, { clock, log, signal: stop.signal }))
+  Object.assign(parts, { context, workers })
+  runs.push(keepHouse(workers, context, stop.signal))
   return {
     context,
     workers,
     ready,
+    port: serving?.port ?? 0,
     async [Symbol.asyncDispose]() {
       stop.abort()
+      await serving?.[Symbol.asyncDispose]()
       await pods[Symbol.asyncDispose]()
       await workers[Symbol.asyncDispose]()
       await Promise.all([observer[Symbol.asyncDispose](), services[Symbol.asyncDispose](), context.sources[Symbol.asyncDispose]()])
@@ -154,13 +167,25 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   }
 }
 
-async function keepHouse(workers: PodWorkers, { clock, log, signal }: { clock: Clock; log: Log; signal: AbortSignal }): Promise<void> {
+/** A question that comes before the kubelet stands. */
+function started<T>(part: T | undefined): T {
+  if (part === undefined) throw new NotAvailable('the kubelet is starting')
+  return part
+}
+
+async function keepHouse(workers: PodWorkers, context: PodContext, signal: AbortSignal): Promise<void> {
+  const { clock, log } = context
+  const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+  let cleanAt = 0
   while (!signal.aborted) {
-    await Promise.race([
-      workers.cleanOrphans().catch((error: unknown) => log.warn({ error }, 'cannot clean up after pods that are gone, trying again')),
+    try {
       // The pods may never become known before the end.
-      new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true })),
-    ])
-    await wait(clock, HOUSEKEEPING_MS, signal)
+      if (clock.now() >= cleanAt) await Promise.race([workers.cleanOrphans(), aborted])
+      if (clock.now() >= cleanAt) cleanAt = clock.now() + HOUSEKEEPING_MS
+      await rotateLogs(context)
+    } catch (error) {
+      log.warn({ error }, 'cannot clean up, trying again')
+    }
+    await wait(clock, ROTATION_MS, signal)
   }
 }

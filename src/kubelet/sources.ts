@@ -41,8 +41,8 @@ export class SourceWatcher implements AsyncDisposable {
     for (const reference of wanted) this.#open(reference, namespace).users.set(uid, changed)
     const find = (kind: KindName, name: string) => this.#shared.get(`${kind}/${namespace}/${name}`)?.mirror.get({ namespace, name })
     return {
-      configMap: name => find('configmap', name) as ConfigMap | undefined,
-      secret: name => find('secret', name) as Secret | undefined,
+      configMap: name => find('configmap', name),
+      secret: name => find('secret', name),
       ready: async () => {
         const mirrors = wanted.map(reference => this.#open(reference, namespace).mirror)
         if (mirrors.every(({ isReady }) => isReady)) return

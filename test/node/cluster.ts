@@ -67,16 +67,16 @@ export class NodeCluster implements AsyncDisposable {
     await importTestImages(daemon.socket, images)
     const store = await openMemory({ clock: systemClock })
     const allow = { decision: 'allow' as const, reason: '' }
+    const user = { name: 'test', uid: '', groups: ['system:masters'], extra: {} }
     const authorizer = { authorize: async () => allow, rules: async () => ({ resource: [], nonResource: [], incomplete: false }) }
     const pipeline = new Pipeline({
       store,
       catalogue,
       clock: systemClock,
       log,
-      gates: () => ({ authenticators: [], authorizer }),
+      gates: () => ({ authenticate: async () => user, authorizer }),
       admission: [],
     })
-    const user = { name: 'test', uid: '', groups: ['system:masters'], extra: {} }
     const client = createClient(new InProcess(pipeline, { user, agent: 'test' }))
     for (const name of ['default', 'kube-node-lease']) await client.create(Namespace, { metadata: { name } })
     const made = new NodeCluster({

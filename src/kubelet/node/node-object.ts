@@ -69,7 +69,7 @@ export function nodeStatus(input: NodeInput): Omit<NodeStatus, 'conditions' | 'i
       architecture: machine.architecture,
       swap: { capacity: machine.swapBytes },
     },
-  } as Omit<NodeStatus, 'conditions' | 'images'>
+  }
 }
 
 export interface Findings {

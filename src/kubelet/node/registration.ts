@@ -58,8 +58,9 @@ export async function report(options: RegistrationOptions, ready: () => void): P
         images: await images(options),
         conditions: nodeConditions(findings, told.conditions ?? [], clock.now()),
       }
-      if (clock.now() - toldAt >= REPORT_MS || !isEqual(timeless(told) as never, timeless(next) as never)) {
-        const { volumesInUse: _, volumesAttached: __, ...status } = next
+      if (clock.now() - toldAt >= REPORT_MS || !isEqual(timeless(told), timeless(next))) {
+        const { volumesInUse, volumesAttached, ...status } = next
+        void [volumesInUse, volumesAttached]
         told = (await client.patch(Node, { name: node.name }, 'strategic', { status }, { subresource: 'status' })).status
         toldAt = clock.now()
       }
@@ -107,5 +108,5 @@ async function images({ runtime }: RegistrationOptions): Promise<NonNullable<Nod
 }
 const timeless = ({ conditions = [], ...status }: NodeStatus) => ({
   ...status,
-  conditions: conditions.map(({ lastHeartbeatTime: _, ...condition }) => condition),
+  conditions: conditions.map(({ type, status, reason, message }) => ({ type, status, reason, message })),
 })

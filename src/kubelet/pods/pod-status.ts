@@ -51,7 +51,7 @@ function phaseOf({ pod, memory, observed }: Sight, { init, regular }: ContainerS
   const isEnding = memory.ending !== undefined
   const isFinal = (container: { name: string }, status: ContainerStatus) => {
     const exitCode = status.state.terminated?.exitCode
-    return exitCode !== undefined && (isEnding || !shouldRestart(pod, container as never, { exitCode }))
+    return exitCode !== undefined && (isEnding || !shouldRestart(pod, container, { exitCode }))
   }
   const hasRun = regular.some(({ state, lastState }) => state.running ?? state.terminated ?? lastState.terminated)
   if (!hasRun) {

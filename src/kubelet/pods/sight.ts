@@ -51,7 +51,7 @@ export interface Sight {
 
 /** Ephemeral containers are containers without some fields. */
 export const ephemeralContainers = ({ spec }: Pod): readonly (Container & { readonly targetContainerName?: string })[] =>
-  (spec.ephemeralContainers ?? []) as unknown as readonly (Container & { readonly targetContainerName?: string })[]
+  spec.ephemeralContainers ?? []
 export const allContainers = (pod: Pod): readonly Container[] => [
   ...(pod.spec.initContainers ?? []),
   ...pod.spec.containers,

@@ -90,7 +90,7 @@ function downwardFiles(items: readonly DownwardAPIVolumeFile[], { pod, place }: 
   return new Map(items.map(item => [item.path, { bytes: Buffer.from(value(item)), mode: item.mode ?? mode }]))
 }
 
-function projectedFiles({ sources: parts, defaultMode = MODE }: ProjectedVolumeSource, input: PayloadInput): Payload {
+function projectedFiles({ sources: parts, defaultMode }: ProjectedVolumeSource, input: PayloadInput): Payload {
   const result = new Map<string, PayloadFile>()
   for (const { configMap, secret, downwardAPI, serviceAccountToken } of parts ?? []) {
     const add = (files: Payload) => files.forEach((file, path) => result.set(path, file))

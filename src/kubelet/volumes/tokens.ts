@@ -66,7 +66,7 @@ export class Tokens {
     }
     const asked = this.#clock.now()
     const of = { namespace, name: spec.serviceAccountName || 'default' }
-    const { status } = (await this.#client.create(ServiceAccount, body as never, { of, subresource: 'token' })) as unknown as TokenRequest
+    const { status } = (await this.#client.create(ServiceAccount, body, { of, subresource: 'token' })) as unknown as TokenRequest
     const expiresAt = Date.parse(status.expirationTimestamp)
     return { token: status.token, expiresAt, renewAt: Math.min(asked + (expiresAt - asked) * RENEW_AT_PART, asked + RENEW_AFTER_MS) }
   }

@@ -1,0 +1,135 @@
+/** Bridges WebSocket clients to the runtime's SPDY streams: exec and attach by channels, port forwarding as a tunnel of bytes. */
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { SpdyConnection, type SpdyStream } from '#base/spdy/connection.ts'
+import { CHANNEL, type ChannelProtocol, chooseProtocol, decodeMessage, encodeMessage } from './channels.ts'
+import { openSpdy } from './upstream.ts'
+
+export interface Upgrade {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Buffer
+  /** Called when the client has been answered: from then on nothing of HTTP may be written. */
+  readonly taken: () => void
+}
+export interface Wish {
+  readonly stdin: boolean
+  readonly stdout: boolean
+  readonly stderr: boolean
+  readonly tty: boolean
+}
+/** The name by which a client asks for SPDY through a WebSocket (KEP-4006). */
+export const TUNNEL = 'SPDY/3.1+portforward.k8s.io'
+/** Everything that is written into one command at once; larger messages break the connection. */
+const MESSAGE_MAX_BYTES = 32 * 1024 * 1024
+
+export const offeredProtocols = ({ headers }: IncomingMessage): readonly string[] =>
+  (headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .map(name => name.trim())
+    .filter(Boolean)
+
+function accept({ request, socket, head, taken }: Upgrade, protocol: string): Promise<WebSocket> {
+  const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_MAX_BYTES })
+  // The names of Kubernetes' protocols are not what the RFC allows, and libraries refuse them: they are read and answered here.
+  delete request.headers['sec-websocket-protocol']
+  if (protocol) server.on('headers', headers => void headers.push(`Sec-WebSocket-Protocol: ${protocol}`))
+  taken()
+  return new Promise(resolve => server.handleUpgrade(request, socket, head, resolve))
+}
+
+/** Exec and attach. Throws when the runtime refuses, before the client is told anything. */
+export async function bridgeCommand(upgrade: Upgrade, url: URL, wish: Wish): Promise<void> {
+  const protocol = chooseProtocol(offeredProtocols(upgrade.request)) as ChannelProtocol
+  const { socket, head } = await openSpdy(url, ['v4.channel.k8s.io'])
+  const client = await accept(upgrade, protocol.name)
+  using connection = new SpdyConnection(socket, { role: 'client', head })
+  socket.resume()
+  const open = (streamtype: string) => connection.open({ streamtype })
+  const error = open('error')
+  const stdin = wish.stdin ? open('stdin') : undefined
+  const stdout = wish.stdout ? open('stdout') : undefined
+  // A terminal has one output for all.
+  const stderr = wish.stderr && !wish.tty ? open('stderr') : undefined
+  const resize = wish.tty ? open('resize') : undefined
+  listen(client, protocol, { stdin, resize })
+  const closed = new Promise<void>(resolve => client.once('close', () => resolve()))
+  // So that the client knows that the streams stand, before anything is written to them.
+  await send(client, encodeMessage(wish.stdout ? CHANNEL.stdout : wish.stderr ? CHANNEL.stderr : CHANNEL.error, Buffer.alloc(0), protocol))
+  const forward = async (stream: SpdyStream | undefined, channel: number) => {
+    if (!stream) return
+    for await (const bytes of stream) await send(client, encodeMessage(channel, bytes as Buffer, protocol))
+  }
+  const finished = Promise.all([forward(stdout, CHANNEL.stdout), forward(stderr, CHANNEL.stderr), ending(error)]).then(
+    async ([, , text]) => {
+      const words = protocol.hasStatus ? text : failureOf(text)
+      if (words) await send(client, encodeMessage(CHANNEL.error, Buffer.from(words), protocol))
+      client.close(1000)
+    },
+  )
+  await Promise.race([finished, closed])
+  await closed
+}
+
+function listen(
+  client: WebSocket,
+  protocol: ChannelProtocol,
+  { stdin, resize }: { stdin: SpdyStream | undefined; resize: SpdyStream | undefined },
+): void {
+  client.on('message', (data: Buffer) => {
+    const message = decodeMessage(data, protocol)
+    if (!message) return
+    const { channel, bytes } = message
+    const target = channel === CHANNEL.stdin ? stdin : channel === CHANNEL.resize ? resize : undefined
+    if (channel === CHANNEL.close && protocol.canClose && bytes[0] === CHANNEL.stdin) stdin?.end()
+    else if (target?.writable && bytes.length && !target.write(bytes)) {
+      // The command reads slower than the client writes.
+      client.pause()
+      target.once('drain', () => client.resume())
+    }
+  })
+  client.on('error', () => client.terminate())
+}
+
+/** All that comes on a stream, as text. */
+async function ending(stream: SpdyStream): Promise<string> {
+  const pieces: Buffer[] = []
+  for await (const piece of stream) pieces.push(piece as Buffer)
+  return Buffer.concat(pieces).toString()
+}
+/** Old clients get a sentence, and only when something went wrong. */
+function failureOf(text: string): string {
+  if (!text.startsWith('{')) return text
+  const { status, message = '' } = JSON.parse(text) as { status?: string; message?: string }
+  return status === 'Success' ? '' : message
+}
+
+const send = (client: WebSocket, message: Buffer | string): Promise<void> =>
+  new Promise(resolve => {
+    // A client that has gone gets nothing any more; its close event ends the bridge.
+    if (client.readyState !== client.OPEN) resolve()
+    else client.send(message, { binary: typeof message !== 'string' }, () => resolve())
+  })
+
+/** Port forwarding: the messages carry the bytes of a SPDY connection, which goes to the runtime as it is. */
+export async function bridgeTunnel(upgrade: Upgrade, url: URL): Promise<void> {
+  const { socket, head } = await openSpdy(url, ['portforward.k8s.io'])
+  const client = await accept(upgrade, TUNNEL)
+  client.on('message', (data: Buffer) => {
+    if (socket.write(data)) return
+    client.pause()
+    socket.once('drain', () => client.resume())
+  })
+  client.on('error', () => client.terminate())
+  client.once('close', () => socket.destroy())
+  socket.on('error', () => client.close(1011))
+  if (head.length) await send(client, head)
+  try {
+    for await (const bytes of socket) await send(client, bytes as Buffer)
+  } catch (error) {
+    // The client has gone, and took the connection with it.
+    if (client.readyState === client.OPEN) throw error
+  }
+  client.close(1000)
+}

@@ -1,0 +1,201 @@
+/** What the kubelet serves about running containers: logs, exec, attach, port forwarding, over each protocol. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import type { Socket } from 'node:net'
+import { duplexPair } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { after, before, test } from 'node:test'
+import { WebSocket } from 'ws'
+import { SpdyConnection } from '#base/spdy/connection.ts'
+import { NodeCluster, shell } from './cluster.ts'
+
+let cluster: NodeCluster
+before(async () => {
+  cluster = await NodeCluster.start(['busybox'], { serve: { authorize: async () => true, host: '127.0.0.1' } })
+  const script = 'echo one; sleep 0.1; echo two >&2; sleep 0.1; echo three; touch /tmp/said; exec nc -ll -p 8080 -e cat'
+  await cluster.create('web', shell(script, { readinessProbe: { exec: { command: ['test', '-e', '/tmp/said'] }, periodSeconds: 1 } }))
+  await cluster.create('crashes', shell('echo last words; exit 1'))
+  await cluster.create('reads', { ...shell('while read line; do echo "got $line"; done', { stdin: true }) })
+  for (const name of ['web', 'reads'])
+    await cluster.until(name, pod => pod?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'))
+})
+after(async () => {
+  await cluster[Symbol.asyncDispose]()
+})
+const base = () => `http://127.0.0.1:${cluster.kubelet.port}`
+
+async function get(path: string): Promise<readonly [number, string]> {
+  const answer = await fetch(base() + path)
+  return [answer.status, await answer.text()]
+}
+
+test('logs: whole, in part, by stream, with times, and as errors', async () => {
+  const rows: readonly [string, number, string | RegExp][] = [
+    ['web/c', 200, 'one\ntwo\nthree\n'],
+    ['web/c?tailLines=1', 200, 'three\n'],
+    ['web/c?tailLines=2', 200, 'two\nthree\n'],
+    ['web/c?limitBytes=5', 200, 'one\nt'],
+    ['web/c?stream=Stderr', 200, 'two\n'],
+    ['web/c?tailLines=1&timestamps=true', 200, /^\d{4}-\d\d-\d\dT[\d:.]+Z three\n$/],
+    ['web/c?sinceTime=2099-01-01T00:00:00Z', 200, ''],
+    ['web/c?previous=true', 400, 'previous terminated container "c" in pod "web" not found\n'],
+    ['web/other', 404, 'container "other" not found in pod "web"\n'],
+    ['none/c', 404, 'pod does not exist\n'],
+  ]
+  for (const [path, code, body] of rows) {
+    const [gotCode, got] = await get(`/containerLogs/default/${path}`)
+    assert.equal(gotCode, code, path)
+    if (typeof body === 'string') assert.equal(got, body, path)
+    else assert.match(got, body, path)
+  }
+})
+test('logs of a container that was restarted', async () => {
+  await cluster.until('crashes', pod => (pod?.status.containerStatuses?.[0]?.restartCount ?? 0) > 0)
+  assert.deepEqual(await get('/containerLogs/default/crashes/c?previous=true'), [200, 'last words\n'])
+})
+test('following a log ends when the container does', async () => {
+  await cluster.create('counts', { ...shell('for i in 1 2 3; do echo $i; sleep 0.2; done'), restartPolicy: 'Never' })
+  await cluster.until('counts', pod => pod?.status.containerStatuses?.[0]?.state.running)
+  assert.deepEqual(await get('/containerLogs/default/counts/c?follow=true'), [200, '1\n2\n3\n'])
+})
+
+/** Upgrades a connection to SPDY, as kubectl before 1.31 does. */
+async function spdy(path: string, protocol: string): Promise<SpdyConnection> {
+  const sent = request(base() + path, {
+    method: 'POST',
+    headers: { Connection: 'Upgrade', Upgrade: 'SPDY/3.1', 'X-Stream-Protocol-Version': protocol },
+  }).end()
+  const [answer, socket, head] = (await once(sent, 'upgrade')) as [{ statusCode: number }, Socket, Buffer]
+  assert.equal(answer.statusCode, 101)
+  return new SpdyConnection(socket, { role: 'client', head })
+}
+const command = (...words: string[]) => words.map(word => `command=${encodeURIComponent(word)}`).join('&')
+
+test('exec over SPDY: input, outputs, exit code', async () => {
+  using connection = await spdy(
+    `/exec/default/web/c?${command('sh', '-c', 'cat; echo oops >&2; exit 3')}&input=1&output=1&error=1`,
+    'v4.channel.k8s.io',
+  )
+  const [error, stdin, stdout, stderr] = ['error', 'stdin', 'stdout', 'stderr'].map(streamtype => connection.open({ streamtype }))
+  stdin?.end('hello')
+  assert.equal(await text(stdout as never), 'hello')
+  assert.equal(await text(stderr as never), 'oops\n')
+  const status = JSON.parse(await text(error as never))
+  assert.equal(status.details.causes[0].message, '3')
+})
+
+interface Talk {
+  readonly outputs: Readonly<Record<number, string>>
+  readonly sockets: WebSocket
+}
+async function talk(path: string, protocols: readonly string[], begin: (socket: WebSocket) => void): Promise<Talk> {
+  const socket = new WebSocket(`${base().replace('http', 'ws')}${path}`, [...protocols])
+  const outputs: Record<number, string> = {}
+  socket.on('message', (data: Buffer) => {
+    outputs[data[0] as number] = (outputs[data[0] as number] ?? '') + data.subarray(1).toString()
+  })
+  await once(socket, 'open')
+  begin(socket)
+  await once(socket, 'close')
+  return { outputs, sockets: socket }
+}
+const input = (bytes: string | Buffer) => Buffer.concat([Buffer.from([0]), Buffer.from(bytes)])
+
+test('exec over WebSocket: version 5 can end its input', async () => {
+  const { outputs, sockets } = await talk(
+    `/exec/default/web/c?${command('sh', '-c', 'wc -c; exit 4')}&input=1&output=1&error=1`,
+    ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
+    socket => {
+      for (let i = 0; i < 64; i++) socket.send(input(Buffer.alloc(65_536, 'x')))
+      socket.send(Buffer.from([255, 0]))
+    },
+  )
+  assert.equal(sockets.protocol, 'v5.channel.k8s.io')
+  assert.equal(outputs[1], `${64 * 65_536}\n`)
+  assert.equal(JSON.parse(outputs[3] ?? '').reason, 'NonZeroExitCode')
+})
+test('exec over WebSocket: much output arrives whole', async () => {
+  const { outputs } = await talk(
+    `/exec/default/web/c?${command('sh', '-c', 'yes knarr | head -c 5000000')}&output=1&error=1`,
+    ['v4.channel.k8s.io'],
+    () => undefined,
+  )
+  assert.equal(outputs[1]?.length, 5_000_000)
+  assert.equal(JSON.parse(outputs[3] ?? '').status, 'Success')
+})
+test('exec over WebSocket: the first version tells no status', async () => {
+  const { outputs } = await talk(
+    `/exec/default/web/c?${command('cat', '/etc/hostname')}&output=1&error=1`,
+    ['channel.k8s.io'],
+    () => undefined,
+  )
+  assert.deepEqual(outputs, { 1: 'web\n' })
+})
+test('exec with a terminal', async () => {
+  const { outputs } = await talk(
+    `/exec/default/web/c?${command('sh', '-c', 'tty; read x; stty size')}&input=1&output=1&tty=1`,
+    ['v5.channel.k8s.io'],
+    socket => {
+      socket.send(Buffer.concat([Buffer.from([4]), Buffer.from(JSON.stringify({ Width: 101, Height: 33 }))]))
+      socket.send(input('\n'))
+    },
+  )
+  assert.match(outputs[1] ?? '', /\/dev\/pts\/\d+/)
+  assert.match(outputs[1] ?? '', /33 101/)
+})
+test('exec in a container that does not run is refused before the upgrade', async () => {
+  const socket = new WebSocket(`${base().replace('http', 'ws')}/exec/default/web/other?command=true&output=1`, ['v5.channel.k8s.io'])
+  const [error] = (await once(socket, 'error')) as [Error]
+  assert.match(error.message, /404/)
+})
+test('attach reads and writes the running process', async () => {
+  const socket = new WebSocket(`${base().replace('http', 'ws')}/attach/default/reads/c?input=1&output=1`, ['v5.channel.k8s.io'])
+  await once(socket, 'open')
+  const answer = new Promise<string>(resolve =>
+    socket.on('message', (data: Buffer) => data.length > 1 && resolve(data.subarray(1).toString())),
+  )
+  socket.send(input('knarr\n'))
+  assert.equal(await answer, 'got knarr\n')
+  socket.terminate()
+})
+
+async function echo(connection: SpdyConnection): Promise<string> {
+  const headers = { port: '8080', requestid: '0' }
+  const error = connection.open({ streamtype: 'error', ...headers })
+  error.end()
+  const data = connection.open({ streamtype: 'data', ...headers })
+  data.write('ping')
+  const failure = text(error as never).then(reason => Promise.reject(new Error(reason)))
+  const [answer] = (await Promise.race([once(data, 'data'), failure])) as [Buffer]
+  failure.catch(() => undefined)
+  data.end()
+  return answer.toString()
+}
+test('port forwarding over SPDY', async () => {
+  using connection = await spdy('/portForward/default/web', 'portforward.k8s.io')
+  assert.equal(await echo(connection), 'ping')
+})
+test('port forwarding over WebSocket is a tunnel for SPDY', async () => {
+  // The protocol's name is none that WebSocket libraries send, so its frames are made here.
+  const headers = {
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  }
+  const sent = request(`${base()}/portForward/default/web`, {
+    headers: { ...headers, 'Sec-WebSocket-Protocol': 'SPDY/3.1+portforward.k8s.io' },
+  }).end()
+  const [answer, socket] = (await once(sent, 'upgrade')) as [{ headers: Record<string, string> }, Socket]
+  assert.equal(answer.headers['sec-websocket-protocol'], 'SPDY/3.1+portforward.k8s.io')
+  const [mine, theirs] = duplexPair()
+  theirs.on('data', (bytes: Buffer) => socket.write(Buffer.concat([Buffer.from([0x82, 0x80 | bytes.length, 0, 0, 0, 0]), bytes])))
+  socket.on('data', (bytes: Buffer) => {
+    for (let at = 0; at < bytes.length; at += 2 + (bytes[at + 1] as number))
+      theirs.write(bytes.subarray(at + 2, at + 2 + (bytes[at + 1] as number)))
+  })
+  const connection = new SpdyConnection(mine, { role: 'client' })
+  assert.equal(await echo(connection), 'ping')
+  socket.destroy()
+})
