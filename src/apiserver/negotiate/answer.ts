@@ -51,7 +51,10 @@ function told(result: Result, incoming: Pick<Incoming, 'headers' | 'query'>, now
     case 'stream':
       return { code: result.code, headers: result.headers, body: result.body }
     case 'value': {
-      const representation = representationOrPlain(incoming)
+      // Objects beside the resources, such as reviews, have no columns; only what is no object at all is told to those who want a table.
+      const representation = result.kind
+        ? representationFor(incoming, { hasProtobuf: true, isTransformable: false })
+        : representationOrPlain(incoming)
       const { bytes, media } = encodeValue(result, representation)
       return { code: result.code, headers: { 'content-type': media, ...retryAfter(result.value) }, body: bytes }
     }
