@@ -106,11 +106,10 @@ export function dotted(value: Value | undefined): string {
   const first = Math.min(2, Math.floor(head / 40))
   return [first, head - first * 40, ...rest].join('.')
 }
-/** The text of a UTF8, printable, IA5, teletex or BMP string. */
-export const textOf = (value: Value | undefined): string =>
-  value === undefined
-    ? ''
-    : value.tag === BMP_STRING
-      ? Buffer.from(value.content).swap16().toString('utf16le')
-      : value.content.toString('utf8')
+/** The text of a UTF8, printable, IA5, teletex or BMP string. Throws MalformedDer. */
+export function textOf(value: Value | undefined): string {
+  if (value?.tag !== BMP_STRING) return value?.content.toString('utf8') ?? ''
+  if (value.content.length % 2) throw new MalformedDer('a text of two bytes a letter has an odd length')
+  return Buffer.from(value.content).swap16().toString('utf16le')
+}
 const BMP_STRING = 0x1e

@@ -1,7 +1,7 @@
 /** Names in certificates: distinguished names, and the hosts, addresses and URIs beside them (RFC 5280, 4.1.2.4 and 4.2.1.6). */
 import { Buffer } from 'node:buffer'
 import { isIP } from 'node:net'
-import { der, dotted, inside, oid, plain, sequence, set, TAG, text, textOf, type Value, values } from './der.ts'
+import { der, dotted, inside, MalformedDer, oid, plain, sequence, set, TAG, text, textOf, type Value, values } from './der.ts'
 
 /** Who a certificate speaks for. */
 export interface Subject {
@@ -84,8 +84,10 @@ export function addressBytes(host: string): Buffer | undefined {
   const zeros = tail === undefined ? [] : new Array<number>(8 - before.length - after.length).fill(0)
   return Buffer.from([...before, ...zeros, ...after].flatMap(group => [group >> 8, group & 0xff]))
 }
+/** Throws MalformedDer. */
 export function addressText(bytes: Uint8Array): string {
   if (bytes.length === 4) return [...bytes].join('.')
+  if (bytes.length !== 16) throw new MalformedDer(`an address of 4 or 16 bytes was expected, found ${bytes.length}`)
   const groups = Array.from({ length: 8 }, (_, i) => (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16))
   return new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1)
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { MalformedDer } from './der.ts'
+import { seededRandom } from './random.ts'
 import { createAuthority, fingerprint, issueClient, issueServer, subjectOf, validityOf } from './x509.ts'
 import { addressBytes, addressText } from './x509-names.ts'
 import { createRequest, readRequest, signRequest } from './x509-request.ts'
@@ -126,3 +127,20 @@ for (const [written, canonical] of [
   ['::ffff:1.2.3.4', '::ffff:102:304'],
 ] as const)
   test(`address ${written} survives as ${canonical}`, () => assert.equal(addressText(addressBytes(written) as Uint8Array), canonical))
+
+test('whatever is done to a request, it is read or refused, and never read as another', () => {
+  const random = seededRandom(7)
+  const { request } = createRequest({ subject: { commonName: 'aaaaaaaa', organizations: ['bbbb'] }, hosts: ['x.y', '1.2.3.4'] })
+  const whole = Buffer.from(request.split('\n').slice(1, -2).join(''), 'base64')
+  for (let round = 0; round < 400; round++) {
+    const body = Buffer.from(whole)
+    for (let i = 0; i <= random.integer(3); i++) body[random.integer(body.length)] = random.integer(256)
+    const cut = random.integer(4) ? body : body.subarray(0, random.integer(body.length))
+    try {
+      const { subject } = readRequest(`-----BEGIN CERTIFICATE REQUEST-----\n${cut.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`)
+      assert.deepEqual(subject, { commonName: 'aaaaaaaa', organizations: ['bbbb'] })
+    } catch (error) {
+      assert(error instanceof MalformedDer, `round ${round}: ${String(error)}`)
+    }
+  }
+})
