@@ -1,4 +1,5 @@
 /** DeviceClass: devices that have something in common. */
+import { age } from '#kinds/columns.ts'
 import { string } from '#schema/scalars.ts'
 import { field, inline, list } from '#schema/vocabulary.ts'
 import { DeviceConfiguration } from './device-configuration.ts'
@@ -21,4 +22,6 @@ export class DeviceClass extends kind({
   fields: {
     spec: field(2, DeviceClassSpec, 'What is wanted.', { always: true }),
   },
+  bumpsGeneration: ['spec'],
+  columns: { Age: age },
 }) {}

@@ -1,4 +1,5 @@
 /** ResourceClaimTemplate: claims that are made for each pod. */
+import { age } from '#kinds/columns.ts'
 import { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -13,6 +14,7 @@ export class ResourceClaimTemplate extends kind({
   plural: 'resourceclaimtemplates',
   scope: 'Namespaced',
   fields: {
-    spec: field(2, ResourceClaimTemplateSpec, 'What is wanted.', { always: true }),
+    spec: field(2, ResourceClaimTemplateSpec, 'What is wanted.', { always: true, immutable: true }),
   },
+  columns: { Age: age },
 }) {}

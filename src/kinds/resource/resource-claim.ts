@@ -1,8 +1,10 @@
 /** ResourceClaim: devices for pods, wanted and allocated. */
+import { age } from '#kinds/columns.ts'
 import { Condition } from '#kinds/meta/condition.ts'
 import { rawExtension, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { AllocationResult } from './allocation.ts'
+import { stateOf } from './claim-state.ts'
 import { DeviceClaim } from './device-claim.ts'
 import { kind, struct } from './group.ts'
 
@@ -51,8 +53,9 @@ export class ResourceClaim extends kind({
   plural: 'resourceclaims',
   scope: 'Namespaced',
   fields: {
-    spec: field(2, ResourceClaimSpec, 'What is wanted.', { always: true }),
+    spec: field(2, ResourceClaimSpec, 'What is wanted.', { always: true, immutable: true }),
     status: field(3, ResourceClaimStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
+  columns: { State: ({ metadata, status }) => stateOf(status, metadata.deletionTimestamp !== undefined), Age: age },
 }) {}

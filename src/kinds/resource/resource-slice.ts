@@ -1,9 +1,12 @@
 /** ResourceSlice: devices that a driver offers. */
+import { age } from '#kinds/columns.ts'
 import { NodeSelector } from '#kinds/core/node-selector.ts'
+import { isDns1123Subdomain } from '#kinds/meta/names.ts'
 import { bool, int64, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { CounterSet, Device } from './device.ts'
 import { kind, struct } from './group.ts'
+import { checkSlice } from './slice-rules.ts'
 
 export class ResourcePool extends struct({
   name: field(1, string, 'Name of the pool.', { required: true }),
@@ -11,16 +14,19 @@ export class ResourcePool extends struct({
   resourceSliceCount: field(3, int64, 'How many slices the pool has.', { always: true }),
 }) {}
 
-export class ResourceSliceSpec extends struct({
-  driver: field(1, string, 'The driver that publishes the devices.', { required: true }),
-  pool: field(2, ResourcePool, 'The pool to which they belong.', { always: true }),
-  nodeName: field(3, string, 'The node on which it can be used.', { explicit: true }),
-  nodeSelector: field(4, NodeSelector, 'The nodes on which it can be used.'),
-  allNodes: field(5, bool, 'Whether it can be used on all nodes.', { explicit: true }),
-  devices: field(6, list(Device, { listType: 'atomic' }), 'The devices.'),
-  perDeviceNodeSelection: field(7, bool, 'Whether each device says itself where it can be used.', { explicit: true }),
-  sharedCounters: field(8, list(CounterSet, { listType: 'atomic' }), 'Counters from which devices draw together.'),
-}) {}
+export class ResourceSliceSpec extends struct(
+  {
+    driver: field(1, string, 'The driver that publishes the devices.', { required: true, immutable: true, check: isDns1123Subdomain }),
+    pool: field(2, ResourcePool, 'The pool to which they belong.', { always: true }),
+    nodeName: field(3, string, 'The node on which it can be used.', { explicit: true, immutable: true }),
+    nodeSelector: field(4, NodeSelector, 'The nodes on which it can be used.'),
+    allNodes: field(5, bool, 'Whether it can be used on all nodes.', { explicit: true }),
+    devices: field(6, list(Device, { listType: 'atomic' }), 'The devices.'),
+    perDeviceNodeSelection: field(7, bool, 'Whether each device says itself where it can be used.', { explicit: true }),
+    sharedCounters: field(8, list(CounterSet, { listType: 'atomic' }), 'Counters from which devices draw together.'),
+  },
+  { validate: checkSlice },
+) {}
 
 export class ResourceSlice extends kind({
   plural: 'resourceslices',
@@ -28,4 +34,12 @@ export class ResourceSlice extends kind({
   fields: {
     spec: field(2, ResourceSliceSpec, 'What is wanted.', { always: true }),
   },
+  bumpsGeneration: ['spec'],
+  columns: {
+    Node: ({ spec }) => spec.nodeName ?? '',
+    Driver: ({ spec }) => spec.driver,
+    Pool: ({ spec }) => spec.pool.name,
+    Age: age,
+  },
+  selectable: { 'spec.nodeName': ({ spec }) => spec.nodeName ?? '', 'spec.driver': ({ spec }) => spec.driver },
 }) {}

@@ -9,7 +9,7 @@ import { kind, struct } from './group.ts'
 export class ResourcePoolStatusRequestSpec extends struct({
   driver: field(1, string, 'The driver whose pools are asked about.', { required: true }),
   poolName: field(2, string, 'One pool only.', { explicit: true }),
-  limit: field(3, int32, 'How many pools to report at most.', { explicit: true, default: 100 }),
+  limit: field(3, int32, 'How many pools to report at most.', { explicit: true, default: 100, minimum: 1, maximum: 1_000 }),
 }) {}
 
 export class PoolStatus extends struct({
@@ -40,7 +40,7 @@ export class ResourcePoolStatusRequest extends kind({
   scope: 'Cluster',
   fields: {
     metadata: field(1, ObjectMeta, 'Name, labels and everything else that all objects have.', { always: true }),
-    spec: field(2, ResourcePoolStatusRequestSpec, 'What is wanted.', { always: true }),
+    spec: field(2, ResourcePoolStatusRequestSpec, 'What is wanted.', { always: true, immutable: true }),
     status: field(3, ResourcePoolStatusRequestStatus, 'What was last observed.'),
   },
   subresources: { status: true },

@@ -1,6 +1,10 @@
 /** ResourceClaimTemplate: claims that are made for each pod, as v1beta1 shows them. */
+
+import { age } from '#kinds/columns.ts'
 import { ObjectMeta } from '#kinds/meta/object-meta.ts'
+import { ResourceClaimTemplate as ResourceClaimTemplateV1 } from '#kinds/resource/resource-claim-template.ts'
 import { field } from '#schema/vocabulary.ts'
+import { shownTemplate, storedTemplate } from './conversion.ts'
 import { kind, struct } from './group.ts'
 import { ResourceClaimSpec } from './resource-claim.ts'
 
@@ -15,4 +19,6 @@ export class ResourceClaimTemplate extends kind({
   fields: {
     spec: field(2, ResourceClaimTemplateSpec, 'What is wanted.', { always: true }),
   },
+  columns: { Age: age },
+  view: { of: () => ResourceClaimTemplateV1, show: shownTemplate, store: storedTemplate },
 }) {}

@@ -1,4 +1,5 @@
 /** DeviceTaintRule: a taint for devices that match. */
+import { age } from '#kinds/columns.ts'
 import { Condition } from '#kinds/meta/condition.ts'
 import { string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -32,4 +33,6 @@ export class DeviceTaintRule extends kind({
     status: field(3, DeviceTaintRuleStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
+  bumpsGeneration: ['spec'],
+  columns: { Age: age },
 }) {}
