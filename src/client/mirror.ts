@@ -22,6 +22,8 @@ interface Item {
 }
 /** Retry after a failed list or watch: quick at first, so that a restart of the server is hardly felt. */
 const RETRY = { firstMs: 50, maxMs: 10_000 }
+/** The index that every mirror has. */
+const NAMESPACE = 'namespace'
 export const keyOf = ({ namespace, name }: Ref): string => (namespace ? `${namespace}/${name}` : name)
 export function refOf(key: string): Ref {
   const slash = key.indexOf('/')
@@ -35,7 +37,12 @@ export class Mirror<T> implements AsyncDisposable {
   readonly #client: Client
   readonly #options: MirrorOptions<T>
   readonly #objects = new Map<string, T & Item>()
+  readonly #indexes = new Map<string, (object: T) => readonly string[]>()
   readonly #indexed = new Map<string, Map<string, Set<string>>>()
+  /** UIDs by key of what this process deleted and the watch still has to tell of. */
+  readonly #forgotten = new Map<string, string>()
+  /** Everything up to here has been told by the list or the watch. */
+  #told = 0
   readonly #listeners = new Set<(change: Change<T>) => void>()
   readonly #stop = new AbortController()
   readonly #run: Promise<void>
@@ -46,7 +53,8 @@ export class Mirror<T> implements AsyncDisposable {
     this.#client = client
     this.kind = kind
     this.#options = options
-    for (const name of Object.keys(options.indexes ?? {})) this.#indexed.set(name, new Map())
+    this.addIndex(NAMESPACE, object => [(object as T & Item).metadata.namespace ?? ''])
+    for (const [name, read] of Object.entries(options.indexes ?? {})) this.addIndex(name, read)
     this.ready = new Promise(resolve => (this.#becomeReady = resolve))
     this.#run = this.#follow()
   }
@@ -58,8 +66,14 @@ export class Mirror<T> implements AsyncDisposable {
     return this.#objects.get(keyOf(ref))
   }
   list(namespace?: string): readonly T[] {
-    const all = [...this.#objects.values()]
-    return namespace === undefined ? all : all.filter(object => object.metadata.namespace === namespace)
+    return namespace === undefined ? [...this.#objects.values()] : this.by(NAMESPACE, namespace)
+  }
+  /** Files all objects, present and future, under what `read` finds in them. An index of that name that is there already stays. */
+  addIndex(name: string, read: (object: T) => readonly string[]): void {
+    if (this.#indexes.has(name)) return
+    this.#indexes.set(name, read)
+    this.#indexed.set(name, new Map())
+    for (const [key, object] of this.#objects) this.#fileUnder(name, read(object), key)
   }
   /** The objects that the named index files under `value`. */
   by(index: string, value: string): readonly T[] {
@@ -76,8 +90,18 @@ export class Mirror<T> implements AsyncDisposable {
   learn(object: T): void {
     const item = object as T & Item
     const known = this.#objects.get(keyOf(item.metadata))
-    if (known && Number(known.metadata.resourceVersion) >= Number(item.metadata.resourceVersion)) return
-    this.#put(item)
+    // What the watch has passed and is not here was deleted by someone else before this process heard of its own write.
+    const isOld = Number(item.metadata.resourceVersion) <= (known ? Number(known.metadata.resourceVersion) : this.#told)
+    if (!isOld) this.#put(item)
+  }
+  /** Takes out what this process itself has just deleted; what the watch still tells of it is not heard. */
+  forget(object: T): void {
+    const { metadata } = object as T & Item
+    const key = keyOf(metadata)
+    const known = this.#objects.get(key)
+    if (known?.metadata.uid !== metadata.uid) return
+    this.#forgotten.set(key, metadata.uid)
+    this.#remove(known)
   }
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
@@ -119,6 +143,8 @@ export class Mirror<T> implements AsyncDisposable {
       this.#put(item)
     }
     for (const [key, object] of this.#objects) if (!seen.has(key)) this.#remove(object)
+    this.#forgotten.clear()
+    this.#told = Number(metadata.resourceVersion)
     this.#isReady = true
     this.#becomeReady()
     return metadata.resourceVersion
@@ -138,8 +164,9 @@ export class Mirror<T> implements AsyncDisposable {
     for await (const { type, object } of events) {
       if (type === 'ERROR') throw Refusal.from(object as object)
       const item = object as T & Item
-      if (type === 'DELETED') this.#remove(item)
-      else if (type !== 'BOOKMARK') this.#put(item)
+      this.#told = Number(item.metadata.resourceVersion)
+      if (type === 'DELETED') this.#end(item)
+      else if (type !== 'BOOKMARK' && this.#forgotten.get(keyOf(item.metadata)) !== item.metadata.uid) this.#put(item)
       yield item.metadata.resourceVersion
     }
   }
@@ -158,6 +185,11 @@ export class Mirror<T> implements AsyncDisposable {
     this.#index(key, after)
     this.#tell(before && before.metadata.uid !== after.metadata.uid ? [{ before }, { after }] : [{ before, after }])
   }
+  #end(gone: T & Item): void {
+    const key = keyOf(gone.metadata)
+    if (this.#forgotten.get(key) === gone.metadata.uid) this.#forgotten.delete(key)
+    this.#remove(gone)
+  }
   #remove(gone: T & Item): void {
     const key = keyOf(gone.metadata)
     const before = this.#objects.get(key)
@@ -174,16 +206,18 @@ export class Mirror<T> implements AsyncDisposable {
     for (const change of changes) for (const listener of this.#listeners) listener(change)
   }
   #index(key: string, object: T): void {
-    for (const [name, read] of Object.entries(this.#options.indexes ?? {}))
-      for (const value of read(object)) {
-        const entries = this.#indexed.get(name) as Map<string, Set<string>>
-        const keys = entries.get(value)
-        if (keys) keys.add(key)
-        else entries.set(value, new Set([key]))
-      }
+    for (const [name, read] of this.#indexes) this.#fileUnder(name, read(object), key)
+  }
+  #fileUnder(name: string, values: readonly string[], key: string): void {
+    const entries = this.#indexed.get(name) as Map<string, Set<string>>
+    for (const value of values) {
+      const keys = entries.get(value)
+      if (keys) keys.add(key)
+      else entries.set(value, new Set([key]))
+    }
   }
   #unindex(key: string, object: T): void {
-    for (const [name, read] of Object.entries(this.#options.indexes ?? {}))
+    for (const [name, read] of this.#indexes)
       for (const value of read(object)) {
         const entries = this.#indexed.get(name) as Map<string, Set<string>>
         const keys = entries.get(value)

@@ -45,6 +45,10 @@ const deleteBody = ({ gracePeriodSeconds, propagationPolicy, preconditions }: De
 interface Named {
   readonly metadata: { readonly name: string; readonly namespace?: string }
 }
+interface Left {
+  readonly kind: string
+  readonly metadata: { readonly deletionTimestamp?: string }
+}
 const withType = <T>(kind: KindClass<T>, object: object) => ({ apiVersion: kind.apiVersion, kind: kind.name, ...object })
 
 /** The typed client over a transport. */
@@ -91,7 +95,11 @@ export function createClient(transport: Transport): Client {
         contentType: PATCH_TYPES[type],
         body,
       })) as T,
-    delete: async (kind, ref, options = {}) => void (await send({ method: 'DELETE', path: pathOf(kind, ref), body: deleteBody(options) })),
+    delete: async <T>(kind: KindClass<T>, ref: Ref, options: DeleteOptions = {}) => {
+      const left = (await send({ method: 'DELETE', path: pathOf(kind, ref), body: deleteBody(options) })) as Partial<Left>
+      // Some kinds answer with their last state even when they are gone; only what waits carries the time of its deletion.
+      return left.kind === kind.name && left.metadata?.deletionTimestamp ? (left as T) : undefined
+    },
     deleteCollection: async (kind, options) =>
       void (await send({
         method: 'DELETE',

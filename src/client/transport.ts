@@ -76,6 +76,7 @@ export interface Client {
     patch: unknown,
     options?: WriteOptions & { readonly force?: boolean },
   ): Promise<T>
-  delete<T>(kind: KindClass<T>, ref: Ref, options?: DeleteOptions): Promise<void>
+  /** Resolves with the object where it stays for a while (grace period, finalizers); undefined when it is gone. */
+  delete<T>(kind: KindClass<T>, ref: Ref, options?: DeleteOptions): Promise<T | undefined>
   deleteCollection<T>(kind: KindClass<T>, options: ListOptions & DeleteOptions): Promise<void>
 }
