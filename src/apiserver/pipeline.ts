@@ -8,6 +8,7 @@ import { type Store, Unwritable } from '#store/store.ts'
 import type { AdmissionPlugin } from './admit/admission.ts'
 import { impersonated } from './authenticate/impersonate.ts'
 import type { Authorizer } from './authorize/authorizer.ts'
+import { neededVerbs } from './authorize/connect.ts'
 import { forbidden } from './authorize/forbidden.ts'
 import type { Serving } from './call.ts'
 import type { Incoming, Target, User } from './request.ts'
@@ -91,10 +92,13 @@ export class Pipeline implements AsyncDisposable {
     }
   }
 
-  async #authorize({ query }: Incoming, target: Target, user: User): Promise<void> {
-    const attributes = { ...target, user, fieldSelector: query.get('fieldSelector') ?? '' }
-    const { decision, reason } = await this.#gates.authorizer.authorize(attributes)
-    if (decision !== 'allow') throw forbidden(attributes, reason)
+  async #authorize(incoming: Incoming, target: Target, user: User): Promise<void> {
+    const fieldSelector = incoming.query.get('fieldSelector') ?? ''
+    for (const verb of neededVerbs(target, incoming)) {
+      const attributes = { ...target, verb, user, fieldSelector }
+      const { decision, reason } = await this.#gates.authorizer.authorize(attributes)
+      if (decision !== 'allow') throw forbidden(attributes, reason)
+    }
   }
 
   /** A refusal is told as it is. Anything else is a fault of ours: the client hears that, the log hears what. */

@@ -94,6 +94,25 @@ test('a role binding opens one namespace', async () => {
   assert.deepEqual([await may(mine, 'get'), await may(mine, 'create'), await may(other, 'get')], [true, false, false])
 })
 
+test('who may only read opens no stream over WebSocket', async () => {
+  const where = await namespace('streams')
+  const rules = [{ verbs: ['get'], apiGroups: [''], resources: ['pods/exec'] }]
+  await root.send({ method: 'POST', path: `${RBAC}/clusterroles`, body: { metadata: { name: 'exec-reader' }, rules } })
+  await bind(where, 'exec-reader', { kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'jane' })
+  const path = `/api/v1/namespaces/${where}/pods/p/exec?command=sh`
+  const headers = {
+    connection: 'upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  }
+  const { code, body } = await call(path, { as: jane, headers })
+  assert.equal(code, 403)
+  assert.match(
+    body.message,
+    /^pods "p" is forbidden: User "jane" cannot create resource "pods\/exec" in API group "" in the namespace "streams"/,
+  )
+})
 test('nobody gives away what they do not hold', async () => {
   const where = await namespace('grants')
   await bind(where, 'admin', { kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'jane' })
