@@ -10,4 +10,8 @@ export class Binding extends kind({
   fields: {
     target: field(2, ObjectReference, 'The node that the pod is bound to.', { always: true }),
   },
+  validate: ({ target }, at) => {
+    if (target.kind && target.kind !== 'Node') at.key('target').key('kind').unsupported(target.kind, ['Node', '<empty>'])
+    if (!target.name) at.key('target').key('name').required()
+  },
 }) {}

@@ -145,9 +145,12 @@ export class Container extends struct(
 ) {}
 
 /** In protobuf the fields of an ephemeral container that it shares with the others stand in a message of their own. */
-export class EphemeralContainerCommon extends struct(Container.fields, { fill: fillPullPolicy }) {}
+export class EphemeralContainerCommon extends struct(Container.fields) {}
 
-export class EphemeralContainer extends struct({
-  ...inline(1, EphemeralContainerCommon),
-  targetContainerName: field(2, string, 'The container whose processes it can see.'),
-}) {}
+export class EphemeralContainer extends struct(
+  {
+    ...inline(1, EphemeralContainerCommon),
+    targetContainerName: field(2, string, 'The container whose processes it can see.'),
+  },
+  { fill: fillPullPolicy },
+) {}

@@ -93,6 +93,12 @@ const fillings: readonly (readonly [rule: string, spec: Json, read: (spec: Pod['
     s => s.containers[0]?.ports?.[0]?.hostPort,
     80,
   ],
+  [
+    'ephemeral containers are pulled by tag, too',
+    { containers: [], ephemeralContainers: [{ name: 'a', image: 'busybox:1' }] },
+    s => s.ephemeralContainers?.[0]?.imagePullPolicy,
+    'IfNotPresent',
+  ],
   ['a volume without source is empty', { containers: [], volumes: [{ name: 'v' }] }, s => s.volumes?.[0]?.emptyDir, {}],
   ['the account has two names', { containers: [], serviceAccount: 'old' }, s => s.serviceAccountName, 'old'],
   ['zero seconds of grace are meant', { containers: [], terminationGracePeriodSeconds: 0 }, s => s.terminationGracePeriodSeconds, 0],

@@ -309,6 +309,16 @@ const rows: readonly (readonly [rule: string, spec: Json, refusals: readonly str
     ],
   ],
   [
+    'pods for Windows have no host processes',
+    withSpec({ os: { name: 'windows' }, hostPID: true }),
+    ['spec.hostPID: Forbidden: cannot be set for a windows pod'],
+  ],
+  [
+    'pods for Linux have no Windows options',
+    withSpec({ os: { name: 'linux' }, securityContext: { windowsOptions: {} } }),
+    ['spec.securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod'],
+  ],
+  [
     'gated pods have no node',
     withSpec({ nodeName: 'n1', schedulingGates: [{ name: 'example.com/wait' }] }),
     ['spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared'],

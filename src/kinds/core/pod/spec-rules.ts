@@ -6,6 +6,7 @@ import type { PodSpec } from '../pod-spec.ts'
 import { checkAmount, checkResourceName } from '../resource-names.ts'
 import { checkContainers } from './container-rules.ts'
 import { isPodLevelResource } from './resources.ts'
+import { checkSystem } from './system-rules.ts'
 
 const SECONDS_MAX = 2 ** 31 - 1
 /** What the resolvers of containers can use. */
@@ -32,6 +33,7 @@ export function checkSpec(spec: PodSpec, at: Path): void {
   checkSpreads(spec, at.key('topologySpreadConstraints'))
   checkClaims(spec, at.key('resourceClaims'))
   checkPodResources(spec, at)
+  checkSystem(spec, at)
 }
 
 const NAMES = [
