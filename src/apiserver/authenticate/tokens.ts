@@ -36,7 +36,7 @@ export interface LegacyClaims {
   readonly 'kubernetes.io/serviceaccount/service-account.name': string
   readonly 'kubernetes.io/serviceaccount/service-account.uid': string
 }
-export const LEGACY_ISSUER = 'kubernetes/serviceaccount'
+const LEGACY_ISSUER = 'kubernetes/serviceaccount'
 /** As go-jose allows for clocks that differ. */
 export const LEEWAY_SECONDS = 60
 
@@ -59,7 +59,7 @@ export interface TokenWish {
   /** Milliseconds since the epoch. */
   readonly now: number
 }
-export function claimsOf(issuer: string, wish: TokenWish): Claims {
+function claimsOf(issuer: string, wish: TokenWish): Claims {
   const { namespace, name, uid } = wish.serviceAccount
   const now = Math.floor(wish.now / 1000)
   return {
@@ -78,7 +78,7 @@ export function claimsOf(issuer: string, wish: TokenWish): Claims {
     },
   }
 }
-export const legacyClaims = (account: { readonly namespace: string } & Reference, secret: string): LegacyClaims => ({
+const legacyClaims = (account: { readonly namespace: string } & Reference, secret: string): LegacyClaims => ({
   iss: LEGACY_ISSUER,
   sub: userOfAccount(account.namespace, account.name),
   'kubernetes.io/serviceaccount/namespace': account.namespace,

@@ -78,7 +78,7 @@ async function decided(authorizer: Authorizer, object: Review, self?: User) {
 }
 const userOf = ({ user = '', uid, groups = [], extra = {} }: Spec): User => ({ name: user, groups, extra, ...(uid && { uid }) })
 
-export function attributesOf({ resourceAttributes: on, nonResourceAttributes: path }: Spec, user: User): Attributes {
+function attributesOf({ resourceAttributes: on, nonResourceAttributes: path }: Spec, user: User): Attributes {
   return {
     user,
     isResource: on !== undefined,

@@ -20,7 +20,7 @@ export interface Escalation {
   readonly authorizer: Authorizer
 }
 /** The text of what is missing, or undefined when the user holds all of `rules`. */
-export async function escalates(
+async function escalates(
   by: Pick<Escalation, 'user' | 'namespace' | 'policies'>,
   rules: readonly PolicyRule[],
 ): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import { isRelated, type RelatedResource } from './node-relations.ts'
 import { allows, type PolicyRule } from './rules.ts'
 
 export const NODES = 'system:nodes'
-export const NODE_USER = 'system:node:'
+const NODE_USER = 'system:node:'
 /** The namespace in which kubelets renew their leases. */
 const LEASES = 'kube-node-lease'
 

@@ -41,11 +41,7 @@ export async function rulesOf(policies: Policies, ref: RoleRef, namespace: strin
  * Visits everything that a user may do: by cluster role bindings everywhere, and by role bindings in `namespace`, if one is given.
  * Resolves with what is missing: roles that bindings name and that are not there.
  */
-export async function visitRules(
-  policies: Policies,
-  who: { readonly user: User; readonly namespace: string },
-  visit: Visit,
-): Promise<string[]> {
+async function visitRules(policies: Policies, who: { readonly user: User; readonly namespace: string }, visit: Visit): Promise<string[]> {
   const missing: string[] = []
   const visitAll = async (kind: string, bindings: readonly Binding[], namespace: string): Promise<boolean> => {
     for (const binding of bindings) {
@@ -72,7 +68,7 @@ export async function rulesFor(policies: Policies, user: User, namespace: string
   })
   return { rules, missing }
 }
-export const roleNotFound = ({ kind, name }: RoleRef): string =>
+const roleNotFound = ({ kind, name }: RoleRef): string =>
   `${kind.toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(name)} not found`
 
 /** A service account's namespace may be left out in a role binding: it is the binding's own. */
