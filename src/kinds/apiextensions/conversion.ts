@@ -7,7 +7,7 @@ export class ServiceReference extends struct({
   namespace: field(1, string, 'Namespace of the service.', { required: true }),
   name: field(2, string, 'Name of the service.', { required: true }),
   path: field(3, string, 'Path of the requests.', { explicit: true }),
-  port: field(4, int32, 'Port of the service; 443 when absent.', { explicit: true }),
+  port: field(4, int32, 'Port of the service; 443 when absent.', { explicit: true, default: 443 }),
 }) {}
 
 export class WebhookClientConfig extends struct({

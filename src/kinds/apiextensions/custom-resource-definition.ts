@@ -1,71 +1,9 @@
 /** CustomResourceDefinition: a resource that a user adds to the API. */
-import { bool, int32, int64, known, oneOf, string, time } from '#schema/scalars.ts'
-import { field, list } from '#schema/vocabulary.ts'
-import { CustomResourceConversion } from './conversion.ts'
+import { int64, known, string, time } from '#schema/scalars.ts'
+import { type Draft, field, list } from '#schema/vocabulary.ts'
+import { CustomResourceDefinitionNames, CustomResourceDefinitionSpec } from './custom-resource-definition-spec.ts'
+import { checkSpec } from './definition-rules.ts'
 import { kind, struct } from './group.ts'
-import { JSONSchemaProps } from './json-schema-props.ts'
-
-export class CustomResourceDefinitionNames extends struct({
-  plural: field(1, string, 'The name in paths.', { required: true }),
-  singular: field(2, string, 'The name for one, in lower case.'),
-  shortNames: field(3, list(string, { listType: 'atomic' }), 'Abbreviations for the command line.'),
-  kind: field(4, string, 'The kind, in singular and camel case.', { required: true }),
-  listKind: field(5, string, 'The kind of lists; the kind with List behind when absent.'),
-  categories: field(6, list(string, { listType: 'atomic' }), 'Groups of resources to which it belongs, such as `all`.'),
-}) {}
-
-export class CustomResourceValidation extends struct({
-  openAPIV3Schema: field(1, JSONSchemaProps, 'The schema of the objects.'),
-}) {}
-
-export class CustomResourceSubresourceStatus extends struct({}) {}
-
-export class CustomResourceSubresourceScale extends struct({
-  specReplicasPath: field(1, string, 'Where the wanted number stands, as a JSON path.', { required: true }),
-  statusReplicasPath: field(2, string, 'Where the observed number stands, as a JSON path.', { required: true }),
-  labelSelectorPath: field(3, string, 'Where the selector of the pods stands, as a JSON path to a string.', { explicit: true }),
-}) {}
-
-export class CustomResourceSubresources extends struct({
-  status: field(1, CustomResourceSubresourceStatus, 'Serves `/status`, which alone may change the status.'),
-  scale: field(2, CustomResourceSubresourceScale, 'Serves `/scale`.'),
-}) {}
-
-export class CustomResourceColumnDefinition extends struct({
-  name: field(1, string, 'Head of the column.', { required: true }),
-  type: field(2, string, 'Type of the cells: integer, number, string, boolean or date.', { required: true }),
-  format: field(3, string, 'How the cells are to be shown.'),
-  description: field(4, string, 'What the column is about.'),
-  priority: field(5, int32, '0 is always shown, more only in wide output.'),
-  jsonPath: field(6, string, 'Where the value stands, as a JSON path.', { required: true }),
-}) {}
-
-export class SelectableField extends struct({
-  jsonPath: field(1, string, 'A field by which lists can be selected, as a simple JSON path.', { required: true }),
-}) {}
-
-export class CustomResourceDefinitionVersion extends struct({
-  name: field(1, string, 'The version, such as v1beta1.', { required: true }),
-  served: field(2, bool, 'Whether the version is served.', { always: true }),
-  storage: field(3, bool, 'Whether objects are stored in this version; exactly one is.', { always: true }),
-  deprecated: field(7, bool, 'Whether requests are answered with a warning.'),
-  deprecationWarning: field(8, string, 'The text of that warning.', { explicit: true }),
-  schema: field(4, CustomResourceValidation, 'The schema of this version.'),
-  subresources: field(5, CustomResourceSubresources, 'Which subresources are served.'),
-  additionalPrinterColumns: field(6, list(CustomResourceColumnDefinition, { listType: 'atomic' }), 'Columns that `kubectl get` shows.'),
-  selectableFields: field(9, list(SelectableField, { listType: 'atomic' }), 'Fields by which lists can be selected.'),
-}) {}
-
-export class CustomResourceDefinitionSpec extends struct({
-  group: field(1, string, 'The API group under which the resource is served.', { required: true }),
-  names: field(3, CustomResourceDefinitionNames, 'How the resource is called.', { always: true }),
-  scope: field(4, oneOf('Cluster', 'Namespaced'), 'Cluster or Namespaced.', { required: true }),
-  versions: field(7, list(CustomResourceDefinitionVersion, { listType: 'atomic' }), 'The versions of the resource.', {
-    required: true,
-  }),
-  conversion: field(9, CustomResourceConversion, 'How objects get from one version to another.'),
-  preserveUnknownFields: field(10, bool, 'Keeps all fields; only false is accepted.'),
-}) {}
 
 export class CustomResourceDefinitionCondition extends struct({
   type: field(
@@ -110,4 +48,33 @@ export class CustomResourceDefinition extends kind({
   },
   subresources: { status: true },
   bumpsGeneration: ['spec'],
+  validate: ({ metadata: { name }, spec, status }, at, before) => {
+    const wanted = `${spec.names.plural}.${spec.group}`
+    if (name !== undefined && name !== wanted) at.key('metadata').key('name').invalid(name, 'must be spec.names.plural+"."+spec.group')
+    checkSpec(spec, at.key('spec'))
+    if (!before?.status.conditions.some(({ type, status: is }) => type === 'Established' && is === 'True')) return
+    // What stored objects depend on stays once the resource is served.
+    for (const [here, next, old] of [
+      [at.key('spec').key('scope'), spec.scope, before.spec.scope],
+      [at.key('spec').key('names').key('kind'), spec.names.kind, before.spec.names.kind],
+      [at.key('spec').key('group'), spec.group, before.spec.group],
+      [at.key('spec').key('names').key('plural'), spec.names.plural, before.spec.names.plural],
+    ] as const)
+      if (next !== old) here.invalid(next, 'field is immutable')
+    for (const [i, version] of status.storedVersions.entries())
+      if (!(spec.versions ?? []).some(({ name: served }) => served === version))
+        at.key('status').key('storedVersions').index(i).invalid(version, 'must appear in spec.versions')
+  },
+  onCreate: next => rememberStorage(next),
+  onUpdate: next => rememberStorage(next),
 }) {}
+
+interface Changing {
+  readonly spec: Draft<CustomResourceDefinitionSpec>
+  readonly status: Draft<CustomResourceDefinitionStatus>
+}
+/** Objects are stored in this version from now on; whoever rewrites the older ones takes the others out again. */
+function rememberStorage({ spec, status }: Changing): void {
+  const storage = (spec.versions ?? []).find(version => version.storage)?.name
+  if (storage && !status.storedVersions.includes(storage)) status.storedVersions.push(storage)
+}
