@@ -5,6 +5,7 @@ import { type Random, systemRandom } from '#base/random.ts'
 import type { CatalogueGroup } from '#kinds/catalogue.ts'
 import { Refusal, refuse } from '#kinds/meta/refusal.ts'
 import { type Store, Unwritable } from '#store/store.ts'
+import { type ActionOptions, actionsOf } from './actions.ts'
 import type { AdmissionPlugin } from './admit/admission.ts'
 import { impersonated } from './authenticate/impersonate.ts'
 import type { Authorizer } from './authorize/authorizer.ts'
@@ -17,7 +18,7 @@ import { Registry } from './resources/registry.ts'
 import { ServedObjects } from './resources/served-objects.ts'
 import type { Result } from './result.ts'
 import type { Reviews } from './review.ts'
-import { type Action, type Request, type Route, route } from './route.ts'
+import { type Request, type Route, route } from './route.ts'
 import { targetOf } from './target.ts'
 
 /** Who somebody is, and what they may. */
@@ -40,8 +41,8 @@ export interface PipelineOptions {
   /** Made when the objects can be read that they decide by. */
   readonly gates: (insides: Insides) => Gates
   readonly admission: readonly AdmissionPlugin[]
-  /** Subresources and resources with behaviour of their own. */
-  readonly actions?: (serving: Serving) => ReadonlyMap<string, Action>
+  /** What subresources with behaviour of their own need. */
+  readonly actions?: ActionOptions
   /** Paths beside the resources. */
   readonly routes?: (insides: Insides) => readonly Route[]
 }
@@ -69,7 +70,7 @@ export class Pipeline implements AsyncDisposable {
     this.#gates = gates(this)
     this.#log = log
     this.serving = { registry: this.registry, objects: this.objects, admission, reviews: this.#gates.reviews ?? new Map(), clock, random }
-    this.#routes = { actions: actions?.(this.serving) ?? new Map(), others: routes?.(this) ?? [] }
+    this.#routes = { actions: actionsOf(actions ?? {}), others: routes?.(this) ?? [] }
   }
 
   /** Takes a request through all steps. Never rejects: refusals and faults are results as well. */

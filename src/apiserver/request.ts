@@ -42,6 +42,8 @@ export interface Incoming {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   /** The body's bytes (throws Refusal beyond the limit), or the object itself when the caller is in this process. */
   readonly body: () => Promise<Uint8Array | { readonly object: unknown }>
+  /** The body as it arrives, for proxies; absent where there is none but `body`. */
+  readonly content?: AsyncIterable<Uint8Array>
   /** Subject of the verified client certificate, if one was shown. */
   readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[]; readonly fingerprint: string }
   /** Set for callers in this process: they need not authenticate. */

@@ -13,6 +13,7 @@ import { get } from './verbs/get.ts'
 import { list } from './verbs/list.ts'
 import { writeOptions } from './verbs/options.ts'
 import { patch } from './verbs/patch.ts'
+import { scale } from './verbs/scale.ts'
 import { update } from './verbs/update.ts'
 import { watch } from './verbs/watch.ts'
 
@@ -46,6 +47,9 @@ const VERBS: Readonly<Record<string, Action>> = {
   deletecollection: removeCollection,
 }
 
+/** Subresources that are parts of the stored object. */
+const WRITTEN = new Set(['status', 'finalize', 'approval', 'ephemeralcontainers', 'resize'])
+
 export async function route(serving: Serving, routes: Routes, request: Request): Promise<Result> {
   const { target } = request
   if (!target.isResource) {
@@ -68,6 +72,9 @@ export async function route(serving: Serving, routes: Routes, request: Request):
     if (!declared.verbs.includes(verb)) throw refuse.methodNotServed()
     if (action) return await action(call)
     request.negotiate?.(false)
+    if (subresource === 'scale') return await scale(call)
+    // What is declared but has no code here needs something that this server was not given.
+    if (!WRITTEN.has(subresource)) throw refuse.unavailable(`${plural}/${subresource} is not available on this server`)
     return await (VERBS[verb] as Action)(call)
   }
   if (!resource.verbs.some(served => served === verb)) throw refuse.methodNotServed()

@@ -41,6 +41,8 @@ const FOCUSES: Readonly<Record<string, Focusing>> = {
     withMetadata(kept, sent)
     return kept
   },
+  // Only the number of replicas differs: the sent object was made from the stored one.
+  scale: sent => sent,
   resize: (sent, kept) => {
     for (const list of ['containers', 'initContainers'] as const) kept['spec'] = { ...kept['spec'], [list]: resized(kept, sent, list) }
     withMetadata(kept, sent)

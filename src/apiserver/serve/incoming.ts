@@ -18,6 +18,7 @@ export function incomingOf(exchange: Exchange, shutdown: AbortSignal): Incoming 
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     headers,
     body: () => bodyOf(request, headers['content-length']),
+    content: piecesOf(request),
     ...(certificate && { certificate }),
     ...(connection && { connection }),
     remoteAddress: (socket as TLSSocket).remoteAddress ?? '',
@@ -53,6 +54,10 @@ function bodyOf(request: Readable, announced: string | readonly string[] | undef
     request.once('close', () => reject(refuse.badRequest('the body ended early: the connection was closed')))
   })
 }
+/** Reading must not destroy the stream, over which the answer goes as well. */
+const piecesOf = (request: Readable): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>,
+})
 const tooLarge = () => refuse.tooLarge(`Request entity is too large: limit is ${BODY_MAX_BYTES}`)
 
 type Certificate = NonNullable<Incoming['certificate']>

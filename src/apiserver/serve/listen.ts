@@ -88,9 +88,10 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     sessions.set(session, 0)
     session.once('close', () => sessions.delete(session))
     session.on('error', () => undefined)
-    session.setTimeout(limits.IDLE_TIMEOUT_MS, () => {
-      if (!sessions.get(session)) session.close()
-    })
+  })
+  // Of an HTTP/1.1 connection that is idle Node itself knows what to do; a watch may be silent for long.
+  server.on('timeout', (session: unknown) => {
+    if (sessions.get(session as ServerHttp2Session) === 0) (session as ServerHttp2Session).close()
   })
   server.on('secureConnection', (socket: TLSSocket) => {
     socket.setKeepAlive(true, limits.KEEPALIVE_DELAY_MS)
@@ -129,4 +130,5 @@ function setTimeouts(server: Http2SecureServer): void {
   timed.headersTimeout = limits.HEADERS_TIMEOUT_MS
   timed.requestTimeout = limits.REQUEST_TIMEOUT_MS
   timed.keepAliveTimeout = limits.IDLE_TIMEOUT_MS
+  timed.timeout = limits.IDLE_TIMEOUT_MS
 }

@@ -1,6 +1,6 @@
 /** PATCH with apply: the manager's configuration, merged by who owns which field. Creates the object if there is none. Source: KEP-555. */
 import { Refusal, refuse } from '#kinds/meta/refusal.ts'
-import { apply, ApplyFailure, type Applied } from '#schema/apply/apply.ts'
+import { apply, ApplyFailure } from '#schema/apply/apply.ts'
 import { fieldSet } from '#schema/apply/field-set.ts'
 import { isObject, type JsonObject } from '#schema/json-value.ts'
 import type { Call } from '../call.ts'

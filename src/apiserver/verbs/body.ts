@@ -4,7 +4,7 @@ import type { AnyKind } from '#kinds/catalogue.ts'
 import { refuse } from '#kinds/meta/refusal.ts'
 import { DecodeError, decode } from '#schema/decode.ts'
 import { fillDefaults } from '#schema/default.ts'
-import { isObject, type JsonObject } from '#schema/json-value.ts'
+import { goText, isObject, type JsonObject } from '#schema/json-value.ts'
 import type { Draft } from '#schema/vocabulary.ts'
 import type { Call } from '../call.ts'
 import { readBody } from '../negotiate/content-type.ts'
@@ -49,11 +49,11 @@ function checkType(kind: AnyKind, value: unknown): asserts value is JsonObject {
   const { apiVersion, kind: name } = value
   if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== kind.apiVersion)
     throw refuse.badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${kind.apiVersion})`,
+      `the API version in the data (${goText(apiVersion)}) does not match the expected API version (${kind.apiVersion})`,
     )
   if (name !== undefined && name !== '' && name !== kind.name)
     throw refuse.badRequest(
-      `${String(name)} in version ${quote(kind.version)} cannot be handled as a ${kind.name}: converting (${String(name)}) to (${kind.name}): unknown conversion`,
+      `${goText(name)} in version ${quote(kind.version)} cannot be handled as a ${kind.name}: converting (${goText(name)}) to (${kind.name}): unknown conversion`,
     )
 }
 const notAnObject = (value: unknown) =>

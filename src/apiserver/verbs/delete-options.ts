@@ -23,20 +23,20 @@ const POLICIES = ['Background', 'Foreground', 'Orphan'] as const
 export async function deletionOf(call: Call): Promise<Deletion> {
   const { query } = call.incoming
   const body = await bodyOf(call)
-  const fromQuery = {
-    gracePeriodSeconds: integerOf(query, 'gracePeriodSeconds'),
-    propagationPolicy: query.get('propagationPolicy') ?? undefined,
-    orphanDependents: query.has('orphanDependents') ? isTrue(query.get('orphanDependents')) : undefined,
-    dryRun: query.getAll('dryRun').filter(value => value !== ''),
-  }
   // A body speaks for itself; the query only where there is none.
-  const {
-    gracePeriodSeconds,
-    propagationPolicy,
-    orphanDependents,
-    dryRun = [],
-    preconditions = {},
-  } = body ?? { ...fromQuery, preconditions: undefined }
+  return checkedDeletion(
+    body ?? {
+      gracePeriodSeconds: integerOf(query, 'gracePeriodSeconds'),
+      propagationPolicy: query.get('propagationPolicy') ?? undefined,
+      orphanDependents: query.has('orphanDependents') ? isTrue(query.get('orphanDependents')) : undefined,
+      dryRun: query.getAll('dryRun').filter(value => value !== ''),
+    },
+  )
+}
+
+/** Throws Invalid. */
+export function checkedDeletion(options: Partial<DeleteOptions> = {}): Deletion {
+  const { gracePeriodSeconds, propagationPolicy, orphanDependents, dryRun = [], preconditions = {} } = options
   const at = pathAt()
   const policy = POLICIES.find(known => known === propagationPolicy)
   if (propagationPolicy !== undefined && orphanDependents !== undefined)

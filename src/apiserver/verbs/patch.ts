@@ -1,4 +1,5 @@
 /** PATCH: json, merge, strategic merge and apply, each made into the whole object that an update would send. */
+import type { AnyKind } from '#kinds/catalogue.ts'
 import { Refusal, refuse } from '#kinds/meta/refusal.ts'
 import { clone } from '#schema/json-value.ts'
 import { jsonPatch } from '#schema/json-patch.ts'
@@ -16,27 +17,21 @@ import { writeOptions } from './options.ts'
 import { checkIdentity } from './update.ts'
 
 export const APPLY_TYPE = 'application/apply-patch+yaml'
-type Patching = (current: AnyObject, patch: unknown, call: Call) => unknown
+type Patching = (current: AnyObject, patch: unknown, kind: AnyKind) => unknown
 const PATCHINGS: Readonly<Record<string, Patching>> = {
   'application/json-patch+json': (current, patch) => jsonPatch(current, patch),
   'application/merge-patch+json': (current, patch) => mergePatch(current, patch),
-  'application/strategic-merge-patch+json': (current, patch, { resource }) => strategicMerge(resource.kind as never, current, patch),
+  'application/strategic-merge-patch+json': (current, patch, kind) => strategicMerge(kind as never, current, patch),
 }
 const ACCEPTED = [...Object.keys(PATCHINGS), APPLY_TYPE]
 
 export async function patch(call: Call): Promise<Result> {
-  const type = contentType(call.incoming)
-  if (type === APPLY_TYPE) return await applyPatch(call)
-  const patching = Object.hasOwn(PATCHINGS, type) ? PATCHINGS[type] : undefined
-  if (!patching) throw refuse.unsupportedMediaType(ACCEPTED)
+  if (contentType(call.incoming) === APPLY_TYPE) return await applyPatch(call)
+  const patched = await patchingOf(call, call.resource.kind)
   const options = writeOptions(call, 'PatchOptions')
   const { namespace, name, subresource } = call.target
-  const wanted = await readPatch(call.incoming)
   const compose = (before: AnyObject) => {
-    const draft = draftOf(call, call.resource.kind, {
-      value: patched(patching, { before, wanted, call }),
-      fieldValidation: options.fieldValidation,
-    })
+    const draft = draftOf(call, call.resource.kind, { value: patched(before), fieldValidation: options.fieldValidation })
     checkIdentity(call, draft)
     return draft
   }
@@ -44,15 +39,22 @@ export async function patch(call: Call): Promise<Result> {
   return objectResult(call.resource, notFoundUnless(item, call))
 }
 
-function patched(patching: Patching, { before, wanted, call }: { before: AnyObject; wanted: unknown; call: Call }): unknown {
-  try {
-    return patching(clone(before), wanted, call)
-  } catch (error) {
-    if (!(error instanceof PatchFailure)) throw error
-    throw refusalOf(error)
+/** The request's patch as a function of the object, which is left as it is. Throws UnsupportedMediaType. */
+export async function patchingOf(call: Call, kind: AnyKind): Promise<(current: AnyObject) => unknown> {
+  const type = contentType(call.incoming)
+  const patching = Object.hasOwn(PATCHINGS, type) ? PATCHINGS[type] : undefined
+  if (!patching) throw refuse.unsupportedMediaType(ACCEPTED)
+  const wanted = await readPatch(call.incoming)
+  return current => {
+    try {
+      return patching(clone(current), wanted, kind)
+    } catch (error) {
+      if (!(error instanceof PatchFailure)) throw error
+      throw refusalOf(error)
+    }
   }
 }
-/** Upstream tells nobody why a patch does not apply; knowing it helps, so the reason stands behind upstream's sentence. */
+/** Upstream's sentence does not say why a patch does not apply; the cause does. */
 function refusalOf({ status, message }: PatchFailure): Refusal {
   switch (status) {
     case 400:
@@ -60,7 +62,9 @@ function refusalOf({ status, message }: PatchFailure): Refusal {
     case 413:
       return refuse.tooLarge(message)
     case 422:
-      return new Refusal(422, 'Invalid', `the server rejected our request due to an error in our request: ${message}`, {})
+      return new Refusal(422, 'Invalid', 'the server rejected our request due to an error in our request', {
+        causes: [{ message }],
+      })
     case 500:
       return new Refusal(500, 'InternalError', message)
   }

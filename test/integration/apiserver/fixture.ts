@@ -2,7 +2,7 @@
 import type { Authorizer } from '#apiserver/authorize/authorizer.ts'
 import { InProcess } from '#apiserver/in-process.ts'
 import { Pipeline, type PipelineOptions } from '#apiserver/pipeline.ts'
-import { type Clock, VirtualClock } from '#base/clock.ts'
+import { VirtualClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { seededRandom } from '#base/random.ts'
 import type { CatalogueGroup } from '#kinds/catalogue.ts'
