@@ -1,4 +1,5 @@
 /** Resources and subresources that have behaviour of their own, beyond storing what is sent. */
+import { tokenAction } from './authenticate/token-action.ts'
 import type { Tokens } from './authenticate/tokens.ts'
 import type { KubeletAccess } from './connect/backend.ts'
 import { logAction } from './connect/log.ts'
@@ -8,7 +9,6 @@ import type { Action } from './route.ts'
 import { bind } from './verbs/binding.ts'
 import { type Components, componentStatusesAction } from './verbs/component-statuses.ts'
 import { evict } from './verbs/eviction.ts'
-import { tokenAction } from './verbs/token.ts'
 
 export interface ActionOptions {
   /** Absent: this server issues no tokens. */
@@ -16,9 +16,11 @@ export interface ActionOptions {
   /** Absent: this server reaches no kubelets. */
   readonly kubelet?: KubeletAccess
   readonly components?: Components
+  /** What else the server is given, by group, plural and subresource. */
+  readonly others?: ReadonlyMap<string, Action>
 }
 /** By group, plural and subresource. */
-export function actionsOf({ tokens, kubelet, components }: ActionOptions): ReadonlyMap<string, Action> {
+export function actionsOf({ tokens, kubelet, components, others = new Map() }: ActionOptions): ReadonlyMap<string, Action> {
   return new Map<string, Action>([
     ['/pods/binding', bind],
     ['/bindings', bind],
@@ -26,7 +28,7 @@ export function actionsOf({ tokens, kubelet, components }: ActionOptions): Reado
     ['/pods/proxy', podProxy],
     ['/services/proxy', serviceProxy],
     ['/componentstatuses', componentStatusesAction(components ?? new Map())],
-    ...(tokens ? [['/serviceaccounts/token', tokenAction(tokens.tokens, tokens.audiences)] as const] : []),
+    ...(tokens ? [['/serviceaccounts/token', tokenAction(tokens)] as const] : []),
     ...(kubelet
       ? ([
           ['/pods/log', logAction(kubelet)],
@@ -36,5 +38,6 @@ export function actionsOf({ tokens, kubelet, components }: ActionOptions): Reado
           ['/nodes/proxy', nodeProxy(kubelet)],
         ] as const)
       : []),
+    ...others,
   ])
 }

@@ -32,9 +32,14 @@ export function prepareUpdate(kind: AnyKind, sent: AnyObject, { before, occasion
   keepStored(metaOf(draft), before.metadata)
   kind.options.onUpdate?.(draft as Draft<AnyObject>, before, occasion)
   const bumps = kind.options.bumpsGeneration
-  if (bumps?.some(name => !isEqual(draft[name], before[name]))) metaOf(draft).generation = (before.metadata.generation ?? 0) + 1
+  if (bumps?.some(path => !isEqual(fieldAt(draft, path), fieldAt(before, path))))
+    metaOf(draft).generation = (before.metadata.generation ?? 0) + 1
   return draft
 }
+
+/** The field at a path such as `metadata.annotations`. */
+const fieldAt = (object: AnyObject, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], object)
 
 /** Throws Invalid with every breach. `update` is given on updates. */
 export function check(kind: AnyKind, object: AnyObject, update?: { readonly before: AnyObject; readonly occasion: Occasion }): void {

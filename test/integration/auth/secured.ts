@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createSigningKey, readSigningKey } from '#apiserver/authenticate/signing-key.ts'
 import { Tokens } from '#apiserver/authenticate/tokens.ts'
 import { ensureBootstrap } from '#apiserver/authorize/bootstrap/ensure.ts'
@@ -16,7 +16,7 @@ import { systemRandom } from '#base/random.ts'
 import { type Credential, createAuthority, issueClient, issueServer } from '#base/x509.ts'
 import { catalogue } from '#kinds/catalogue.ts'
 import { openMemory } from '#store/engines/memory/engine.ts'
-import { type Finished, kubectl } from '#test/support/kubectl.ts'
+import { type ProgramResult, programPath, runProgram } from '#test/support/kubectl.ts'
 
 export interface Call {
   readonly method?: string
@@ -40,7 +40,7 @@ export interface Secured extends AsyncDisposable {
   readonly user: (name: string, ...groups: string[]) => Credential
   readonly call: (path: string, call?: Call) => Promise<Reply>
   /** As admin. */
-  readonly kubectl: (args: string, input?: string) => Promise<Finished>
+  readonly kubectl: (args: string, input?: string) => Promise<ProgramResult>
 }
 const ISSUER = 'https://kubernetes.default.svc.cluster.local'
 const DAY_MS = 86_400_000
@@ -63,7 +63,7 @@ export async function startSecured(): Promise<Secured> {
     log: { ...silentLog, error: (fields, message) => console.error(message, fields) },
     gates: guarded.gates,
     admission: guarded.admission,
-    actions: () => guarded.actions,
+    actions: { others: guarded.actions },
     routes: ({ registry }) => describingRoutes(registry, { build, tokens, address: () => '127.0.0.1:6443' }),
   })
   const root = server.local({ user: { name: 'root', groups: ['system:masters'], extra: {} }, agent: 'boot' })
@@ -118,7 +118,8 @@ export async function startSecured(): Promise<Secured> {
     admin,
     user,
     call,
-    kubectl: (args, input) => kubectl(kubeconfig, args.split(' '), input),
+    kubectl: (args, input) =>
+      runProgram([programPath('kubectl'), ...args.split(' ')], { input, env: { KUBECONFIG: kubeconfig, HOME: dirname(kubeconfig) } }),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
