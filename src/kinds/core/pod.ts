@@ -8,7 +8,7 @@ import { appearance, readinessGatesText, readyText, restartsText } from './pod/c
 import { fillPod } from './pod/defaults.ts'
 import { checkSpec } from './pod/spec-rules.ts'
 import { gracePeriod, onCreate, onUpdate } from './pod/strategy.ts'
-import { checkUpdate } from './pod/update-rules.ts'
+import { checkNew, checkUpdate } from './pod/update-rules.ts'
 import { podWarnings } from './pod/warnings.ts'
 import { PodSpec } from './pod-spec.ts'
 import { PodStatus } from './pod-status.ts'
@@ -47,7 +47,7 @@ export class Pod extends kind({
   fill: fillPod,
   validate: ({ spec }, at, before) => {
     checkSpec(spec, at.key('spec'))
-    if (!before && spec.ephemeralContainers?.length) at.key('spec').key('ephemeralContainers').forbidden('cannot be set on create')
+    if (!before) checkNew(spec, at.key('spec'))
   },
   validateUpdate: (next, at, { before, occasion }) => checkUpdate(next, at, { before, subresource: occasion.subresource }),
   onCreate,

@@ -379,7 +379,19 @@ const changes: readonly (readonly [
     'ephemeral containers stay',
     'ephemeralcontainers',
     [withSpec({ ephemeralContainers: [{ name: 'debug', image: 'a' }] }), withSpec({})],
-    ['spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be removed'],
+    ['spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be removed\n'],
+  ],
+  [
+    'a resize takes nothing away',
+    'resize',
+    [withContainer({ resources: { requests: { cpu: '1', memory: '1Gi' } } }), withContainer({ resources: { requests: { cpu: '2' } } })],
+    ['spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed'],
+  ],
+  [
+    'a resize may be larger',
+    'resize',
+    [withContainer({ resources: { requests: { cpu: '1' } } }), withContainer({ resources: { requests: { cpu: '2' } } })],
+    [],
   ],
   [
     'a resize keeps the class',
@@ -388,6 +400,44 @@ const changes: readonly (readonly [
     ['spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing'],
   ],
 ]
+const ended = (name: string, exitCode: number) => ({ containerStatuses: [{ name, state: { terminated: { exitCode } } }] })
+const statusOf = (status: Json) => (spec: Json) => ({
+  ...made(spec),
+  status: decode(Pod, { apiVersion: 'v1', kind: 'Pod', status }).value.status,
+})
+const statusChanges: readonly (readonly [
+  rule: string,
+  spec: Json,
+  statuses: readonly [before: Json, next: Json],
+  refusals: readonly string[],
+])[] = [
+  [
+    'what has ended for good stays ended',
+    withSpec({ restartPolicy: 'Never' }),
+    [ended('web', 1), { containerStatuses: [{ name: 'web', state: { running: {} } }] }],
+    ['status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated state'],
+  ],
+  [
+    'what has failed may start again',
+    withSpec({ restartPolicy: 'OnFailure' }),
+    [ended('web', 1), { containerStatuses: [{ name: 'web', state: { running: {} } }] }],
+    [],
+  ],
+  [
+    'the class stays',
+    withSpec({}),
+    [{ qosClass: 'BestEffort' }, { qosClass: 'Burstable' }],
+    ['status.qosClass: Invalid value: "Burstable": field is immutable'],
+  ],
+]
+for (const [rule, spec, [before, next], want] of statusChanges)
+  test(rule, () => {
+    const at = pathAt()
+    const occasion = { now: 0, user: '', subresource: 'status' }
+    Pod.options.validateUpdate?.(statusOf(next)(spec), at, { before: statusOf(before)(spec), occasion })
+    assert.deepEqual(told(at.problems), want)
+  })
+
 for (const [rule, subresource, [before, next], want] of changes)
   test(rule, () => {
     const at = pathAt()

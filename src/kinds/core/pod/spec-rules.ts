@@ -1,6 +1,6 @@
 /** Rules for what is wanted of a pod, in pods and in templates. Upstream: ValidatePodSpec. */
 import { checkLabels } from '#kinds/meta/label-rules.ts'
-import { isDns1123Label, isDns1123Subdomain, isIP, isQualifiedName } from '#kinds/meta/names.ts'
+import { isDns1123Label, isDns1123Subdomain, isDns1123SubdomainWithUnderscore, isIP, isQualifiedName } from '#kinds/meta/names.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import type { PodSpec } from '../pod-spec.ts'
 import { checkAmount, checkResourceName } from '../resource-names.ts'
@@ -56,7 +56,7 @@ function checkVolumes({ volumes = [] }: PodSpec, at: Path): void {
 
 function checkSecurity(spec: PodSpec, at: Path): void {
   if (spec.shareProcessNamespace && spec.hostPID)
-    at.key('shareProcessNamespace').invalid(true, 'ShareProcessNamespace and HostPID cannot both be enabled')
+    at.key('securityContext').key('shareProcessNamespace').invalid(true, 'ShareProcessNamespace and HostPID cannot both be enabled')
   for (const [i, { name }] of (spec.securityContext.sysctls ?? []).entries()) {
     const here = at.key('securityContext').key('sysctls').index(i).key('name')
     if (spec.hostNetwork && /^net[./]/.test(name)) here.invalid(name, "may not be specified when 'hostNetwork' is set to true")
@@ -87,8 +87,7 @@ function checkDns({ dnsPolicy, dnsConfig }: PodSpec, at: Path): void {
       `must not have more than ${SEARCHES_MAX_CHARACTERS} characters (including spaces) in the search list`,
     )
   for (const [i, search] of searches.entries()) {
-    const name = search.replace(/\.$/, '').replaceAll('_', '-')
-    const wrong = search === '.' ? undefined : isDns1123Subdomain(name)
+    const wrong = search === '.' ? undefined : isDns1123SubdomainWithUnderscore(search.replace(/\.$/, ''))
     if (wrong) at.key('searches').index(i).invalid(search, wrong)
   }
   for (const [i, { name }] of (dnsConfig.options ?? []).entries()) if (!name) at.key('options').index(i).required('must not be empty')
@@ -117,7 +116,6 @@ function checkGates(spec: PodSpec, at: Path): void {
     if (names.has(name)) at.key('schedulingGates').index(i).duplicate(name)
     names.add(name)
   }
-  if (spec.nodeName && names.size > 0) at.key('nodeName').forbidden('cannot be set until all schedulingGates have been cleared')
 }
 
 function checkSpreads({ topologySpreadConstraints = [] }: PodSpec, at: Path): void {

@@ -1,16 +1,24 @@
-/** What may change of a pod that exists, by the subresource that changes it. Upstream: ValidatePodUpdate and its kin. */
+/** What only a new pod may be, and what may change of one that exists, by the subresource that changes it. Upstream: ValidatePodUpdate and its kin. */
+import { isQualifiedName } from '#kinds/meta/names.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import type { Container } from '../container.ts'
+import type { ContainerStatus } from '../container-status.ts'
 import type { PodSpec } from '../pod-spec.ts'
 import type { Toleration } from '../taint.ts'
-import type { PodView } from './facts.ts'
+import { containers, isMirror, isSidecar, type PodView } from './facts.ts'
 import { qosClass } from './quality-of-service.ts'
 
 const FIXED =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
-const RESIZE_FIXED = 'only cpu and memory resources are mutable'
 const SECONDS_MAX = 2 ** 31 - 1
+
+/** Debugging comes later, and a pod that is still gated has no node. */
+export function checkNew(spec: PodSpec, at: Path): void {
+  if (spec.ephemeralContainers?.length) at.key('ephemeralContainers').forbidden('cannot be set on create')
+  if (spec.nodeName && spec.schedulingGates?.length)
+    at.key('nodeName').forbidden('cannot be set until all schedulingGates have been cleared')
+}
 
 export function checkUpdate(next: PodView, at: Path, update: { readonly before: PodView; readonly subresource: string }): void {
   const { before, subresource } = update
@@ -19,11 +27,11 @@ export function checkUpdate(next: PodView, at: Path, update: { readonly before: 
     case 'status':
       return checkStatus(next, at, before)
     case 'ephemeralcontainers':
-      return checkEphemeral(next.spec, here.key('ephemeralContainers'), before.spec)
+      return checkEphemeral(next, at, before)
     case 'binding':
       return
     case 'resize':
-      return checkResize(next.spec, here, before)
+      return checkResize(next, at, before)
     default:
       return checkSpecUpdate(next.spec, here, before.spec)
   }
@@ -92,42 +100,90 @@ function checkTolerations(next: readonly Toleration[], before: readonly Tolerati
       at.forbidden('existing toleration can not be modified except its tolerationSeconds')
 }
 
-function checkEphemeral(next: PodSpec, at: Path, before: PodSpec): void {
-  const found = new Map((next.ephemeralContainers ?? []).map(container => [container.name, container]))
-  for (const [i, old] of (before.ephemeralContainers ?? []).entries()) {
+function checkEphemeral(next: PodView, at: Path, before: PodView): void {
+  if (isMirror(before)) return at.key('').forbidden('static pods do not support ephemeral containers')
+  const here = at.key('spec').key('ephemeralContainers')
+  const found = new Map((next.spec.ephemeralContainers ?? []).map(container => [container.name, container]))
+  for (const old of before.spec.ephemeralContainers ?? []) {
     const now = found.get(old.name)
-    if (!now) at.forbidden(`existing ephemeral containers "${old.name}" may not be removed`)
-    else if (!isEqual(now, old)) at.index(i).forbidden(`existing ephemeral containers "${old.name}" may not be changed`)
+    if (!now) here.forbidden(`existing ephemeral containers "${old.name}" may not be removed\n`)
+    else if (!isEqual(now, old)) here.forbidden(`existing ephemeral containers "${old.name}" may not be changed\n`)
   }
 }
 
-/** KEP-1287: sizes change in place, the pod's class does not. */
-function checkResize(next: PodSpec, at: Path, before: PodView): void {
-  if (qosClass(next) !== (before.status.qosClass ?? qosClass(before.spec)))
-    at.invalid(qosClass(next), 'Pod QOS Class may not change as a result of resizing')
-  const others = (container: Container) =>
-    (['limits', 'requests'] as const).map(side =>
-      Object.fromEntries(Object.entries(container.resources[side] ?? {}).filter(([name]) => name !== 'cpu' && name !== 'memory')),
-    )
-  for (const [i, container] of next.containers.entries()) {
-    const old = before.spec.containers[i]
-    if (old && !isEqual(others(container), others(old))) at.forbidden(RESIZE_FIXED)
+/** KEP-1287: sizes change in place; the pod's class does not, and what is limited stays limited. */
+function checkResize(next: PodView, at: Path, before: PodView): void {
+  if (isMirror(before)) return at.key('').forbidden('static pods cannot be resized')
+  if (before.spec.os?.name === 'windows') return at.key('').forbidden('windows pods cannot be resized')
+  const here = at.key('spec')
+  if (qosClass(next.spec) !== (before.status.qosClass ?? qosClass(before.spec)))
+    here.invalid(next.status.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing')
+  for (const [i, container] of next.spec.containers.entries())
+    checkSizes(container, before.spec.containers[i], { at: here, resources: here.key('containers').index(i).key('resources'), who: '' })
+  for (const [i, container] of (next.spec.initContainers ?? []).entries()) {
+    const old = before.spec.initContainers?.[i]
+    const resources = here.key('initContainers').index(i).key('resources')
+    if (isSidecar(container)) checkSizes(container, old, { at: here, resources, who: ' for sidecar containers' })
+    else if (!isEqual(container.resources, old?.resources)) here.forbidden('resources for non-sidecar init containers are immutable')
   }
 }
+interface Places {
+  readonly at: Path
+  readonly resources: Path
+  /** Whose resources these are, as the message says it. */
+  readonly who: string
+}
+function checkSizes({ resources }: Container, old: Container | undefined, { at, resources: here, who }: Places): void {
+  for (const side of ['requests', 'limits'] as const) {
+    const [now, was] = [resources[side] ?? {}, old?.resources[side] ?? {}]
+    if (Object.keys(was).some(name => now[name] === undefined)) here.key(side).forbidden(`resource ${side} cannot be removed`)
+    if (!isEqual(unresizable(now), unresizable(was))) at.forbidden(`only cpu and memory resources${who} are mutable`)
+  }
+}
+const unresizable = (amounts: Readonly<Record<string, string>>) => without(amounts, 'cpu', 'memory')
 
+/** The kubelet's own conditions have names of their own. */
+const SYSTEM_CONDITIONS = new Set(['PodScheduled', 'Ready', 'Initialized'])
 function checkStatus(next: PodView, at: Path, before: PodView): void {
-  if (next.spec.nodeName !== before.spec.nodeName) at.key('status').key('nodeName').forbidden('may not be changed directly')
+  const here = at.key('status')
+  for (const [i, { type }] of (next.status.conditions ?? []).entries()) {
+    const wrong = SYSTEM_CONDITIONS.has(type) ? undefined : isQualifiedName(type)
+    if (wrong) at.key('metadata').key('conditions').index(i).key('Type').invalid(type, wrong)
+  }
+  if (next.spec.nodeName !== before.spec.nodeName) here.key('nodeName').forbidden('may not be changed directly')
   if (before.status.qosClass && next.status.qosClass !== before.status.qosClass)
-    at.key('status')
-      .key('qosClass')
-      .invalid(next.status.qosClass ?? '', 'field is immutable')
-  if (next.spec.restartPolicy === 'Always') return
-  for (const old of before.status.containerStatuses ?? []) {
-    const isOver = old.state.terminated && (next.spec.restartPolicy === 'Never' || old.state.terminated.exitCode === 0)
-    const i = next.status.containerStatuses?.findIndex(({ name }) => name === old.name) ?? -1
-    const now = next.status.containerStatuses?.[i]
-    const restartable = next.spec.containers.find(({ name }) => name === old.name)?.restartPolicy !== undefined
-    if (isOver && now && !now.state.terminated && !restartable)
-      at.key('status').key('containerStatuses').index(i).key('state').forbidden('may not be transitioned to non-terminated state')
+    here.key('qosClass').invalid(next.status.qosClass ?? '', 'field is immutable')
+  const policy = before.spec.restartPolicy
+  const restarting = new Set(
+    containers(before.spec)
+      .filter(({ restartPolicy }) => restartPolicy !== undefined)
+      .map(({ name }) => name),
+  )
+  for (const list of ['containerStatuses', 'initContainerStatuses'] as const)
+    checkEnded(next.status[list], before.status[list], { at: here.key(list), policy, restarting })
+  checkEnded(next.status.ephemeralContainerStatuses, before.status.ephemeralContainerStatuses, {
+    at: here.key('ephemeralContainerStatuses'),
+    policy: 'Never',
+    restarting: new Set(),
+  })
+}
+interface Ending {
+  readonly at: Path
+  readonly policy: string
+  /** Containers with a policy of their own. */
+  readonly restarting: ReadonlySet<string>
+}
+/** What has ended for good does not come back. */
+function checkEnded(
+  next: readonly ContainerStatus[] | undefined,
+  before: readonly ContainerStatus[] | undefined,
+  { at, policy, restarting }: Ending,
+): void {
+  if (policy === 'Always') return
+  for (const [i, old] of (before ?? []).entries()) {
+    const ended = old.state.terminated
+    if (!ended || restarting.has(old.name) || (ended.exitCode !== 0 && policy === 'OnFailure')) continue
+    const now = next?.find(({ name }) => name === old.name)
+    if (now && !now.state.terminated) at.index(i).key('state').forbidden('may not be transitioned to non-terminated state')
   }
 }

@@ -7,8 +7,6 @@ import { checkOrdinaryAddress } from '../address-rules.ts'
 import type { ServicePort, ServiceSpec } from '../service-spec.ts'
 import { isExternallyAccessible, isHeadless, needsClusterIP, needsHealthCheckNodePort } from './facts.ts'
 
-/** The port on which every node's kubelet listens; some load balancers would open it to the world. */
-const KUBELET_PORT = 10_250
 /** A day. */
 const AFFINITY_MAX_SECONDS = 86_400
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameNode', 'PreferSameZone']
@@ -34,10 +32,6 @@ export function checkSpec(spec: ServiceSpec, at: Path, before?: ServiceSpec): vo
 }
 
 function checkType(spec: ServiceSpec, at: Path): void {
-  if (spec.type === 'LoadBalancer')
-    for (const [i, { port }] of (spec.ports ?? []).entries())
-      if (port === KUBELET_PORT)
-        at.key('ports').index(i).invalid(port, `may not expose port ${KUBELET_PORT} externally since it is used by kubelet`)
   if ((spec.type === 'LoadBalancer' || spec.type === 'NodePort') && isHeadless(spec))
     at.key('clusterIPs').index(0).invalid('None', `may not be set to 'None' for ${spec.type} services`)
   if (spec.type !== 'ExternalName') return
