@@ -63,7 +63,7 @@ export interface KindOptions<F extends Fields, T = KindObject<F>> {
   /** Default: all eight. Reviews have `['create']`. */
   readonly verbs?: readonly Verb[]
   readonly columns?: Readonly<Record<string, Column<T>>>
-  /** Top-level fields whose change increments metadata.generation. Absent: the kind has no generation. */
+  /** Fields whose change increments metadata.generation, as paths: `spec`, `metadata.annotations`. Absent: the kind has no generation. */
   readonly bumpsGeneration?: readonly string[]
   /** Fields that field selectors may name, beside metadata.name and metadata.namespace, and how to read them. */
   readonly selectable?: Readonly<Record<string, (object: T) => string>>

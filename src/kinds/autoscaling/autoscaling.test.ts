@@ -83,7 +83,7 @@ test('v1 shows CPU as a field and the rest in annotations, and both come back', 
   assert.equal(shown.spec?.targetCPUUtilizationPercentage, 80)
   assert.equal(shown.status?.currentCPUUtilizationPercentage, 12)
   assert.deepEqual(
-    JSON.parse((shown.metadata?.annotations as Record<string, string>)['autoscaling.alpha.kubernetes.io/metrics'] as string),
+    JSON.parse(String(prepared(HorizontalPodAutoscalerV1, shown).metadata.annotations['autoscaling.alpha.kubernetes.io/metrics'])),
     [{ type: 'External', external: { metricName: 'queue', targetAverageValue: '30' } }],
   )
   prepared(HorizontalPodAutoscalerV1, shown)

@@ -38,6 +38,10 @@ export class StorageClass extends kind({
       if (before && !isEqual(storageClass[name], before[name])) at.key(name).forbidden(`updates to ${name} are forbidden.`)
   },
   columns: {
+    Name: {
+      format: 'name',
+      cell: ({ metadata: { name = '', annotations } }) => (isDefaultClass(annotations) ? `${name} (default)` : name),
+    },
     Provisioner: ({ provisioner }) => provisioner,
     ReclaimPolicy: ({ reclaimPolicy }) => reclaimPolicy,
     VolumeBindingMode: ({ volumeBindingMode }) => volumeBindingMode,
@@ -45,3 +49,9 @@ export class StorageClass extends kind({
     Age: age,
   },
 }) {}
+
+/** Marks the class of claims that name none. */
+export const DEFAULT_CLASS_ANNOTATION = 'storageclass.kubernetes.io/is-default-class'
+const BETA_DEFAULT_CLASS_ANNOTATION = 'storageclass.beta.kubernetes.io/is-default-class'
+export const isDefaultClass = (annotations: Readonly<Record<string, string>> = {}): boolean =>
+  annotations[DEFAULT_CLASS_ANNOTATION] === 'true' || annotations[BETA_DEFAULT_CLASS_ANNOTATION] === 'true'

@@ -74,7 +74,14 @@ for (const [rule, kind, manifest, before, expected] of [
 
 test('StorageClass: volumes are made at once and deleted with their claim', () => {
   const object = prepared(StorageClass, { provisioner })
-  assert.deepEqual(Object.values(cells(StorageClass, object, 0)), [provisioner, 'Delete', 'Immediate', false, '<unknown>'])
+  assert.deepEqual(Object.values(cells(StorageClass, object, 0)), ['', provisioner, 'Delete', 'Immediate', false, '<unknown>'])
+})
+test('StorageClass: the default one is named so', () => {
+  const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' }
+  assert.equal(
+    cells(StorageClass, prepared(StorageClass, { metadata: { name: 'local', annotations }, provisioner }), 0).Name,
+    'local (default)',
+  )
 })
 test('CSIDriver: volumes are attached and persistent', () =>
   assert.deepEqual(Object.values(cells(CSIDriver, prepared(CSIDriver, { spec: {} }), 0)), [
