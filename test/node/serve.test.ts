@@ -134,7 +134,7 @@ test('exec over WebSocket: the first version tells no status', async () => {
 })
 test('exec with a terminal', async () => {
   const { outputs } = await talk(
-    `/exec/default/web/c?${command('sh', '-c', 'tty; read x; stty size')}&input=1&output=1&tty=1`,
+    `/exec/default/web/c?${command('sh', '-c', 'tty; read x; until stty size 2>/dev/null; do sleep 0.02; done')}&input=1&output=1&tty=1`,
     ['v5.channel.k8s.io'],
     socket => {
       socket.send(Buffer.concat([Buffer.from([4]), Buffer.from(JSON.stringify({ Width: 101, Height: 33 }))]))

@@ -91,7 +91,7 @@ interface Waiting {
 function waitingState(sight: Sight, container: Container, { role, areInitsDone }: Place): Waiting {
   const { memory, now, pod } = sight
   const trouble = memory.troubles.get(container.name)
-  if (trouble) {
+  if (trouble && now < (trouble.until ?? Number.POSITIVE_INFINITY)) {
     const { reason, message } = trouble.later && now >= trouble.later.at ? trouble.later : trouble
     return { state: { reason, message }, isPressing: true }
   }

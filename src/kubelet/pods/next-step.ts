@@ -144,7 +144,8 @@ function nextAttempt({ pod, observed }: Sight, { name }: Container): number {
 }
 
 function waitUntil(sight: Sight, times: readonly number[]): Step {
-  const later = [...sight.memory.troubles.values()].flatMap(({ later }) => (later && later.at > sight.now ? [later.at] : []))
+  const shown = [...sight.memory.troubles.values()].flatMap(({ later, until }) => [later?.at, until])
+  const later = shown.filter(at => at !== undefined && at > sight.now) as readonly number[]
   const deadline = deadlineOf(sight)
   const all = [...times, ...later, ...(deadline === undefined ? [] : [deadline])]
   return all.length ? { do: 'wait', until: Math.min(...all) } : WAIT

@@ -1,7 +1,7 @@
 /** The status of a pod: phase, conditions, addresses and containers, derived from what is observed. */
 import { timestamp } from '#base/clock.ts'
 import type { ContainerStatus } from '#kinds/core/container-status.ts'
-import { isSidecar } from '#kinds/core/pod/facts.ts'
+import { isSidecar, isTerminal } from '#kinds/core/pod/facts.ts'
 import { qosClass } from '#kinds/core/pod/quality-of-service.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { PodCondition, PodStatus } from '#kinds/core/pod-status.ts'
@@ -18,7 +18,11 @@ export interface StatusInput extends Sight {
 export function podStatus(input: StatusInput): PodStatus {
   const { pod, observed, memory, now, hostIPs } = input
   const statuses = containerStatuses(input)
-  const phase = memory.ending?.verdict ? 'Failed' : phaseOf(input, statuses)
+  const settled = memory.ending?.verdict ? 'Failed' : phaseOf(input, statuses)
+  // While any container runs, the pod has not ended: who sees a final phase may rely on it.
+  const isRunning = observed.containers.some(container => container.phase === 'running')
+  const isEarly = isRunning && !isTerminal(pod) && (settled === 'Succeeded' || settled === 'Failed')
+  const phase = isEarly ? 'Running' : settled
   const sandbox = readySandbox(observed)
   const ips = pod.spec.hostNetwork ? (sandbox ? hostIPs : []) : (sandbox?.ips ?? observed.sandboxes[0]?.ips ?? [])
   const podIPs = ips.length ? ips.map(ip => ({ ip })) : (pod.status.podIPs ?? [])
@@ -27,7 +31,7 @@ export function podStatus(input: StatusInput): PodStatus {
     ...(generation && { observedGeneration: generation }),
     phase,
     conditions: conditionsOf(input, phase, statuses),
-    ...(memory.ending?.verdict ?? keptVerdict(pod)),
+    ...(isEarly ? {} : (memory.ending?.verdict ?? keptVerdict(pod))),
     ...(hostIPs[0] && { hostIP: hostIPs[0], hostIPs: hostIPs.map(ip => ({ ip })) }),
     ...(podIPs[0] && { podIP: podIPs[0].ip, podIPs }),
     startTime: pod.status.startTime ?? timestamp(now),

@@ -16,6 +16,8 @@ export interface Trouble {
   readonly reason: string
   readonly message: string
   readonly retryAt: number
+  /** Not told any more from then on: what became of the attempt tells more. */
+  readonly until?: number
   /** What is shown from some moment on while it waits: ErrImagePull becomes ImagePullBackOff. */
   readonly later?: { readonly at: number; readonly reason: string; readonly message: string }
 }

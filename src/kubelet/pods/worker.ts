@@ -4,6 +4,7 @@ import { isGrpcError } from '#base/grpc/client.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isTerminal } from '#kinds/core/pod/facts.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
+import { isEqual } from '#schema/json-value.ts'
 import { ImageTrouble } from '../images/puller.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
 import type { PodSources } from '../sources.ts'
@@ -24,7 +25,7 @@ import { stopContainer } from './stop-container.ts'
 /** After an unexpected failure of the runtime: soon again, then less often. */
 const RETRY_FIRST_MS = 500
 const RETRY_MAX_MS = 10_000
-/** ErrImagePull is seen for a moment before it becomes ImagePullBackOff. */
+/** ErrImagePull is seen for a moment before it becomes ImagePullBackOff, RunContainerError before CrashLoopBackOff. */
 const TROUBLE_SEEN_MS = 1_500
 
 export class PodWorker implements AsyncDisposable {
@@ -47,6 +48,7 @@ export class PodWorker implements AsyncDisposable {
   #isDirty = true
   #isDisposed = false
   #isForgotten = false
+  #refreshing: Promise<void> = Promise.resolve()
   readonly #run: Promise<void>
 
   constructor(pod: Pod, context: PodContext) {
@@ -66,6 +68,9 @@ export class PodWorker implements AsyncDisposable {
   update(pod: Pod): void {
     const before = this.#pod
     this.#pod = pod
+    const { labels, annotations } = before.metadata
+    const tellsAnew = !isEqual([labels ?? {}, annotations ?? {}], [pod.metadata.labels ?? {}, pod.metadata.annotations ?? {}])
+    if (tellsAnew) void this.#refreshVolumes()
     const isNewlyDeleted = pod.metadata.deletionTimestamp && !before.metadata.deletionTimestamp
     if (isNewlyDeleted) this.#step.abort()
     const grace = graceOf(pod)
@@ -207,6 +212,7 @@ export class PodWorker implements AsyncDisposable {
       case 'stopSandboxes':
         return stopSandboxes(step.sandboxes, context)
       case 'unmountVolumes':
+        await this.#refreshing
         await context.volumes.unmount(pod)
         context.tokens.forget(pod)
         this.#areVolumesMounted = false
@@ -241,14 +247,18 @@ export class PodWorker implements AsyncDisposable {
     void this.#refreshVolumes()
     this.poke()
   }
-  async #refreshVolumes(): Promise<void> {
-    if (!this.#areVolumesMounted || this.#ending) return
-    try {
-      await this.#context.volumes.mount(this.#view())
-    } catch (error) {
-      if (!(error instanceof MountFailed)) throw error
-      recordOf(this.#context, this.#pod)('Warning', 'FailedMount', error.message)
-    }
+  /** One after the other, so that no two write the same files. */
+  #refreshVolumes(): Promise<void> {
+    this.#refreshing = this.#refreshing.then(async () => {
+      if (!this.#areVolumesMounted || this.#ending) return
+      try {
+        await this.#context.volumes.mount(this.#view())
+      } catch (error) {
+        if (!(error instanceof MountFailed)) throw error
+        recordOf(this.#context, this.#pod)('Warning', 'FailedMount', error.message)
+      }
+    })
+    return this.#refreshing
   }
 
   async #createSandbox(attempt: number): Promise<void> {
@@ -267,7 +277,8 @@ export class PodWorker implements AsyncDisposable {
     const { clock, observer } = this.#context
     const { name } = container
     const ended = observed.containers.find(one => one.name === name && one.phase === 'exited')
-    if (ended) this.#crashes.set(name, longer(this.#crashes.get(name), { since: ended.finishedAt, now: clock.now() }))
+    const pause = this.#crashes.get(name)
+    if (ended) this.#crashes.set(name, longer(pause, { since: ended.finishedAt, now: clock.now() }))
     const sandbox = readySandbox(observed)
     if (!sandbox) return
     let id: string | undefined
@@ -284,11 +295,22 @@ export class PodWorker implements AsyncDisposable {
       this.#troubles.delete(name)
     } catch (error) {
       const now = clock.now()
-      if (error instanceof ImageTrouble) {
+      await observer.refresh()
+      const isSandboxLost = !observer.pods.get(pod.metadata.uid ?? '')?.sandboxes.some(({ id, isReady }) => id === sandbox.id && isReady)
+      if (isSandboxLost && error instanceof StartTrouble) {
+        // It went away while the container was being started, which is no crash of the container.
+        if (pause) this.#crashes.set(name, pause)
+        else this.#crashes.delete(name)
+      } else if (error instanceof ImageTrouble) {
         const later = error.later && { ...error.later, at: now + TROUBLE_SEEN_MS }
         this.#troubles.set(name, { reason: error.reason, message: error.message, retryAt: error.retryAt, ...(later && { later }) })
       } else if (error instanceof StartTrouble) {
-        this.#troubles.set(name, { reason: error.reason, message: error.message, retryAt: now + error.retryInMs })
+        this.#troubles.set(name, {
+          reason: error.reason,
+          message: error.message,
+          retryAt: now + error.retryInMs,
+          ...(id && { until: now + TROUBLE_SEEN_MS }),
+        })
       } else throw error
     } finally {
       if (id) this.#startingIds.delete(id)

@@ -41,11 +41,11 @@ export class PodWorkers implements AsyncDisposable {
   }
   /** Once the pods of this node are known: removes what is left of pods that went away while nobody looked. */
   async cleanOrphans(): Promise<void> {
-    const { observer, folders, volumes } = this.#context
+    const { observer, folders } = this.#context
     await this.#mirror.ready
     await observer.refresh()
     for (const uid of observer.pods.keys()) if (!this.#workers.has(uid)) this.#clean(uid)
-    for (const uid of await readdir(folders.pods)) if (!this.#workers.has(uid) && !this.#endings.has(uid)) await volumes.unmountFolder(uid)
+    for (const uid of await readdir(folders.pods)) if (!this.#workers.has(uid)) this.#clean(uid)
     const isKnown = (folder: string) => [...this.#workers.keys()].some(uid => folder.endsWith(`_${uid}`))
     for (const folder of await readdir(folders.logs))
       if (!isKnown(folder)) await rm(join(folders.logs, folder), { recursive: true, force: true })
@@ -82,7 +82,7 @@ export class PodWorkers implements AsyncDisposable {
     })
   }
 
-  #clean(uid: string, work = () => this.#removeFromRuntime(uid)): void {
+  #clean(uid: string, work = () => this.#removeTraces(uid)): void {
     if (this.#endings.has(uid) || this.#isDisposed) return
     const failed = (error: unknown) => this.#context.log.warn({ error, uid }, 'cannot remove what is left of a pod, trying again later')
     this.#endings.set(
@@ -91,6 +91,14 @@ export class PodWorkers implements AsyncDisposable {
         .catch(failed)
         .finally(() => this.#endings.delete(uid)),
     )
+  }
+  /** Of a pod of which nothing but the UID is known. */
+  async #removeTraces(uid: string): Promise<void> {
+    const { volumes, node } = this.#context
+    await this.#removeFromRuntime(uid)
+    await volumes.unmountFolder(uid)
+    for (const quality of ['', '/burstable', '/besteffort'])
+      await removeCgroup(`${node.cgroupRoot}${quality}/pod${uid}`, node.cgroupVersion)
   }
   async #removeFromRuntime(uid: string): Promise<void> {
     const { observer } = this.#context

@@ -63,7 +63,7 @@ export class Prober implements Disposable {
     const periodMs = (probe.periodSeconds ?? 10) * 1000
     await wait(clock, Math.max(0, startedAt + (probe.initialDelaySeconds ?? 0) * 1000 - clock.now()), signal)
     for (let due = clock.now(); !signal.aborted; due = Math.max(due + periodMs, clock.now())) {
-      await wait(clock, due - clock.now(), signal)
+      await wait(clock, Math.max(0, due - clock.now()), signal)
       if (signal.aborted) return
       const { isSuccess, output } = await act(probe, target, timeoutMs)
       if (signal.aborted) return

@@ -1,0 +1,172 @@
+/** How pods begin, go on and end: init containers, sidecars, probes, hooks, grace, deadlines, errors. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Event } from '#kinds/core/event.ts'
+import { Pod } from '#kinds/core/pod.ts'
+import { NodeCluster, shell } from './cluster.ts'
+
+let cluster: NodeCluster
+before(async () => {
+  cluster = await NodeCluster.start(['busybox'])
+})
+after(async () => {
+  await cluster[Symbol.asyncDispose]()
+})
+const WAITS = 'trap "exit 0" TERM; sleep 1000 & wait'
+const container = (name: string, script: string, more: object = {}) => ({ ...(shell(script, more).containers[0] as object), name })
+const isReady = (pod: Pod | undefined) => pod?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
+const first = (pod: Pod | undefined) => pod?.status.containerStatuses?.[0]
+async function events(name: string): Promise<readonly string[]> {
+  await cluster.kubelet.context.recorder.flush()
+  const { items } = await cluster.client.list(Event, { namespace: 'default', fieldSelector: `involvedObject.name=${name}` })
+  return items.map(({ reason, message }) => `${reason}: ${message}`)
+}
+
+test('init containers run in order before the others', async () => {
+  const mounts = { volumeMounts: [{ name: 'v', mountPath: '/v' }] }
+  await cluster.create('inits', {
+    volumes: [{ name: 'v', emptyDir: {} }],
+    initContainers: [container('a', 'echo a >> /v/log', mounts), container('b', 'echo b >> /v/log', mounts)],
+    containers: [container('c', 'echo c >> /v/log; cat /v/log > /dev/termination-log', mounts)],
+    restartPolicy: 'Never',
+  })
+  const pod = await cluster.until('inits', pod => pod?.status.phase === 'Succeeded')
+  assert.equal(first(pod)?.state.terminated?.message, 'a\nb\nc\n')
+  assert.deepEqual(
+    pod?.status.initContainerStatuses?.map(({ ready, state }) => [ready, state.terminated?.reason]),
+    [
+      [true, 'Completed'],
+      [true, 'Completed'],
+    ],
+  )
+})
+test('an init container that fails fails a pod that is never restarted', async () => {
+  await cluster.create('init-fails', { initContainers: [container('a', 'exit 1')], ...shell(WAITS), restartPolicy: 'Never' })
+  const pod = await cluster.until('init-fails', pod => pod?.status.phase === 'Failed')
+  assert.equal(first(pod)?.state.waiting?.reason, 'PodInitializing')
+  assert.equal(pod?.status.conditions?.find(({ type }) => type === 'Initialized')?.message, 'containers with incomplete status: [a]')
+})
+test('a sidecar runs beside the others and ends after them', async () => {
+  const sidecar = container('s', WAITS, { restartPolicy: 'Always' })
+  await cluster.create('sidecar', { initContainers: [sidecar], ...shell('sleep 0.3'), restartPolicy: 'Never' })
+  const pod = await cluster.until('sidecar', pod => pod?.status.phase === 'Succeeded')
+  const [ended] = pod?.status.initContainerStatuses ?? []
+  assert.equal(ended?.state.terminated?.exitCode, 0)
+})
+test('readiness follows its probe', async () => {
+  const readinessProbe = { exec: { command: ['test', '-e', '/tmp/ready'] }, periodSeconds: 1, failureThreshold: 1 }
+  await cluster.create('readiness', shell('sleep 1; touch /tmp/ready; sleep 2; rm /tmp/ready; sleep 1000', { readinessProbe }))
+  await cluster.until('readiness', pod => pod?.status.phase === 'Running' && !isReady(pod))
+  await cluster.until('readiness', isReady)
+  await cluster.until('readiness', pod => !isReady(pod))
+  assert.equal(
+    (await events('readiness')).some(text => text.startsWith('Unhealthy: Readiness probe failed:')),
+    true,
+  )
+})
+test('a container whose liveness probe fails is restarted', async () => {
+  const livenessProbe = { httpGet: { path: '/', port: 8080 }, periodSeconds: 1, failureThreshold: 1 }
+  await cluster.create('liveness', { ...shell(WAITS, { livenessProbe }), terminationGracePeriodSeconds: 1 })
+  const pod = await cluster.until('liveness', pod => (first(pod)?.restartCount ?? 0) > 0)
+  assert.match(
+    (await events('liveness')).join('\n'),
+    /Unhealthy: Liveness probe failed: Get "http:\/\/[\d.]+:8080\/": dial tcp [\d.]+:8080: connect: connection refused/,
+  )
+  assert.match((await events('liveness')).join('\n'), /Killing: Container c failed liveness probe, will be restarted/)
+  assert.ok(first(pod)?.lastState.terminated)
+})
+test('a container is not ready before its startup probe has succeeded', async () => {
+  const startupProbe = { tcpSocket: { port: 8080 }, periodSeconds: 1 }
+  await cluster.create('startup', shell('sleep 1; exec nc -ll -p 8080 -e cat', { startupProbe }))
+  await cluster.until('startup', pod => pod?.status.phase === 'Running' && first(pod)?.started === false)
+  await cluster.until('startup', pod => isReady(pod) && first(pod)?.started)
+})
+test('hooks run after the start and before the end', async () => {
+  const lifecycle = {
+    postStart: { exec: { command: ['sh', '-c', 'echo post >> /tmp/log'] } },
+    preStop: { exec: { command: ['sh', '-c', 'echo pre >> /tmp/log'] } },
+  }
+  const script = 'trap "cat /tmp/log > /dev/termination-log; exit 0" TERM; while true; do sleep 0.05; done'
+  await cluster.create('hooks', shell(script, { lifecycle }), { finalizers: ['example.com/hold'] })
+  await cluster.until('hooks', isReady)
+  await cluster.client.delete(Pod, { namespace: 'default', name: 'hooks' })
+  const pod = await cluster.until('hooks', pod => first(pod)?.state.terminated)
+  assert.equal(first(pod)?.state.terminated?.message, 'post\npre\n')
+  assert.equal(pod?.status.phase, 'Succeeded')
+  await cluster.client.patch(Pod, { namespace: 'default', name: 'hooks' }, 'merge', { metadata: { finalizers: null } })
+  await cluster.until('hooks', pod => pod === undefined)
+})
+test('a postStart hook that fails ends the container', async () => {
+  await cluster.create('hook-fails', shell(WAITS, { lifecycle: { postStart: { exec: { command: ['false'] } } } }))
+  await cluster.until('hook-fails', pod => (first(pod)?.restartCount ?? 0) > 0)
+  assert.match((await events('hook-fails')).join('\n'), /FailedPostStartHook/)
+})
+test('grace ends with the kill, and can be shortened', async () => {
+  await cluster.create('stubborn', { ...shell('trap "" TERM; while true; do sleep 0.1; done'), terminationGracePeriodSeconds: 1 })
+  await cluster.create('very-stubborn', { ...shell('trap "" TERM; while true; do sleep 0.1; done'), terminationGracePeriodSeconds: 600 })
+  await cluster.until('stubborn', isReady)
+  await cluster.until('very-stubborn', isReady)
+  for (const name of ['stubborn', 'very-stubborn']) await cluster.client.delete(Pod, { namespace: 'default', name })
+  const pod = await cluster.until('stubborn', pod => pod === undefined || first(pod)?.state.terminated, 5_000)
+  assert.equal(first(pod)?.state.terminated?.exitCode, 137)
+  await cluster.client.delete(Pod, { namespace: 'default', name: 'very-stubborn' }, { gracePeriodSeconds: 1 })
+  await cluster.until('very-stubborn', pod => pod === undefined, 5_000)
+})
+test('a pod has no more time than its deadline', async () => {
+  await cluster.create('deadline', { ...shell(WAITS), activeDeadlineSeconds: 1 })
+  const pod = await cluster.until('deadline', pod => pod?.status.phase === 'Failed')
+  assert.equal(pod?.status.reason, 'DeadlineExceeded')
+  assert.equal(pod?.status.message, 'Pod was active on the node longer than the specified deadline')
+  await cluster.until('deadline', pod => first(pod)?.state.terminated)
+})
+test('what is wrong with an image or a container is told', async () => {
+  const rows: readonly [string, object, string, RegExp][] = [
+    ['bad-name', { image: 'Bad Name' }, 'InvalidImageName', /couldn't parse image name "Bad Name": invalid reference format/],
+    [
+      'never',
+      { image: 'absent', imagePullPolicy: 'Never' },
+      'ErrImageNeverPull',
+      /Container image "absent" is not present with pull policy of Never/,
+    ],
+    ['absent', { image: 'localhost:1/absent' }, 'ErrImagePull', /failed to pull/],
+    ['absent', {}, 'ImagePullBackOff', /Back-off pulling image "localhost:1\/absent"/],
+    [
+      'root',
+      { securityContext: { runAsNonRoot: true } },
+      'CreateContainerConfigError',
+      /container has runAsNonRoot and image will run as root \(pod: "root_default\(.*\)", container: c\)/,
+    ],
+    ['no-command', { command: ['/absent'] }, 'RunContainerError', /\/absent/],
+    ['no-command', {}, 'CrashLoopBackOff', /back-off 10s restarting failed container=c pod=no-command_default/],
+  ]
+  const made = new Set<string>()
+  for (const [name, more] of rows) {
+    if (made.has(name)) continue
+    made.add(name)
+    await cluster.create(name, shell(WAITS, more))
+  }
+  for (const [name, , reason, message] of rows) {
+    const pod = await cluster.until(name, pod => first(pod)?.state.waiting?.reason === reason)
+    assert.match(first(pod)?.state.waiting?.message ?? '', message)
+  }
+})
+test('a container that takes more memory than it may is killed for it', async () => {
+  await cluster.create('greedy', { ...shell('tail /dev/zero', { resources: { limits: { memory: '16Mi' } } }), restartPolicy: 'Never' })
+  const pod = await cluster.until('greedy', pod => pod?.status.phase === 'Failed')
+  assert.deepEqual([first(pod)?.state.terminated?.reason, first(pod)?.state.terminated?.exitCode], ['OOMKilled', 137])
+})
+test('an ephemeral container joins a running pod', async () => {
+  await cluster.create('debugged', shell(WAITS))
+  await cluster.until('debugged', isReady)
+  const ephemeralContainers = [
+    { ...container('debug', 'ps | grep -c "sleep 1000" > /dev/termination-log; sleep 1000'), targetContainerName: 'c' },
+  ]
+  await cluster.client.patch(
+    Pod,
+    { namespace: 'default', name: 'debugged' },
+    'strategic',
+    { spec: { ephemeralContainers } },
+    { subresource: 'ephemeralcontainers' },
+  )
+  await cluster.until('debugged', pod => pod?.status.ephemeralContainerStatuses?.[0]?.state.running)
+})
