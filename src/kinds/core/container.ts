@@ -23,8 +23,8 @@ export class ContainerPort extends struct({
 }) {}
 
 export class ContainerResizePolicy extends struct({
-  resourceName: field(1, string, 'The resource, cpu or memory.', { required: true }),
-  restartPolicy: field(2, oneOf('NotRequired', 'RestartContainer'), 'Whether the container is restarted when the amount changes.', {
+  resourceName: field(1, known('cpu', 'memory'), 'The resource, cpu or memory.', { always: true }),
+  restartPolicy: field(2, known('NotRequired', 'RestartContainer'), 'Whether the container is restarted when the amount changes.', {
     required: true,
   }),
 }) {}

@@ -19,20 +19,30 @@ export class ExecAction extends struct(
 ) {}
 
 export class HTTPHeader extends struct({
-  name: field(1, string, 'Name of the header.', { required: true, check: isHttpHeaderName }),
+  name: field(1, string, 'Name of the header.', { always: true }),
   value: field(2, string, 'Value of the header.', { always: true }),
 }) {}
 
-export class HTTPGetAction extends struct({
-  path: field(1, string, 'Path of the request.', { default: '/' }),
-  port: field(2, intOrString, 'The port number or, where a name is possible, the name of a container port.', {
-    always: true,
-    check: isPort,
-  }),
-  host: field(3, string, "Host that is asked; the pod's own address when absent."),
-  scheme: field(4, oneOf('HTTP', 'HTTPS'), 'HTTP or HTTPS; certificates are not verified.', { default: 'HTTP' }),
-  httpHeaders: field(5, list(HTTPHeader, { listType: 'atomic' }), 'Headers that the request carries.'),
-}) {}
+export class HTTPGetAction extends struct(
+  {
+    path: field(1, string, 'Path of the request.', { default: '/' }),
+    port: field(2, intOrString, 'The port number or, where a name is possible, the name of a container port.', {
+      always: true,
+      check: isPort,
+    }),
+    host: field(3, string, "Host that is asked; the pod's own address when absent."),
+    scheme: field(4, oneOf('HTTP', 'HTTPS'), 'HTTP or HTTPS; certificates are not verified.', { default: 'HTTP' }),
+    httpHeaders: field(5, list(HTTPHeader, { listType: 'atomic' }), 'Headers that the request carries.'),
+  },
+  {
+    validate: ({ httpHeaders = [] }, at) => {
+      for (const { name } of httpHeaders) {
+        const wrong = isHttpHeaderName(name)
+        if (wrong) at.key('httpHeaders').invalid(name, wrong)
+      }
+    },
+  },
+) {}
 
 export class TCPSocketAction extends struct({
   port: field(1, intOrString, 'The port number or, where a name is possible, the name of a container port.', {

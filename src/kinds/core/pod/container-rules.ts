@@ -41,6 +41,7 @@ function checkShared(container: Any, at: Path, around: Surroundings): void {
   const claims = new Set((around.spec.resourceClaims ?? []).map(({ name }) => name))
   for (const [i, { name }] of (container.resources.claims ?? []).entries())
     if (name && !claims.has(name)) at.key('resources').key('claims').index(i).key('name').notFound(name)
+  checkResizePolicy(container, at.key('resizePolicy'), around.spec.restartPolicy)
   checkSleep(container, at.key('lifecycle'), around.spec.terminationGracePeriodSeconds)
   const hasRules = (container.restartPolicyRules ?? []).length > 0
   const policies = ['Always', 'Never', 'OnFailure']
@@ -101,6 +102,21 @@ function checkDevices({ volumeDevices = [] }: Any, at: Path, { volumes }: Surrou
     if (devicePath.split('/').includes('..')) here.key('devicePath').invalid(devicePath, "can not contain backsteps ('..')")
     if (devicePath && paths.has(devicePath)) here.key('devicePath').invalid(devicePath, 'must be unique')
     paths.add(devicePath)
+  }
+}
+const RESIZABLE = ['cpu', 'memory']
+const RESIZE_POLICIES = ['NotRequired', 'RestartContainer']
+function checkResizePolicy({ resizePolicy = [] }: Any, at: Path, podPolicy: string): void {
+  const seen = new Set<string>()
+  for (const [i, { resourceName, restartPolicy }] of resizePolicy.entries()) {
+    if (seen.has(resourceName)) at.index(i).duplicate(resourceName)
+    seen.add(resourceName)
+    if (!resourceName) at.required()
+    else if (!RESIZABLE.includes(resourceName)) at.unsupported(resourceName, RESIZABLE)
+    if (!restartPolicy) at.required()
+    else if (!RESIZE_POLICIES.includes(restartPolicy)) at.unsupported(restartPolicy, RESIZE_POLICIES)
+    if (podPolicy === 'Never' && restartPolicy !== 'NotRequired')
+      at.invalid(restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'")
   }
 }
 function checkSleep({ lifecycle }: Any, at: Path, graceSeconds: number): void {

@@ -209,6 +209,21 @@ const rows: readonly (readonly [rule: string, spec: Json, refusals: readonly str
     ['spec.volumes[0].hostPath.path: Invalid value: "/a/../b": must not contain \'..\''],
   ],
   [
+    'headers have header names',
+    withContainer({ livenessProbe: { httpGet: { port: 80, httpHeaders: [{ name: 'X_A', value: '' }] } } }),
+    [
+      "spec.containers[0].livenessProbe.httpGet.httpHeaders: Invalid value: \"X_A\": a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')",
+    ],
+  ],
+  [
+    'pods that are not restarted are not restarted to be resized',
+    withSpec({
+      restartPolicy: 'Never',
+      containers: [{ ...web, resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }] }],
+    }),
+    ["spec.containers[0].resizePolicy: Invalid value: \"RestartContainer\": must be 'NotRequired' when `restartPolicy` is 'Never'"],
+  ],
+  [
     'probes do something',
     withContainer({ livenessProbe: {} }),
     ['spec.containers[0].livenessProbe: Required value: must specify a handler type'],
