@@ -30,19 +30,20 @@ export async function changeObject(call: Call, change: Change): Promise<Item | u
     const current = await resource.collection.get(change.namespace, change.name)
     if (!current) return undefined
     const shown = await change.compose(resource.show(current).value)
-    const isConditional = checkPreconditions(call, shown, current)
+    checkPreconditions(call, shown, current)
     const next = await prepared(call, change, { current, shown })
     try {
       return await stored(call, change, { current, next })
     } catch (error) {
       if (!(error instanceof Mismatch)) throw error
-      if (isConditional || attempt === ATTEMPTS_MAX) throw refuse.modified(resource.about, change.name)
+      // Whoever named the state that it saw hears of a conflict in the next round; everybody else is composed anew.
+      if (attempt === ATTEMPTS_MAX) throw refuse.modified(resource.about, change.name)
     }
   }
 }
 
-/** Whether the client named the state that it saw. Throws Conflict when that is not the current one. */
-function checkPreconditions({ resource }: Call, shown: AnyObject, current: Item): boolean {
+/** Throws Conflict when the client named the state that it saw, and that is not the current one. */
+function checkPreconditions({ resource }: Call, shown: AnyObject, current: Item): void {
   const { resourceVersion, uid, name = '' } = shown.metadata
   const stored = current.value.metadata
   if (uid && uid !== stored.uid)
@@ -51,9 +52,8 @@ function checkPreconditions({ resource }: Call, shown: AnyObject, current: Item)
       stored.name ?? name,
       `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.uid}`,
     )
-  if (!resourceVersion || resourceVersion === '0') return false
+  if (!resourceVersion || resourceVersion === '0') return
   if (resourceVersion !== stored.resourceVersion) throw refuse.modified(resource.about, stored.name ?? name)
-  return true
 }
 
 interface Composed {
