@@ -5,7 +5,6 @@ import { bool, int32, known, oneOf, string } from '#schema/scalars.ts'
 import { field, inline, list } from '#schema/vocabulary.ts'
 import { EnvFromSource, EnvVar } from './environment.ts'
 import { struct } from './group.ts'
-import { checkMount } from './mount-rules.ts'
 import { usualPullPolicy } from './pod/image-name.ts'
 import { Lifecycle, Probe } from './probe.ts'
 import { ResourceRequirements } from './resources.ts'
@@ -44,25 +43,19 @@ export class ContainerRestartRule extends struct({
   exitCodes: field(2, ContainerRestartRuleOnExitCodes, 'With which exit codes the rule fits.'),
 }) {}
 
-export class VolumeMount extends struct(
-  {
-    name: field(1, string, 'The volume of the pod that is mounted.', { required: true }),
-    readOnly: field(2, bool, 'Whether the container can only read it.'),
-    recursiveReadOnly: field(7, oneOf('Disabled', 'Enabled', 'IfPossible'), 'Whether mounts below are read-only as well (KEP-3857).', {
-      explicit: true,
-    }),
-    mountPath: field(3, string, 'Where in the container it is mounted.', { required: true }),
-    subPath: field(4, string, 'The path within the volume that is mounted, instead of its root.'),
-    mountPropagation: field(
-      5,
-      oneOf('Bidirectional', 'HostToContainer', 'None'),
-      'Whether mounts made on one side are seen on the other.',
-      { explicit: true },
-    ),
-    subPathExpr: field(6, string, "Like subPath, with `$(NAME)` replaced by the container's variables."),
-  },
-  { validate: checkMount },
-) {}
+export class VolumeMount extends struct({
+  name: field(1, string, 'The volume of the pod that is mounted.', { required: true }),
+  readOnly: field(2, bool, 'Whether the container can only read it.'),
+  recursiveReadOnly: field(7, oneOf('Disabled', 'Enabled', 'IfPossible'), 'Whether mounts below are read-only as well (KEP-3857).', {
+    explicit: true,
+  }),
+  mountPath: field(3, string, 'Where in the container it is mounted.', { required: true }),
+  subPath: field(4, string, 'The path within the volume that is mounted, instead of its root.'),
+  mountPropagation: field(5, oneOf('Bidirectional', 'HostToContainer', 'None'), 'Whether mounts made on one side are seen on the other.', {
+    explicit: true,
+  }),
+  subPathExpr: field(6, string, "Like subPath, with `$(NAME)` replaced by the container's variables."),
+}) {}
 
 export class VolumeDevice extends struct({
   name: field(1, string, 'The volume of the pod that is given as a device.', { required: true }),

@@ -2,7 +2,7 @@
 import { isEnvVarName } from '#kinds/meta/names.ts'
 import { bool, string } from '#schema/scalars.ts'
 import { field, inline } from '#schema/vocabulary.ts'
-import { checkReference, checkSource } from './environment-rules.ts'
+import { checkSource } from './environment-rules.ts'
 import { struct } from './group.ts'
 import {
   ConfigMapKeySelector,
@@ -48,21 +48,8 @@ export class SecretEnvSource extends struct({
   optional: field(2, bool, 'Whether the thing referred to may be missing.', { explicit: true }),
 }) {}
 
-export class EnvFromSource extends struct(
-  {
-    prefix: field(1, string, 'Text that is put before the name of each variable.', { check: isEnvVarName }),
-    configMapRef: field(2, ConfigMapEnvSource, 'The config map whose keys become variables.'),
-    secretRef: field(3, SecretEnvSource, 'The secret whose keys become variables.'),
-  },
-  {
-    validate: ({ configMapRef, secretRef }, at) => {
-      if (!configMapRef && !secretRef) at.invalid('', 'must specify one of: `configMapRef` or `secretRef`')
-      if (configMapRef && secretRef) at.invalid('', 'may not have more than one field specified at a time')
-      for (const [name, reference] of [
-        ['configMapRef', configMapRef],
-        ['secretRef', secretRef],
-      ] as const)
-        if (reference) checkReference(reference.name, at.key(name).key('name'))
-    },
-  },
-) {}
+export class EnvFromSource extends struct({
+  prefix: field(1, string, 'Text that is put before the name of each variable.', { check: isEnvVarName }),
+  configMapRef: field(2, ConfigMapEnvSource, 'The config map whose keys become variables.'),
+  secretRef: field(3, SecretEnvSource, 'The secret whose keys become variables.'),
+}) {}

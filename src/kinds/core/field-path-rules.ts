@@ -13,7 +13,7 @@ const RESOURCES = [
 ]
 const HUGE_PAGES = /^(limits|requests)\.hugepages-/
 const MEMORY_UNITS = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei']
-const SUBSCRIPTED = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/
+const SUBSCRIPTED = ['metadata.annotations', 'metadata.labels']
 /** Field paths that pods have for selectors or the downward API; which of them may stand depends on the place. */
 const OF_PODS = new Set([
   'metadata.annotations',
@@ -34,16 +34,16 @@ const OF_PODS = new Set([
   'status.podIPs',
 ])
 
+/** `at` is the path of the reference. */
 export function checkFieldPath(path: string, at: Path, supported: readonly string[]): void {
   if (path === '') return
-  const subscript = SUBSCRIPTED.exec(path)
-  if (subscript) {
-    const [, holder, key = ''] = subscript
+  const [, holder, key = ''] = /^(.*)\['(.*)'\]$/.exec(path) ?? []
+  if (holder !== undefined) {
+    if (!SUBSCRIPTED.includes(holder)) return at.invalid(holder, 'does not support subscript')
     const wrong = isQualifiedName(holder === 'metadata.annotations' ? key.toLowerCase() : key)
     if (wrong) at.invalid(key, wrong)
-  } else if (/\['.*'\]$/.test(path)) at.invalid(path, 'does not support subscript')
-  else if (!OF_PODS.has(path)) at.invalid(path, `error converting fieldPath: field label not supported: ${path}`)
-  else if (!supported.includes(path)) at.unsupported(path, supported)
+  } else if (!OF_PODS.has(path)) at.key('fieldPath').invalid(path, `error converting fieldPath: field label not supported: ${path}`)
+  else if (!supported.includes(path)) at.key('fieldPath').unsupported(path, supported)
 }
 
 export interface ResourceReference {
@@ -66,5 +66,5 @@ export function checkResource({ resource, divisor }: ResourceReference, at: Path
       : resource.endsWith('.ephemeral-storage')
         ? 'local ephemeral storage'
         : 'hugepages'
-  at.key('divisor').invalid(divisor, `only divisor's values ${units.join(isCpu ? ' and ' : ', ')} are supported with the ${name} resource`)
+  at.key('divisor').invalid(resource, `only divisor's values ${units.join(isCpu ? ' and ' : ', ')} are supported with the ${name} resource`)
 }

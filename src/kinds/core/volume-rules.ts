@@ -29,7 +29,7 @@ export function checkDownwardFile({ path, fieldRef, resourceFieldRef }: Downward
   const wrong = path ? isLocalUnreservedPath(path) : undefined
   if (wrong) at.key('path').invalid(path, wrong)
   if (fieldRef) {
-    checkFieldPath(fieldRef.fieldPath, at.key('fieldRef').key('fieldPath'), FIELDS)
+    checkFieldPath(fieldRef.fieldPath, at.key('fieldRef'), FIELDS)
     if (resourceFieldRef) at.invalid('resource', 'fieldRef and resourceFieldRef can not be specified simultaneously')
   } else if (resourceFieldRef) {
     if (!resourceFieldRef.containerName) at.key('resourceFieldRef').key('containerName').required()

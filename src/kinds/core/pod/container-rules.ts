@@ -1,7 +1,9 @@
 /** Rules for the containers of a pod, where they depend on each other or on the pod. Upstream: validateContainers and its kin. */
 import { isValidPortNumber } from '#kinds/meta/names.ts'
 import type { Path } from '#schema/vocabulary.ts'
-import type { Container, EphemeralContainer, VolumeMount } from '../container.ts'
+import type { Container, EphemeralContainer } from '../container.ts'
+import { checkFromSources } from '../environment-rules.ts'
+import { checkMount } from '../mount-rules.ts'
 import type { PodSpec } from '../pod-spec.ts'
 import type { Volume } from '../volume.ts'
 import { isSidecar } from './facts.ts'
@@ -36,6 +38,7 @@ function checkShared(container: Any, at: Path, around: Surroundings): void {
   around.names.add(container.name)
   if (!container.image) at.key('image').required()
   checkPorts(container, at.key('ports'), around)
+  checkFromSources(container.envFrom ?? [], at.key('envFrom'))
   checkMounts(container, at, around)
   checkDevices(container, at, around)
   const claims = new Set((around.spec.resourceClaims ?? []).map(({ name }) => name))
@@ -72,23 +75,18 @@ function checkMounts({ volumeMounts = [], volumeDevices = [], securityContext }:
   const devicePaths = new Set(volumeDevices.map(({ devicePath }) => devicePath))
   for (const [i, mount] of volumeMounts.entries()) {
     const here = at.key('volumeMounts').index(i)
-    checkMounted(mount, here, volumes)
+    if (mount.name && !volumes.has(mount.name)) here.key('name').notFound(mount.name)
+    checkMount(mount, here, at.key('volumeMounts'))
     if (mount.mountPath && paths.has(mount.mountPath)) here.key('mountPath').invalid(mount.mountPath, 'must be unique')
     paths.add(mount.mountPath)
     if (devices.has(mount.name)) here.key('name').invalid(mount.name, 'must not already exist in volumeDevices')
     if (devicePaths.has(mount.mountPath))
       here.key('mountPath').invalid(mount.mountPath, 'must not already exist as a path in volumeDevices')
     if (mount.mountPropagation === 'Bidirectional' && !securityContext?.privileged)
-      here.key('mountPropagation').forbidden('Bidirectional mount propagation is available only to privileged containers')
+      at.key('volumeMounts').key('mountPropagation').forbidden('Bidirectional mount propagation is available only to privileged containers')
   }
 }
-function checkMounted(mount: VolumeMount, at: Path, volumes: ReadonlyMap<string, Volume>): void {
-  const volume = volumes.get(mount.name)
-  if (mount.name && !volume) at.key('name').notFound(mount.name)
-  if (volume?.image && mount.mountPropagation !== undefined && mount.mountPropagation !== 'None')
-    at.key('mountPropagation').invalid(mount.mountPropagation, 'must be empty or None for image volumes')
-}
-function checkDevices({ volumeDevices = [] }: Any, at: Path, { volumes }: Surroundings): void {
+function checkDevices({ volumeDevices = [], volumeMounts = [] }: Any, at: Path, { volumes }: Surroundings): void {
   const paths = new Set<string>()
   const names = new Set<string>()
   for (const [i, { name, devicePath }] of volumeDevices.entries()) {
@@ -102,6 +100,9 @@ function checkDevices({ volumeDevices = [] }: Any, at: Path, { volumes }: Surrou
     if (devicePath.split('/').includes('..')) here.key('devicePath').invalid(devicePath, "can not contain backsteps ('..')")
     if (devicePath && paths.has(devicePath)) here.key('devicePath').invalid(devicePath, 'must be unique')
     paths.add(devicePath)
+    if (volumeMounts.some(mount => mount.name === name)) here.key('name').invalid(name, 'must not already exist in volumeMounts')
+    if (volumeMounts.some(mount => mount.mountPath === devicePath))
+      here.key('devicePath').invalid(devicePath, 'must not already exist as a path in volumeMounts')
   }
 }
 const RESIZABLE = ['cpu', 'memory']

@@ -180,7 +180,7 @@ const rows: readonly (readonly [rule: string, spec: Json, refusals: readonly str
       containers: [{ ...web, volumeMounts: [{ name: 'data', mountPath: '/data', subPath: '../etc' }] }],
       volumes: [{ name: 'data' }],
     },
-    ['spec.containers[0].volumeMounts[0].subPath: Invalid value: "../etc": must not contain \'..\''],
+    ['spec.containers[0].volumeMounts.subPath: Invalid value: "../etc": must not contain \'..\''],
   ],
   [
     'volumes have one source',
