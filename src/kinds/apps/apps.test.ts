@@ -120,6 +120,18 @@ for (const [rule, kind, changes, expected] of [
 ] as const)
   test(`${kind.name}: ${rule}`, () => assert.deepEqual(causes(kind, changed(workload, changes), workload), expected))
 
+test('StatefulSet: containers mount claims, and only what is there', () => {
+  const mounting = (name: string) =>
+    changed(workload, {
+      'spec.template.spec.containers': [{ name: 'db', image: 'db', volumeMounts: [{ name, mountPath: '/data' }] }],
+      'spec.volumeClaimTemplates': [
+        { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
+      ],
+    })
+  assert.deepEqual(causes(StatefulSet, mounting('data')), [])
+  assert.deepEqual(causes(StatefulSet, mounting('other')), ['spec.template.spec.containers[0].volumeMounts[0].name: Not found: "other"'])
+})
+
 test('ControllerRevision: data is there and never changes', () => {
   assert.deepEqual(causes(ControllerRevision, { revision: 1 }), ['data: Required value: data is mandatory'])
   assert.deepEqual(causes(ControllerRevision, { revision: 2, data: { a: 2 } }, { revision: 1, data: { a: 1 } }), [

@@ -1,12 +1,12 @@
 /** StatefulSet: pods with lasting names, numbers and volumes. */
 import { age, containerNames, imageNames } from '#kinds/columns.ts'
 import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
-import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { int32, int64, intOrString, known, oneOf, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
+import { checkClaimed, PodTemplateSpec } from './claimed-template.ts'
 import { kind, struct } from './group.ts'
 import { checkCounts, checkNotDecremented, checkTemplate } from './template-rules.ts'
 
@@ -76,11 +76,14 @@ export class StatefulSetSpec extends struct(
     ordinals: field(11, StatefulSetOrdinals, 'How the pods are numbered.'),
   },
   {
-    fill: ({ updateStrategy }) => {
+    fill: ({ updateStrategy, volumeClaimTemplates = [] }) => {
+      // Claims inside say what they are, as upstream's conversion has it.
+      for (const claim of volumeClaimTemplates) Object.assign(claim, { apiVersion: 'v1', kind: 'PersistentVolumeClaim' })
       if (!updateStrategy.type) updateStrategy.rollingUpdate ??= { partition: 0, maxUnavailable: 1 }
     },
     validate: (spec, at) => {
       checkTemplate(spec, at, 'empty selector is invalid for statefulset')
+      checkClaimed(spec.template, spec.volumeClaimTemplates ?? [], at.key('template'))
       if (spec.template.spec.activeDeadlineSeconds !== undefined)
         at.key('template').key('spec').key('activeDeadlineSeconds').forbidden('activeDeadlineSeconds in StatefulSet is not Supported')
     },
