@@ -46,7 +46,8 @@ const files = globSync(`${root}/**/*.ts`)
 const sources = files.filter(({ path }) => !/(\.test|contract)\.ts$/.test(path))
 const layer = (path: string) => path.split('/')[0] as string
 const imports = ({ path, text }: { path: string; text: string }) =>
-  [...text.matchAll(/(?:from|import\(|^import) ?'([#.][^']+)'/gm)].map(([, to]) =>
+  // Data files, such as package.json, belong to no layer.
+  [...text.matchAll(/(?:from|import\(|^import) ?'([#.][^']+\.ts)'/gm)].map(([, to]) =>
     (to as string).startsWith('#') ? (to as string).slice(1) : join(dirname(path), to as string),
   )
 

@@ -1,45 +1,35 @@
 /** The control plane of one cluster: store, API server, controllers and scheduler, put together. */
-import { identityReviews } from '#apiserver/authenticate/identity-reviews.ts'
-import { authenticate } from '#apiserver/authenticate/index.ts'
 import { readSigningKey } from '#apiserver/authenticate/signing-key.ts'
 import { Tokens } from '#apiserver/authenticate/tokens.ts'
-import { admissionPlugins } from '#apiserver/admit/index.ts'
-import { accessReviews } from '#apiserver/authorize/access-reviews.ts'
-import type { Authorizer } from '#apiserver/authorize/authorizer.ts'
-import { nodeRole } from '#apiserver/authorize/bootstrap/system-roles.ts'
-import { inOrder } from '#apiserver/authorize/index.ts'
-import { mastersAuthorizer } from '#apiserver/authorize/masters.ts'
-import { nodeAuthorizer } from '#apiserver/authorize/node.ts'
-import { policiesOf } from '#apiserver/authorize/policies.ts'
-import { rbacAuthorizer } from '#apiserver/authorize/rbac.ts'
-import { discoveryRoute } from '#apiserver/describe/discovery-route.ts'
-import { type HealthCheck, healthRoute, ping } from '#apiserver/describe/health.ts'
-import { openapiRoute } from '#apiserver/describe/openapi-route.ts'
-import { openidRoute } from '#apiserver/describe/openid.ts'
-import { rootRoute } from '#apiserver/describe/root.ts'
-import { versionRoute } from '#apiserver/describe/version.ts'
-import type { Objects } from '#apiserver/resources/objects.ts'
+import { ensureBootstrap } from '#apiserver/authorize/bootstrap/ensure.ts'
+import { describingRoutes } from '#apiserver/describe/index.ts'
+import { security } from '#apiserver/security.ts'
 import { type ApiServer, createApiServer } from '#apiserver/server.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { systemRandom } from '#base/random.ts'
+import type { Credential } from '#base/x509.ts'
 import { Mirrors } from '#client/mirrors.ts'
 import { createClient } from '#client/requests.ts'
 import type { Client } from '#client/transport.ts'
 import { controllers } from '#controllers/index.ts'
 import { catalogue } from '#kinds/catalogue.ts'
+import { Namespace } from '#kinds/core/namespace.ts'
+import { isRefusal } from '#kinds/meta/refusal.ts'
 import { startScheduler } from '#scheduler/scheduler.ts'
 import type { Store } from '#store/store.ts'
-import { kubernetesVersion, version } from './version.ts'
+import { version } from './version.ts'
 
 export interface ControlPlaneOptions {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
-  /** PEM. */
+  /** The authority's certificate, PEM. */
   readonly authority: string
   /** PEM: signs service-account tokens. */
   readonly tokenKey: string
+  /** What is shown to kubelets when they are asked for logs, exec and the like. */
+  readonly kubelet: Credential
   /** `host:port`, told in legacy discovery. */
   readonly address: () => string
 }
@@ -47,63 +37,45 @@ export interface ControlPlane extends AsyncDisposable {
   readonly api: ApiServer
   /** A client in this process with the rights of a user. */
   clientOf(user: string, groups: readonly string[]): Client
+  /** Makes what every cluster has from the start. */
+  prepare(): Promise<void>
   /** Starts controllers and scheduler. */
   run(): void
 }
 
-/** Paths beside the API groups. */
-const PATHS = [
-  '/healthz',
-  '/livez',
-  '/metrics',
-  '/openapi/v2',
-  '/openapi/v3',
-  '/openid/v1/jwks',
-  '/readyz',
-  '/version',
-  '/.well-known/openid-configuration',
-]
 /** The issuer of service-account tokens, and the audience that they are for unless they say otherwise. */
 const ISSUER = 'https://kubernetes.default.svc.cluster.local'
+const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 
-export function assembleControlPlane({ store, clock, log, authority, tokenKey, address }: ControlPlaneOptions): ControlPlane {
+export function assembleControlPlane({ store, clock, log, authority, tokenKey, kubelet, address }: ControlPlaneOptions): ControlPlane {
   const random = systemRandom
   const tokens = new Tokens(ISSUER, [readSigningKey(tokenKey)])
-  const authorizerOf = (objects: Objects): Authorizer =>
-    inOrder(mastersAuthorizer, nodeAuthorizer(objects, nodeRole.rules), rbacAuthorizer(policiesOf(objects)))
-  const checks: readonly HealthCheck[] = [ping]
+  const { gates, admission } = security({ tokens, random })
+  const build = { version, runtime: process.version, platform: process.platform, architecture: process.arch }
   const api = createApiServer({
     store,
     catalogue,
     clock,
     random,
     log,
-    gates: ({ objects }) => {
-      const authentication = { tokens, objects, audiences: [ISSUER] }
-      const authorizer = authorizerOf(objects)
-      return {
-        authenticate: (incoming, now) => authenticate(authentication, incoming, now),
-        authorizer,
-        reviews: new Map([...identityReviews(authentication), ...accessReviews(authorizer)]),
-      }
-    },
-    admission: admissionPlugins({ authorizerOf, random }),
-    routes: ({ registry }) => [
-      healthRoute(checks),
-      versionRoute({ version, runtime: process.version, platform: process.platform, architecture: process.arch }),
-      discoveryRoute(registry, address),
-      openapiRoute(registry, kubernetesVersion.gitVersion),
-      openidRoute(tokens),
-      rootRoute(registry, PATHS),
-    ],
+    gates,
+    admission,
+    actions: { tokens: { tokens, audiences: [ISSUER] }, kubelet: { cert: kubelet.certificate, key: kubelet.key, ca: authority } },
+    routes: ({ registry }) => describingRoutes(registry, { build, tokens, address }),
   })
-  const clientOf = (name: string, groups: readonly string[]) =>
-    createClient(api.local({ user: { name, groups: [...groups, 'system:authenticated'], extra: {} }, agent: name.replace(/^system:/, '') }))
+  const transportOf = (name: string, groups: readonly string[]) =>
+    api.local({ user: { name, groups: [...groups, 'system:authenticated'], extra: {} }, agent: name.split(':').at(-1) ?? name })
+  const clientOf = (name: string, groups: readonly string[]) => createClient(transportOf(name, groups))
   const running = new AsyncDisposableStack()
   return {
     api,
     clientOf,
-    run() {
+    prepare: async () => {
+      const transport = transportOf('system:apiserver', ['system:masters'])
+      await Promise.all(NAMESPACES.map(name => ensureNamespace(createClient(transport), name)))
+      await ensureBootstrap(transport, api.objects)
+    },
+    run: () => {
       const cluster = (user: string) => {
         const client = clientOf(user, ['system:masters'])
         return { client, mirrors: running.use(new Mirrors(client, { clock, log })), clock, log }
@@ -116,5 +88,13 @@ export function assembleControlPlane({ store, clock, log, authority, tokenKey, a
       await running[Symbol.asyncDispose]()
       await api[Symbol.asyncDispose]()
     },
+  }
+}
+
+async function ensureNamespace(client: Client, name: string): Promise<void> {
+  try {
+    await client.create(Namespace, { metadata: { name } } as Partial<Namespace>)
+  } catch (error) {
+    if (!isRefusal(error, 'AlreadyExists')) throw error
   }
 }

@@ -4,9 +4,12 @@ import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import type { ClusterFolder, Settings } from '#cli/cluster.ts'
 import type { Client } from '#client/transport.ts'
+import { SubjectAccessReview } from '#kinds/authorization/subject-access-review.ts'
 import { prepareNetwork } from '#kubelet/machine/network.ts'
 import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
+import type { ServeOptions } from '#kubelet/serve/server.ts'
+import type { Pki } from './pki.ts'
 import { kubernetesVersion } from './version.ts'
 
 export interface NodeOptions {
@@ -35,17 +38,42 @@ export const stopRuntime = ({ clock, folder }: Pick<NodeOptions, 'clock' | 'fold
 /** The first node's share: a /24, for 110 pods and some to spare. */
 const nodeRange = (podCidr: string): string => podCidr.replace(/\/\d+$/, '/24')
 
+export interface KubeletParts {
+  readonly client: Client
+  readonly nodeName: string
+  /** Of this machine; the first one is the node's main one. */
+  readonly addresses: readonly string[]
+  readonly runtime: Daemon
+  readonly pki: Pki
+  /** Of the kubelet's own API; 0: any free one. */
+  readonly port: number
+}
 export const startNode = (
   { clock, log, folder }: NodeOptions,
-  { client, nodeName, runtime }: { readonly client: Client; readonly nodeName: string; readonly runtime: Daemon },
+  { client, nodeName, addresses, runtime, pki, port }: KubeletParts,
 ): Promise<Kubelet> =>
   startKubelet({
     client,
     clock,
     log,
     nodeName,
+    addresses,
     dataFolder: folder.node,
     runtimeSocket: runtime.socket,
     cluster: folder.name,
     version: kubernetesVersion.gitVersion,
+    serve: {
+      port,
+      authorize: askServer(client, nodeName),
+      tls: { certificate: pki.kubeletServer.certificate, key: pki.kubeletServer.key, clientAuthority: pki.authority.certificate },
+    },
   })
+
+/** Who may use this kubelet's own API is decided by the API server. Reference: Kubernetes docs, "Kubelet authentication/authorization". */
+const askServer =
+  (client: Client, nodeName: string): ServeOptions['authorize'] =>
+  async ({ name: user, groups }, verb) => {
+    const resourceAttributes = { verb, version: 'v1', resource: 'nodes', subresource: 'proxy', name: nodeName }
+    const review = await client.create(SubjectAccessReview, { spec: { user, groups, resourceAttributes } } as Partial<SubjectAccessReview>)
+    return review.status?.allowed ?? false
+  }

@@ -7,6 +7,7 @@ import { type ClusterFolder, clusterFolder, forgetState, readSettings, type Sett
 import { kubeconfigOf } from '#client/kubeconfig.ts'
 import { openLmdb } from '#store/engines/lmdb/engine.ts'
 import { assembleControlPlane } from './control-plane.ts'
+import { isPortFree } from './host/ports.ts'
 import { adminCredentials } from './host/credentials.ts'
 import { writeKubeconfig } from './host/kubeconfig-file.ts'
 import { processLog } from './log.ts'
@@ -87,6 +88,7 @@ async function start(folder: ClusterFolder, settings: Settings, { log, teller, s
       log,
       authority: pki.authority.certificate,
       tokenKey: pki.tokenKey,
+      kubelet: pki.kubeletClient,
       address: () => `127.0.0.1:${settings.port}`,
     }),
   )
@@ -106,18 +108,24 @@ async function start(folder: ClusterFolder, settings: Settings, { log, teller, s
     })
     writeKubeconfig(folder.kubeconfig, kubeconfigOf({ ...adminCredentials(folder), name: folder.name }))
   })
-  await teller.step('controllers and scheduler', () => plane.run())
+  await teller.step('controllers and scheduler', async () => {
+    await plane.prepare()
+    plane.run()
+  })
   if (runtime) {
     const client = plane.clientOf(`system:node:${nodeName}`, ['system:nodes'])
     const daemon = await runtime
     await teller.step('node', async () => {
-      const kubelet = stack.use(await startNode(options, { client, nodeName, runtime: daemon }))
+      const kubelet = stack.use(await startNode(options, { client, nodeName, addresses, runtime: daemon, pki, port: await kubeletPort() }))
       await kubelet.ready
     })
   }
   hasStarted = true
 }
 
+/** The usual port, or any other when a cluster beside this one has it: the API server reads it off the Node. */
+const kubeletPort = async (): Promise<number> => ((await isPortFree(KUBELET_PORT)) ? KUBELET_PORT : 0)
+const KUBELET_PORT = 10_250
 /** Under these names pods reach the API server. */
 const SERVICE_NAMES = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']
 const firstAddress = (cidr: string): string => cidr.replace(/\.0\/\d+$/, '.1')

@@ -1,4 +1,4 @@
-/** `knarr doctor`: each prerequisite, ok or with its cure; and what clusters have left on the machine. */
+/** The command `doctor`: each prerequisite, ok or with its cure; and what clusters have left on the machine. */
 import { clusterFolder, clusterNames, runningServer } from './cluster.ts'
 import { CommandFailure } from './failure.ts'
 import type { Host } from './host.ts'

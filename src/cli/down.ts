@@ -1,4 +1,4 @@
-/** `knarr down`: stops the cluster and its containers; everything stays in the store. */
+/** The command `down`: stops the cluster and its containers; everything stays in the store. */
 import { type ClusterFolder, clusterFolder, forgetState, readSettings, runningServer } from './cluster.ts'
 import { CommandFailure } from './failure.ts'
 import type { Host } from './host.ts'

@@ -1,4 +1,4 @@
-/** `knarr image import|ls`: images for pods, without a registry. */
+/** The command `image import|ls`: images for pods, without a registry. */
 import { existsSync } from 'node:fs'
 import { clusterFolder, runningServer } from './cluster.ts'
 import { CommandFailure } from './failure.ts'

@@ -1,4 +1,4 @@
-/** `knarr reset`: removes a cluster from the machine, with all that it made there. */
+/** The command `reset`: removes a cluster from the machine, with all that it made there. */
 import { existsSync } from 'node:fs'
 import { clusterFolder } from './cluster.ts'
 import { stop } from './down.ts'

@@ -1,4 +1,4 @@
-/** `knarr status`: what runs, where it listens, how many nodes and pods, how big the store is. */
+/** The command `status`: what runs, where it listens, how many nodes and pods, how big the store is. */
 import { clusterFolder, clusterNames, readSettings, runningServer } from './cluster.ts'
 import { CommandFailure } from './failure.ts'
 import type { Host } from './host.ts'

@@ -1,4 +1,4 @@
-/** `knarr up`: starts a cluster in the background and returns when its node is Ready. */
+/** The command `up`: starts a cluster in the background and returns when its node is Ready. */
 import { mkdirSync } from 'node:fs'
 import {
   type ClusterFolder,

@@ -73,8 +73,8 @@ export function createClient(transport: Transport): Client {
       }) as AsyncIterable<WatchEvent<T>>,
     create: async <T>(kind: KindClass<T>, object: Partial<T>, options: Parameters<Client['create']>[2] = {}) => {
       const { namespace } = (object as Partial<{ metadata: Partial<Ref> }>).metadata ?? {}
-      const at = options.of ? { ...options.of, subresource: options.subresource } : { namespace }
-      return (await send({ method: 'POST', path: pathOf(kind, at), query: writeQuery(options), body: withType(kind, object) })) as T
+      const path = options.of ? pathOf(options.of.kind, { ...options.of, subresource: options.subresource }) : pathOf(kind, { namespace })
+      return (await send({ method: 'POST', path, query: writeQuery(options), body: withType(kind, object) })) as T
     },
     update: async <T>(kind: KindClass<T>, object: T, options: WriteOptions = {}) => {
       const { namespace, name } = (object as Named).metadata

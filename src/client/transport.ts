@@ -1,4 +1,5 @@
 /** What carries requests to an API server: in the same process, or over HTTPS. Both have this face. */
+import type { AnyKind } from '#kinds/catalogue.ts'
 import type { KindClass } from '#kinds/declare.ts'
 
 export interface ApiRequest {
@@ -67,7 +68,8 @@ export interface Client {
     kind: KindClass<T>,
     options: ListOptions & { readonly signal: AbortSignal; readonly allowBookmarks?: boolean; readonly sendInitialEvents?: boolean },
   ): AsyncIterable<WatchEvent<T>>
-  create<T>(kind: KindClass<T>, object: Partial<T>, options?: WriteOptions & { readonly of?: Ref }): Promise<T>
+  /** `of`: the object on whose subresource is created, such as the pod of a binding. */
+  create<T>(kind: KindClass<T>, object: Partial<T>, options?: WriteOptions & { readonly of?: Ref & { readonly kind: AnyKind } }): Promise<T>
   update<T>(kind: KindClass<T>, object: T, options?: WriteOptions): Promise<T>
   patch<T>(
     kind: KindClass<T>,

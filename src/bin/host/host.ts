@@ -1,6 +1,5 @@
 /** This machine, as the commands see it. */
 import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
@@ -24,6 +23,7 @@ import { version } from '../version.ts'
 import { adminCredentials } from './credentials.ts'
 import { addContext, removeContext, userKubeconfig } from './kubeconfig-file.ts'
 import { isGone, launchServer } from './launch.ts'
+import { isPortFree } from './ports.ts'
 
 const terminal = (stream: NodeJS.WriteStream): Terminal => ({ isInteractive: stream.isTTY, write: text => void stream.write(text) })
 
@@ -88,14 +88,6 @@ async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false
   using prompt = createInterface({ input: process.stdin, output: process.stderr })
   return /^y(es)?$/i.test(await prompt.question(`${question} [y/N] `))
-}
-
-function isPortFree(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen({ port, host: '0.0.0.0', exclusive: true }, () => server.close(() => resolve(true)))
-  })
 }
 
 /** Destinations in /proc/net/route: hexadecimal, least significant byte first (proc_pid_net(5)); the default route is none. */

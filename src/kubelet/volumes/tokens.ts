@@ -65,7 +65,7 @@ export class Tokens {
       spec: { audiences: audience ? [audience] : [], expirationSeconds, boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name, uid } },
     }
     const asked = this.#clock.now()
-    const of = { namespace, name: spec.serviceAccountName || 'default' }
+    const of = { kind: ServiceAccount, namespace, name: spec.serviceAccountName || 'default' }
     const { status } = (await this.#client.create(ServiceAccount, body, { of, subresource: 'token' })) as unknown as TokenRequest
     const expiresAt = Date.parse(status.expirationTimestamp)
     return { token: status.token, expiresAt, renewAt: Math.min(asked + (expiresAt - asked) * RENEW_AT_PART, asked + RENEW_AFTER_MS) }
