@@ -18,7 +18,3 @@ export const containerNames = (template: Containers | undefined): string =>
   template?.spec?.containers?.map(({ name }) => name).join(',') ?? ''
 export const imageNames = (template: Containers | undefined): string =>
   template?.spec?.containers?.map(({ image = '' }) => image).join(',') ?? ''
-/** A value, or what upstream prints where there is none. */
-export const orUnset = (value: string | number | boolean | undefined): string =>
-  value === undefined || value === '' ? '<unset>' : String(value)
-export const orNone = (value: string | undefined): string => value || '<none>'

@@ -132,6 +132,13 @@ test('StatefulSet: containers mount claims, and only what is there', () => {
   assert.deepEqual(causes(StatefulSet, mounting('other')), ['spec.template.spec.containers[0].volumeMounts[0].name: Not found: "other"'])
 })
 
+test('Deployment: advice about the template names its place', () => {
+  const object = prepared(Deployment, changed(workload, { 'spec.template.spec.nodeSelector': { 'beta.kubernetes.io/os': 'linux' } }))
+  assert.deepEqual(Deployment.options.warnings?.(object), [
+    'spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead',
+  ])
+})
+
 test('ControllerRevision: data is there and never changes', () => {
   assert.deepEqual(causes(ControllerRevision, { revision: 1 }), ['data: Required value: data is mandatory'])
   assert.deepEqual(causes(ControllerRevision, { revision: 2, data: { a: 2 } }, { revision: 1, data: { a: 1 } }), [

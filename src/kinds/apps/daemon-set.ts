@@ -1,5 +1,7 @@
 /** DaemonSet: one pod on every suitable node. */
+
 import { age, containerNames, imageNames } from '#kinds/columns.ts'
+import { podWarnings } from '#kinds/core/pod/warnings.ts'
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
@@ -112,6 +114,7 @@ export class DaemonSet extends kind({
   },
   subresources: { status: true },
   bumpsGeneration: ['spec'],
+  warnings: ({ spec }) => podWarnings(spec.template, 'spec.template.'),
   columns: {
     Desired: { type: 'integer', cell: ({ status }) => status.desiredNumberScheduled },
     Current: { type: 'integer', cell: ({ status }) => status.currentNumberScheduled },

@@ -1,6 +1,8 @@
 /** StatefulSet: pods with lasting names, numbers and volumes. */
+
 import { age, containerNames, imageNames } from '#kinds/columns.ts'
 import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
+import { podWarnings } from '#kinds/core/pod/warnings.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { isEqual } from '#schema/json-value.ts'
@@ -146,6 +148,7 @@ export class StatefulSet extends kind({
         "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
       )
   },
+  warnings: ({ spec }) => podWarnings(spec.template, 'spec.template.'),
   columns: {
     Ready: ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas}`,
     Age: age,

@@ -1,6 +1,8 @@
 /** CronJob: jobs by the clock. */
+
 import { CronError, isTimeZone, parseCron } from '#base/cron.ts'
 import { age, containerNames, imageNames, since } from '#kinds/columns.ts'
+import { podWarnings } from '#kinds/core/pod/warnings.ts'
 import { ObjectReference } from '#kinds/core/references.ts'
 import { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { selectorText } from '#kinds/meta/selecting.ts'
@@ -54,6 +56,7 @@ export class CronJob extends kind({
     if (selector) template.key('selector').invalid(selector, '`selector` will be auto-generated')
     if (manualSelector) template.key('manualSelector').unsupported(manualSelector, ['nil', 'false'])
   },
+  warnings: ({ spec }) => podWarnings(spec.jobTemplate.spec.template, 'spec.jobTemplate.spec.template.'),
   columns: {
     Schedule: ({ spec }) => spec.schedule,
     Timezone: ({ spec }) => spec.timeZone ?? '<none>',

@@ -1,6 +1,8 @@
 /** Job: pods that run until enough of them have succeeded. */
+
 import { humanDuration } from '#base/human-duration.ts'
 import { age, containerNames, imageNames } from '#kinds/columns.ts'
+import { podWarnings } from '#kinds/core/pod/warnings.ts'
 import type { Cell } from '#kinds/declare.ts'
 import { selectorText } from '#kinds/meta/selecting.ts'
 import { int32, known, string, time } from '#schema/scalars.ts'
@@ -76,6 +78,7 @@ export class Job extends kind({
   onCreate: job => {
     if (!job.spec.manualSelector) addGeneratedLabels(job)
   },
+  warnings: ({ spec }) => podWarnings(spec.template, 'spec.template.'),
   columns: {
     Status: ({ metadata, status }) => stateOf(status, metadata.deletionTimestamp !== undefined),
     Completions: ({ spec, status }) => completionsText(spec, status),
