@@ -11,7 +11,6 @@ import { ResourceRequirements } from './resources.ts'
 import { SecurityContext } from './security-context.ts'
 
 const isHostPort = (port: number) => (port === 0 ? undefined : isValidPortNumber(port))
-const isTrimmed = (text: string) => (text.trim() === text ? undefined : 'must not have leading or trailing whitespace')
 
 export class ContainerPort extends struct({
   name: field(1, string, 'Name by which services and probes can refer to the port.', { check: isValidPortName }),
@@ -69,7 +68,7 @@ const fillPullPolicy = (container: { image?: string; imagePullPolicy?: string })
 export class Container extends struct(
   {
     name: field(1, string, 'Name of the container, unique in the pod.', { required: true, check: isDns1123Label }),
-    image: field(2, string, 'The image that is run.', { check: isTrimmed }),
+    image: field(2, string, 'The image that is run.'),
     command: field(3, list(string, { listType: 'atomic' }), "The program and its first arguments, instead of the image's entry point."),
     args: field(4, list(string, { listType: 'atomic' }), 'Arguments, instead of those of the image.'),
     workingDir: field(5, string, 'Folder in which the program starts; that of the image when absent.'),

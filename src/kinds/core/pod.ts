@@ -6,7 +6,7 @@ import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
 import { appearance, readinessGatesText, readyText, restartsText } from './pod/columns.ts'
 import { fillPod } from './pod/defaults.ts'
-import { checkSpec } from './pod/spec-rules.ts'
+import { checkPodOnly, checkSpec } from './pod/spec-rules.ts'
 import { gracePeriod, onCreate, onUpdate } from './pod/strategy.ts'
 import { checkNew, checkUpdate } from './pod/update-rules.ts'
 import { podWarnings } from './pod/warnings.ts'
@@ -47,6 +47,7 @@ export class Pod extends kind({
   fill: fillPod,
   validate: ({ spec }, at, before) => {
     checkSpec(spec, at.key('spec'))
+    checkPodOnly(spec, at.key('spec'))
     if (!before) checkNew(spec, at.key('spec'))
   },
   validateUpdate: (next, at, { before, occasion }) => checkUpdate(next, at, { before, subresource: occasion.subresource }),

@@ -126,6 +126,28 @@ const rows: readonly (readonly [rule: string, spec: Json, refusals: readonly str
     [],
   ],
   [
+    'other fields cannot be told by key',
+    withContainer({ env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: "metadata.name['a']" } } }] }),
+    ['spec.containers[0].env[0].valueFrom.fieldRef: Invalid value: "metadata.name": does not support subscript'],
+  ],
+  [
+    'variables come from somewhere',
+    withContainer({ envFrom: [{ prefix: 'A' }] }),
+    ['spec.containers[0].envFrom: Invalid value: "": must specify one of: `configMapRef` or `secretRef`'],
+  ],
+  [
+    'units fit the resource',
+    withContainer({ env: [{ name: 'A', valueFrom: { resourceFieldRef: { resource: 'limits.cpu', divisor: '1Mi' } } }] }),
+    [
+      'spec.containers[0].env[0].valueFrom.resourceFieldRef.divisor: Invalid value: "limits.cpu": only divisor\'s values 1m and 1 are supported with the cpu resource',
+    ],
+  ],
+  [
+    'containers ask for no more than their pod',
+    withSpec({ containers: [{ ...web, resources: { requests: { cpu: '2' } } }], resources: { requests: { cpu: '1' } } }),
+    ['spec.resources.requests[cpu]: Invalid value: "1": must be greater than or equal to aggregate container requests of 2'],
+  ],
+  [
     'requests stay within limits',
     withContainer({ resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } }),
     ['spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1'],

@@ -1,11 +1,12 @@
 /** Rules for what is wanted of a pod, in pods and in templates. Upstream: ValidatePodSpec. */
 import { checkLabels } from '#kinds/meta/label-rules.ts'
 import { isDns1123Label, isDns1123Subdomain, isDns1123SubdomainWithUnderscore, isIP, isQualifiedName } from '#kinds/meta/names.ts'
+import { compareQuantities } from '#schema/quantity.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import type { PodSpec } from '../pod-spec.ts'
 import { checkAmount, checkResourceName } from '../resource-names.ts'
 import { checkContainers } from './container-rules.ts'
-import { isPodLevelResource } from './resources.ts'
+import { isPodLevelResource, ofContainers } from './resources.ts'
 import { checkSystem } from './system-rules.ts'
 
 const SECONDS_MAX = 2 ** 31 - 1
@@ -149,5 +150,41 @@ function checkPodResources(spec: PodSpec, at: Path): void {
   for (const side of ['limits', 'requests'] as const)
     for (const name of Object.keys(spec.resources?.[side] ?? {}))
       if (!isPodLevelResource(name)) at.key('resources').key(side).entry(name).unsupported(name, ['cpu', 'hugepages-', 'memory'])
-  if (spec.resources?.claims?.length) at.key('resources').key('claims').forbidden('claims may not be set for Resources at pod-level')
+  checkConsistency(spec, at.key('resources'))
+  if (spec.resources?.claims?.length) at.key('resources').key('claims').forbidden('claims cannot be set for Resources at pod-level')
+}
+
+/** What containers ask for must fit into what the pod asks for. */
+function checkConsistency(spec: PodSpec, at: Path): void {
+  if (!spec.resources) return
+  const { limits = {}, requests = {} } = spec.resources
+  for (const [name, sum] of Object.entries(ofContainers(spec, 'requests'))) {
+    const whole = requests[name] ?? '0'
+    if (isPodLevelResource(name) && compareQuantities(sum, whole) > 0)
+      at.key('requests').entry(name).invalid(whole, `must be greater than or equal to aggregate container requests of ${sum}`)
+  }
+  for (const [i, container] of (spec.containers ?? []).entries())
+    for (const [name, limit] of Object.entries(container.resources.limits ?? {})) {
+      const whole = limits[name]
+      if (whole !== undefined && compareQuantities(limit, whole) > 0)
+        at.key('containers').index(i).entry(name).key('limits').invalid(limit, `must be less than or equal to pod limits of ${whole}`)
+    }
+}
+
+/** Rules that came too late for templates, which may be stored already. */
+export function checkPodOnly(spec: PodSpec, at: Path): void {
+  for (const list of ['containers', 'initContainers', 'ephemeralContainers'] as const)
+    for (const [i, { image = '' }] of (spec[list] ?? []).entries())
+      if (image.trim() !== image) at.key(list).index(i).key('image').invalid(image, 'must not have leading or trailing whitespace')
+  if (spec.serviceAccountName) return
+  for (const [i, { projected }] of (spec.volumes ?? []).entries())
+    for (const [j, { serviceAccountToken }] of (projected?.sources ?? []).entries())
+      if (serviceAccountToken)
+        at.key('volumes')
+          .index(i)
+          .key('projected')
+          .key('sources')
+          .index(j)
+          .key('serviceAccountToken')
+          .forbidden('must not be specified when serviceAccountName is not set')
 }
