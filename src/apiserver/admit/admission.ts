@@ -20,10 +20,20 @@ export interface Admission {
   readonly now: number
   warn(message: string): void
 }
+/** How a write ended: the object is stored, is gone for good, or nothing came of it. A dry run comes to nothing. */
+export type Ending = 'stored' | 'gone' | 'failed'
+/** Told once how the write ended; what it throws is the request's failure. */
+export type Settlement = (ending: Ending) => Promise<void>
+
 export interface AdmissionPlugin {
   /** Upstream's name: `NamespaceLifecycle`. */
   readonly name: string
   mutate?(admission: Admission): Promise<void> | void
-  /** Throws Refusal. */
-  validate?(admission: Admission): Promise<void> | void
+  /**
+   * Takes what only one object may have and writes it into the draft, when the draft is prepared and before it is checked.
+   * The settlement gives back what is not needed after all. On deletion it may only ask to be told of the end. Throws Refusal.
+   */
+  reserve?(admission: Admission): Promise<Settlement | undefined> | Settlement | undefined
+  /** Throws Refusal. May ask to be told how the write ended. */
+  validate?(admission: Admission): Promise<Settlement | undefined | void> | Settlement | undefined | void
 }

@@ -1,5 +1,5 @@
 /** Admission around a write: first plugins change the draft, and, when it is ready to be stored, they may refuse it. */
-import type { Admission } from '../admit/admission.ts'
+import type { Admission, Ending, Settlement } from '../admit/admission.ts'
 import type { Call } from '../call.ts'
 import type { AnyObject } from '../resources/item.ts'
 
@@ -26,8 +26,39 @@ export async function mutate(call: Call, occurrence: Occurrence): Promise<void> 
   const request = admission(call, occurrence)
   for (const plugin of call.serving.admission) await plugin.mutate?.(request)
 }
-/** Throws Refusal. */
-export async function validate(call: Call, occurrence: Occurrence): Promise<void> {
+/** Before a draft is checked: what is scarce is taken. Throws Refusal. */
+export async function reserve(call: Call, occurrence: Occurrence, settlements: Settlements): Promise<void> {
   const request = admission(call, occurrence)
-  for (const plugin of call.serving.admission) await plugin.validate?.(request)
+  for (const plugin of call.serving.admission) settlements.add(await plugin.reserve?.(request))
+}
+/** Throws Refusal. Where no settlements are given, nothing is written that plugins have to hear of. */
+export async function validate(call: Call, occurrence: Occurrence, settlements?: Settlements): Promise<void> {
+  const request = admission(call, occurrence)
+  for (const plugin of call.serving.admission) {
+    const settlement = await plugin.validate?.(request)
+    if (settlement) settlements?.add(settlement)
+  }
+}
+
+/** Those who want to hear how a write ends. */
+export class Settlements {
+  readonly #all: Settlement[] = []
+  add(settlement: Settlement | undefined): void {
+    if (settlement) this.#all.unshift(settlement)
+  }
+  /** The last one first, each although another fails. */
+  async tell(ending: Ending): Promise<void> {
+    const results = await Promise.allSettled(this.#all.map(settlement => settlement(ending)))
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+}
+/** Runs a write, which gives its result and how it ended, and tells those who asked for it. */
+export async function settling<T>(write: (settlements: Settlements) => Promise<readonly [T, Ending]>): Promise<T> {
+  const settlements = new Settlements()
+  const [result, ending] = await write(settlements).catch(async (error: unknown) => {
+    await settlements.tell('failed')
+    throw error
+  })
+  await settlements.tell(ending)
+  return result
 }

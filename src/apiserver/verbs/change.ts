@@ -7,7 +7,7 @@ import { type AnyObject, type Item, MadeItem } from '../resources/item.ts'
 import { metaOf } from '../resources/metadata.ts'
 import { recordUpdate } from '../resources/ownership.ts'
 import { check, prepareUpdate } from '../resources/strategy.ts'
-import { mutate, validate } from './admit.ts'
+import { mutate, reserve, type Settlements, settling, validate } from './admit.ts'
 import type { WriteOptions } from './options.ts'
 
 /** How often a change is composed anew because others were quicker, before the client hears of a conflict. */
@@ -31,9 +31,12 @@ export async function changeObject(call: Call, change: Change): Promise<Item | u
     if (!current) return undefined
     const shown = await change.compose(resource.show(current).value)
     checkPreconditions(call, shown, current)
-    const next = await prepared(call, change, { current, shown })
     try {
-      return await stored(call, change, { current, next })
+      return await settling(async settlements => {
+        const next = await prepared(call, change, { current, shown, settlements })
+        const item = await stored(call, change, { current, next })
+        return [item, change.dryRun ? 'failed' : item !== current && isReleased(next, current.value) ? 'gone' : 'stored']
+      })
     } catch (error) {
       if (!(error instanceof Mismatch)) throw error
       // Whoever named the state that it saw hears of a conflict in the next round; everybody else is composed anew.
@@ -59,8 +62,9 @@ function checkPreconditions({ resource }: Call, shown: AnyObject, current: Item)
 interface Composed {
   readonly current: Item
   readonly shown: AnyObject
+  readonly settlements: Settlements
 }
-async function prepared(call: Call, change: Change, { current, shown }: Composed): Promise<AnyObject> {
+async function prepared(call: Call, change: Change, { current, shown, settlements }: Composed): Promise<AnyObject> {
   const { resource, serving, user } = call
   const { dryRun, subresource, fieldManager } = change
   const kind = resource.storedKind
@@ -73,9 +77,10 @@ async function prepared(call: Call, change: Change, { current, shown }: Composed
   const occasion = { now: nowMs, user: user.name, subresource }
   const next = prepareUpdate(kind, sent, { before, occasion })
   if (!change.isApplied) recordUpdate(kind, before, next, { manager: fieldManager, nowMs, subresource })
+  await reserve(call, { operation: 'UPDATE', draft: next, before, dryRun }, settlements)
   check(kind, next, { before, occasion })
   for (const warning of kind.options.warnings?.(next, before) ?? []) call.warn(warning)
-  await validate(call, { operation: 'UPDATE', draft: next, before, dryRun })
+  await validate(call, { operation: 'UPDATE', draft: next, before, dryRun }, settlements)
   return next
 }
 

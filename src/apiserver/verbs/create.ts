@@ -7,7 +7,7 @@ import { fillNew, generatedName, metaOf, settleNamespace } from '../resources/me
 import { recordUpdate } from '../resources/ownership.ts'
 import { check, prepareNew } from '../resources/strategy.ts'
 import { objectResult, type Result } from '../result.ts'
-import { mutate, validate } from './admit.ts'
+import { mutate, reserve, settling, validate } from './admit.ts'
 import { draftFrom } from './body.ts'
 import { type WriteOptions, writeOptions } from './options.ts'
 
@@ -40,12 +40,16 @@ export async function createObject(call: Call, shown: AnyObject, options: WriteO
   if (generatesName) meta.name = generatedName(meta.generateName as string, serving.random)
   prepareNew(kind, draft, { now: nowMs, user: call.user.name, subresource: '' })
   if (options.isApplied !== true) recordUpdate(kind, undefined, draft, { manager: fieldManager, nowMs, subresource: '' })
-  check(kind, draft)
-  for (const warning of kind.options.warnings?.(draft) ?? []) call.warn(warning)
-  await validate(named, { operation: 'CREATE', draft, dryRun })
+  const occurrence = { operation: 'CREATE', draft, dryRun } as const
   for (let attempt = 1; ; attempt++) {
     try {
-      return await store(call, draft, dryRun)
+      return await settling(async settlements => {
+        await reserve(named, occurrence, settlements)
+        check(kind, draft)
+        for (const warning of kind.options.warnings?.(draft) ?? []) call.warn(warning)
+        await validate(named, occurrence, settlements)
+        return [await store(call, draft, dryRun), dryRun ? 'failed' : 'stored']
+      })
     } catch (error) {
       if (!isRefusal(error, 'AlreadyExists') || !generatesName || attempt === NAME_ATTEMPTS_MAX) throw error
       meta.name = generatedName(meta.generateName as string, serving.random)

@@ -7,7 +7,7 @@ import type { Call } from '../call.ts'
 import { type AnyObject, type Item, MadeItem } from '../resources/item.ts'
 import { metaOf } from '../resources/metadata.ts'
 import { objectResult, type Result, valueResult } from '../result.ts'
-import { validate } from './admit.ts'
+import { reserve, settling, validate } from './admit.ts'
 import { type Deletion, deletionOf } from './delete-options.ts'
 
 /** As for changes: how often others may be quicker. */
@@ -61,19 +61,29 @@ export async function deleteObject(
     const current = await collection.get(namespace, name)
     if (!current) throw refuse.notFound(about, name)
     checkPreconditions(current, deletion, call)
-    await validate(call, { operation: 'DELETE', before: current.value, dryRun: deletion.dryRun })
-    const { next, isGone } = deletedState(call.resource.storedKind, current.value, { deletion, nowMs: call.serving.clock.now() })
-    const item = new MadeItem(current.key, current.revision, next)
-    if (deletion.dryRun) return { item, isGone }
     try {
-      if (isGone) await collection.delete(item)
-      else if (!isEqual(next, current.value)) return { item: await collection.put(next, current.revision), isGone }
-      return { item: isGone ? item : current, isGone }
+      return await settling(async settlements => {
+        const occurrence = { operation: 'DELETE', before: current.value, dryRun: deletion.dryRun } as const
+        await reserve(call, occurrence, settlements)
+        await validate(call, occurrence, settlements)
+        const deleted = await advance(call, current, deletion)
+        return [deleted, deletion.dryRun ? 'failed' : deleted.isGone ? 'gone' : 'stored']
+      })
     } catch (error) {
       if (!(error instanceof Mismatch)) throw error
       if (attempt === ATTEMPTS_MAX) throw refuse.modified(about, name)
     }
   }
+}
+
+async function advance({ resource, serving }: Call, current: Item, deletion: Deletion): Promise<Deleted> {
+  const { collection, storedKind } = resource
+  const { next, isGone } = deletedState(storedKind, current.value, { deletion, nowMs: serving.clock.now() })
+  const item = new MadeItem(current.key, current.revision, next)
+  if (deletion.dryRun) return { item, isGone }
+  if (isGone) await collection.delete(item)
+  else if (!isEqual(next, current.value)) return { item: await collection.put(next, current.revision), isGone }
+  return { item: isGone ? item : current, isGone }
 }
 
 function checkPreconditions(
