@@ -1,6 +1,6 @@
 /** The serving process of a cluster: started in the background by `knarr up`, ended by SIGTERM. */
 import { mkdirSync } from 'node:fs'
-import { hostname, networkInterfaces } from 'node:os'
+import { hostname } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { systemClock as clock } from '#base/clock.ts'
 import { type ClusterFolder, clusterFolder, forgetState, readSettings, type Settings, startTicksOf, writeState } from '#cli/cluster.ts'
@@ -8,6 +8,7 @@ import { kubeconfigOf } from '#client/kubeconfig.ts'
 import { openLmdb } from '#store/engines/lmdb/engine.ts'
 import { assembleControlPlane } from './control-plane.ts'
 import { isPortFree } from './host/ports.ts'
+import { machineAddresses } from './host/addresses.ts'
 import { adminCredentials } from './host/credentials.ts'
 import { writeKubeconfig } from './host/kubeconfig-file.ts'
 import { processLog } from './log.ts'
@@ -116,7 +117,9 @@ async function start(folder: ClusterFolder, settings: Settings, { log, teller, s
     const client = plane.clientOf(`system:node:${nodeName}`, ['system:nodes'])
     const daemon = await runtime
     await teller.step('node', async () => {
-      const kubelet = stack.use(await startNode(options, { client, nodeName, addresses, runtime: daemon, pki, port: await kubeletPort() }))
+      const kubelet = stack.use(
+        await startNode(options, { client, nodeName, addresses: addresses.slice(0, 1), runtime: daemon, pki, port: await kubeletPort() }),
+      )
       await kubelet.ready
     })
   }
@@ -129,8 +132,3 @@ const KUBELET_PORT = 10_250
 /** Under these names pods reach the API server. */
 const SERVICE_NAMES = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']
 const firstAddress = (cidr: string): string => cidr.replace(/\.0\/\d+$/, '.1')
-const machineAddresses = (): readonly string[] =>
-  Object.values(networkInterfaces())
-    .flatMap(addresses => addresses ?? [])
-    .filter(({ internal, family }) => !internal && family === 'IPv4')
-    .map(({ address }) => address)

@@ -1,0 +1,21 @@
+/** The machine's addresses, the one that others reach it by first. */
+import { readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+
+/** IPv4 addresses of the link of the default route, then those of the other links. Bridges of clusters come last. */
+export function machineAddresses(): readonly string[] {
+  const main = defaultLink(readFileSync('/proc/net/route', 'utf8'))
+  const rank = (link: string) => (link === main ? 0 : link.startsWith('kn-') ? 2 : 1)
+  return Object.entries(networkInterfaces())
+    .toSorted(([a], [b]) => rank(a) - rank(b))
+    .flatMap(([, addresses]) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address)
+}
+
+/** The link of the default route in /proc/net/route; undefined when there is none. */
+const defaultLink = (table: string): string | undefined =>
+  table
+    .split('\n')
+    .map(line => line.split('\t'))
+    .find(([, destination]) => destination === '00000000')?.[0]
