@@ -1,4 +1,4 @@
-/** exec, attach and portforward: the client's connection joined with one to the pod's kubelet. */
+/** Exec, attach and portforward: the client's connection joined with one to the pod's kubelet. */
 import { Pod } from '#kinds/core/pod.ts'
 import { refuse } from '#kinds/meta/refusal.ts'
 import type { Call } from '../call.ts'

@@ -1,6 +1,6 @@
 /** A connection passed on as raw bytes, both ways, after the backend was asked to switch protocols too. */
 import { type Socket, connect as connectPlain } from 'node:net'
-import { type Duplex, pipeline } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { refuse } from '#kinds/meta/refusal.ts'
 import type { Incoming } from '../request.ts'
@@ -30,10 +30,15 @@ export async function tunnel(incoming: Incoming, { access, ...backend }: Backend
     },
   }
 }
-/** With backpressure both ways. A side that ends its half may still receive; a side that breaks off takes the other one with it. */
+/** With backpressure both ways. A side that is gone takes the other one with it, when that has been told the rest. */
 function join(client: Duplex, backend: Duplex): void {
-  pipeline(client, backend, error => error && backend.destroy())
-  pipeline(backend, client, () => client.end())
+  const pass = (from: Duplex, to: Duplex) => {
+    from.pipe(to)
+    from.on('error', () => to.destroy())
+    from.once('close', () => to.end(() => to.destroy()))
+  }
+  pass(client, backend)
+  pass(backend, client)
 }
 
 /** An open connection to a backend. Throws ServiceUnavailable when there is none to be had. */
@@ -47,8 +52,8 @@ export function reach({ protocol, host, port, access }: Omit<Backend, 'path'>): 
     const done = () => {
       socket.off('error', fail)
       socket.off('timeout', late)
-      // From here on `pipeline` hears of errors.
-      socket.on('error', () => undefined)
+      // Until the two sides are joined; an error then closes both.
+      socket.on('error', () => socket.destroy())
       resolve(socket)
     }
     const late = () => fail(new Error(`dial tcp ${host}:${port}: i/o timeout`))

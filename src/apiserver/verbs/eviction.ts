@@ -108,7 +108,7 @@ function decremented(budget: PodDisruptionBudget, pod: string, nowMs: number): A
       ...status,
       disruptionsAllowed,
       disruptedPods: { ...status.disruptedPods, [pod]: timestamp(nowMs) },
-      ...(disruptionsAllowed === 0 && { conditions: withCondition(status.conditions as readonly Condition[] | undefined, used, nowMs) }),
+      ...(disruptionsAllowed === 0 && { conditions: withCondition(status.conditions, used, nowMs) }),
     },
   }
 }
