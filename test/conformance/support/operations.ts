@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import type { AnyKind } from '#kinds/catalogue.ts'
 import type { Any, Query, Resource } from './resource.ts'
-import { refused } from './resource.ts'
 import type { Stage } from './stage.ts'
 
 export interface Operations {
@@ -17,12 +16,31 @@ export interface Operations {
   readonly subresources?: Readonly<Record<string, SubresourceSteps>>
   /** Further checks of an object as it was created. */
   readonly created?: (object: Any) => void
+  /** What the patch and the update write beside annotations, where the spec may change. */
+  readonly writes?: {
+    readonly patch: object
+    readonly patched: (object: Any) => void
+    readonly update: (draft: Any) => void
+    readonly updated: (object: Any) => void
+  }
 }
 export interface SubresourceSteps {
   readonly patch: object
   readonly patched: (object: Any) => void
   readonly update: (draft: Any) => void
   readonly updated: (object: Any) => void
+}
+
+/** A patch and an update of a status that each bring a condition. */
+export function conditionSteps(shape: object = {}): SubresourceSteps {
+  const condition = (type: string) => ({ type, status: 'False', reason: 'E2E', message: 'Set from an e2e test', ...shape })
+  const types = (object: Any): string[] => object.status.conditions.map((one: Any) => one.type)
+  return {
+    patch: { status: { conditions: [condition('StatusPatch')] } },
+    patched: object => assert(types(object).includes('StatusPatch')),
+    update: draft => draft.status.conditions.push(condition('StatusUpdate')),
+    updated: object => assert(types(object).includes('StatusUpdate')),
+  }
 }
 
 export async function runOperations(stage: Stage, operations: Operations): Promise<void> {
@@ -37,7 +55,7 @@ export async function runOperations(stage: Stage, operations: Operations): Promi
   created?.(made)
   assert.equal((await resource.get(name)).metadata.uid, uid)
   const list = await resource.counted(3, select)
-  await checkWrites(resource, name, { ...select, resourceVersion: list.metadata.resourceVersion })
+  await checkWrites(resource, operations, { name, query: { ...select, resourceVersion: list.metadata.resourceVersion } })
   for (const [subresource, steps] of Object.entries(subresources)) await checkSubresource(resource, { name, uid, subresource, steps })
 
   await resource.delete(name)
@@ -72,7 +90,11 @@ async function createThree(resource: Resource, { kind, object, names }: Operatio
 }
 
 /** A patch and an update must be seen by watches, of the namespace and of all namespaces. */
-async function checkWrites(resource: Resource, name: string, query: Query): Promise<void> {
+async function checkWrites(
+  resource: Resource,
+  { writes }: Operations,
+  { name, query }: { readonly name: string; readonly query: Query },
+): Promise<void> {
   const watched = resource.namespace ? [resource, resource.everywhere] : [resource]
   if (resource.namespace) {
     const { items } = await resource.everywhere.list()
@@ -80,10 +102,15 @@ async function checkWrites(resource: Resource, name: string, query: Query): Prom
   }
   const watches = await Promise.all(watched.map(one => one.watch(query)))
   try {
-    const patched = await resource.patch(name, { metadata: { annotations: { patched: 'true' } } })
+    const patched = await resource.patch(name, { metadata: { annotations: { patched: 'true' } }, ...writes?.patch })
     assert.equal(patched.metadata.annotations.patched, 'true')
-    const updated = await resource.change(name, draft => (draft.metadata.annotations['updated'] = 'true'))
+    writes?.patched(patched)
+    const updated = await resource.change(name, draft => {
+      draft.metadata.annotations['updated'] = 'true'
+      writes?.update(draft)
+    })
     assert.equal(updated.metadata.annotations.updated, 'true')
+    writes?.updated(updated)
     for (const watching of watches)
       await watching.until(({ type, object }) => {
         assert.equal(type, 'MODIFIED')
@@ -104,9 +131,4 @@ async function checkSubresource(
   steps.patched(await resource.patch(name, steps.patch, { subresource }))
   await resource.change(name, steps.update, subresource)
   steps.updated(await resource.get(name))
-}
-
-/** What exists already must not be created again. */
-export async function refusesAnother(resource: Resource, object: object): Promise<void> {
-  await refused('AlreadyExists', resource.create(object))
 }

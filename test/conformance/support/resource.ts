@@ -105,10 +105,12 @@ export interface PatchOptions {
 }
 const deleteOptions = (options: object) => ({ apiVersion: 'v1', kind: 'DeleteOptions', ...options })
 
+/** Enough of an answer to see what it is. */
+const SHOWN_MAX = 400
 /** The refusal with which a request must be answered. */
 export async function refused(reason: Reason, request: Promise<unknown>): Promise<Refusal> {
   const error = await request.then(
-    answer => assert.fail(`expected ${reason}, but it was answered: ${JSON.stringify(answer)}`),
+    answer => assert.fail(`expected ${reason}, but it was answered: ${JSON.stringify(answer).slice(0, SHOWN_MAX)}`),
     (failure: unknown) => failure,
   )
   if (!isRefusal(error)) throw error
