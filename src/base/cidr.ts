@@ -10,7 +10,7 @@ export interface Cidr {
   readonly address: Address
   readonly prefixLength: number
 }
-export const widthOf = (family: 4 | 6): number => (family === 4 ? 32 : 128)
+const widthOf = (family: 4 | 6): number => (family === 4 ? 32 : 128)
 
 /** The address of a text; undefined when it is none. IPv4 octets with leading zeros are refused: readers disagree about their base. */
 export function parseAddress(text: string): Address | undefined {

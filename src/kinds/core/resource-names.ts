@@ -33,12 +33,12 @@ const HUGE_PAGES = 'hugepages-'
 export const isHugePages = (name: string): boolean => name.startsWith(HUGE_PAGES)
 const isNative = (name: string) => !name.includes('/') || name.includes('kubernetes.io/')
 /** Resources that devices bring: `example.com/gpu`. */
-export const isExtended = (name: string): boolean =>
+const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`) === undefined
 /** Whether a container may have more of it than it requested. */
 export const isOvercommittable = (name: string): boolean => isNative(name) && !isHugePages(name)
-export const isCounted = (name: string): boolean => COUNTED.has(name) || isExtended(name)
-export const isQuotable = (name: string): boolean =>
+const isCounted = (name: string): boolean => COUNTED.has(name) || isExtended(name)
+const isQuotable = (name: string): boolean =>
   FOR_QUOTA.has(name) || isHugePages(name) || name.startsWith('requests.hugepages-') || name.startsWith('count/')
 
 /** A name under which a quantity may stand at all. */

@@ -1,11 +1,11 @@
 /** The forms that names, labels, ports and addresses must have, with the answers that the API gives. Each check is undefined when the value passes. */
 import { parseAddress, parseCidr } from '#base/cidr.ts'
 
-export const DNS1123_LABEL_MAX = 63
-export const DNS1123_SUBDOMAIN_MAX = 253
-export const LABEL_VALUE_MAX = 63
-export const QUALIFIED_NAME_MAX = 63
-export const PORT_NAME_MAX = 15
+const DNS1123_LABEL_MAX = 63
+const DNS1123_SUBDOMAIN_MAX = 253
+const LABEL_VALUE_MAX = 63
+const QUALIFIED_NAME_MAX = 63
+const PORT_NAME_MAX = 15
 
 type Answer = string | undefined
 
@@ -102,11 +102,6 @@ export function isDomainPrefixedPath(value: string): Answer {
   if (path === '') return 'must be a domain-prefixed path (such as "acme.io/foo")'
   return /^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(path) ? undefined : formText('Invalid path', "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+", [])
 }
-export const isCIdentifier = form(
-  "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
-  '[A-Za-z_][A-Za-z0-9_]*',
-  ['my_name', 'MY_NAME', 'MyName'],
-)
 /** KEP-4369: any printable ASCII but '='. */
 export function isEnvVarName(value: string): Answer {
   if (value === '') return 'environment variable name must be non-empty'

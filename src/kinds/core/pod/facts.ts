@@ -13,7 +13,7 @@ export interface PodView {
 }
 
 /** Lower cost goes first when a workload gives pods up (KEP-2255). */
-export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
+const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
 
 export const condition = ({ status }: PodView, type: string): PodCondition | undefined => status.conditions?.find(one => one.type === type)
 const isTrue = (pod: PodView, type: string) => condition(pod, type)?.status === 'True'
