@@ -117,7 +117,7 @@ const ACTING: readonly [string, Incoming['headers'], string, readonly string[]][
   [
     'groups without a user',
     { 'impersonate-group': 'dev' },
-    'Internal error occurred: requested [group dev] without impersonating a user',
+    'requested [group dev] without impersonating a user',
     [],
   ],
 ]

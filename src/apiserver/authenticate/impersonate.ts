@@ -18,7 +18,7 @@ interface Wish {
   readonly extra: Readonly<Record<string, readonly string[]>>
 }
 
-/** The user to act as; the asker when no header asks for another. Throws Refusal (403) when the asker may not. */
+/** The user to act as; the asker when no header asks for another. Throws Refusal: 403 when the asker may not, 400 when the headers name no user. */
 export async function impersonated(authorizer: Authorizer, asker: User, { headers }: Pick<Incoming, 'headers'>): Promise<User> {
   const wish = read(headers)
   if (!wish) return asker
@@ -47,7 +47,8 @@ function read(headers: Incoming['headers']): Wish | undefined {
     ...Object.keys(extra).map(key => `extra ${key}`),
     ...(uid ? [`uid ${uid}`] : []),
   ]
-  if (without.length) throw refuse.internal(`requested [${without.join(', ')}] without impersonating a user`)
+  // Upstream calls this an error of its own (500); it is the asker's.
+  if (without.length) throw refuse.badRequest(`requested [${without.join(', ')}] without impersonating a user`)
   return undefined
 }
 /** Keys are percent-encoded, since header names know no upper case and no slashes. */

@@ -2,6 +2,7 @@
 import type { AnyKind } from '#kinds/catalogue.ts'
 import type { Verb } from '#kinds/declare.ts'
 import type { About } from '#kinds/meta/refusal.ts'
+import { decode } from '#schema/decode.ts'
 import type { Collection } from './collection.ts'
 import { type AnyObject, type Item, MadeItem } from './item.ts'
 import { type Subresource, subresourcesOf } from './subresources.ts'
@@ -47,7 +48,10 @@ export class Resource {
   }
   /** The object of this resource's version as it is stored. The draft is consumed. */
   stored(draft: AnyObject): AnyObject {
-    return this.isView ? this.#converted(draft, this.storedKind, this.kind.options.view?.store) : draft
+    if (!this.isView) return draft
+    const converted = this.#converted(draft, this.storedKind, this.kind.options.view?.store)
+    // What the other version leaves out, the stored one may have with a zero value, on which its rules rely.
+    return decode(this.storedKind as never, converted).value as AnyObject
   }
   #converted(object: AnyObject, to: AnyKind, convert: ((draft: never) => unknown) | undefined): AnyObject {
     const copy = structuredClone(object)

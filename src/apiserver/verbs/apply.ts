@@ -82,7 +82,8 @@ function refusing<T>(attempt: () => T): T {
     return attempt()
   } catch (error) {
     if (!(error instanceof ApplyFailure)) throw error
-    throw error.status === 400 ? refuse.badRequest(error.message) : new Refusal(500, 'InternalError', error.message)
+    // Upstream also answers 500 to configurations that do not fit their type, and knows it for a bug (kubernetes/kubernetes#139253).
+    throw refuse.badRequest(error.message)
   }
 }
 

@@ -4,6 +4,7 @@ import type { Call } from '../call.ts'
 import { type Item, MadeItem } from '../resources/item.ts'
 import { objectResult, type Result } from '../result.ts'
 import type { Action } from '../route.ts'
+import { readOptions } from './list-options.ts'
 import { selectionOf } from './selection.ts'
 
 /** By name: undefined when the part is well, else what is wrong. */
@@ -18,6 +19,7 @@ export const componentStatusesAction =
       if (!check) throw refuse.notFound(resource.about, target.name)
       return objectResult(resource, await statusOf(call, target.name, check))
     }
+    readOptions(call)
     call.warn('v1 ComponentStatus is deprecated in v1.19+')
     const selection = selectionOf(call)
     const items = await Promise.all(

@@ -1,5 +1,6 @@
 /** Continue tokens: at which revision a chunked list is read, and where its next chunk starts. The form is upstream's. */
 import { refuse } from '#kinds/meta/refusal.ts'
+import { goText } from '#schema/json-value.ts'
 
 export interface Continuation {
   /** -1: the list goes on with what is there now, no longer consistent with the chunks before. */
@@ -21,7 +22,7 @@ export function continuationOf(token: string): Continuation {
   }
   const { v, rv, start } = read ?? {}
   if (v !== 'meta.k8s.io/v1')
-    throw refuse.badRequest(`continue key is not valid: server does not recognize this encoded version ${JSON.stringify(v)}`)
+    throw refuse.badRequest(`continue key is not valid: server does not recognize this encoded version ${goText(v ?? '')}`)
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv < -1 || rv === 0)
     throw refuse.badRequest('continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
   if (typeof start !== 'string' || start === '')

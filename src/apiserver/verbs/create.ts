@@ -18,7 +18,8 @@ export async function create(call: Call): Promise<Result> {
   const options = writeOptions(call, 'CreateOptions')
   const draft = await draftFrom(call, call.resource.kind, options)
   settleNamespace(metaOf(draft), call.target.namespace)
-  if (draft.metadata.resourceVersion) throw new Refusal(500, 'Unknown', 'resourceVersion should not be set on objects to be created')
+  // Upstream's storage says so, which makes it a 500 there; it is the client's mistake.
+  if (draft.metadata.resourceVersion) throw refuse.badRequest('resourceVersion should not be set on objects to be created')
   return objectResult(call.resource, await createObject(call, draft, options), 201)
 }
 

@@ -54,18 +54,16 @@ export async function patchingOf(call: Call, kind: AnyKind): Promise<(current: A
     }
   }
 }
-/** Upstream's sentence does not say why a patch does not apply; the cause does. */
+/** Why a patch does not apply, upstream tells nobody: clients print their own sentence when there are causes. */
 function refusalOf({ status, message }: PatchFailure): Refusal {
   switch (status) {
     case 400:
+    // Upstream takes these mistakes of the client for its own.
+    case 500:
       return refuse.badRequest(message)
     case 413:
       return refuse.tooLarge(message)
     case 422:
-      return new Refusal(422, 'Invalid', 'the server rejected our request due to an error in our request', {
-        causes: [{ message }],
-      })
-    case 500:
-      return new Refusal(500, 'InternalError', message)
+      return new Refusal(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
   }
 }

@@ -23,10 +23,12 @@ export interface Subject {
 export function objectFor({ kind, name, namespace }: Subject, chance: Chance, mistakes: number): unknown {
   const key = `${kind.group}/${kind.options.plural}`
   const manifest = Object.hasOwn(MANIFESTS, key) && (mistakes === 0 || !chance.once(3)) ? MANIFESTS[key] : undefined
-  const { metadata: named, ...fields } = (manifest ?? (grown(kind as never, chance) as object)) as { readonly metadata?: object }
+  const { metadata: named, ...fields } = (manifest ?? (grown(kind as never, chance) as object)) as {
+    readonly metadata?: { readonly name?: string }
+  }
   const metadata = {
     ...(chance.once(6) && mistakes ? (grown(kind.fields['metadata']?.type as never, chance) as object) : {}),
-    name: (named as { readonly name?: string } | undefined)?.name ?? name,
+    name: named?.name ?? name,
     ...(namespace && { namespace }),
   }
   let object: unknown = { apiVersion: kind.apiVersion, kind: kind.name, metadata, ...structuredCloneOf(fields) }
@@ -59,7 +61,10 @@ function protobufOf({ kind }: Subject, object: unknown, chance: Chance): Uint8Ar
     // What cannot be decoded has no protobuf form: any bytes will do.
     raw = Uint8Array.from({ length: chance.below(60) }, () => chance.below(256))
   }
-  const header = { apiVersion: chance.once(9) ? chance.pick(TEXTS) : kind.apiVersion, kind: chance.once(9) ? chance.pick(TEXTS) : kind.name }
+  const header = {
+    apiVersion: chance.once(9) ? chance.pick(TEXTS) : kind.apiVersion,
+    kind: chance.once(9) ? chance.pick(TEXTS) : kind.name,
+  }
   const whole = encodeEnvelope({ ...header, raw: chance.once(3) ? damaged(raw, chance) : raw })
   return chance.once(3) ? damaged(whole, chance) : whole
 }
@@ -177,7 +182,10 @@ function operations({ kind }: Subject, chance: Chance): string {
     return chance.once(40) ? hostileValue(chance) : operation
   }
   const count = chance.once(300) ? 10_001 : chance.below(6)
-  return jsonOf(count > 1_000 ? Array.from({ length: count }, () => ({ op: 'test', path: '' })) : Array.from({ length: count }, one), chance)
+  return jsonOf(
+    count > 1_000 ? Array.from({ length: count }, () => ({ op: 'test', path: '' })) : Array.from({ length: count }, one),
+    chance,
+  )
 }
 function partOf(subject: Subject, chance: Chance): string {
   let part: unknown = objectFor(subject, chance, chance.pick([0, 1, 2]))

@@ -8,7 +8,13 @@ const template = { metadata: { labels }, spec: podSpec }
 const selector = { matchLabels: labels }
 const resources = { requests: { cpu: '100m', memory: '64Mi' } }
 
-/** By `group/plural`, '' for core; without header and metadata. */
+/** Of a key that nobody has kept. */
+const SIGNING_REQUEST =
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIR01HNENBUUF3RERFS01BZ0dBMVVFQXd3QmRUQlpNQk1HQnlxR1NNNDlBZ0VHQ0NxR1NNNDlBd0VIQTBJQQpCTnlXYkhJaDBna3NtOW9ZbTI1d1dnMjF0VXI4YjNFbWZLdXV3cHdQM2t5bDNYdjZKaDc4MmxTaXp6VzMwSExwCklCSDJVcXdob3hQWkc1WDZTcVBLbTgrZ0FEQUtCZ2dxaGtqT1BRUURBZ05JQURCRkFpRUFweXA4ZzVWUU83NHQKL0lGMDZTRlhhYmNXdnZpMXdMaXlvVFhpeWhEa3dnMENJQlhFOFNZK0cvSHFEYkJsUldSMjlQTlNvVWxDV0dzaApNY1A5Q2NhUEZtZWsKLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg=='
+/** Reviews have no name. */
+const NAMELESS = { name: '' }
+
+/** By `group/plural`, '' for core; without header; metadata only where the name matters. */
 export const MANIFESTS: Readonly<Record<string, Manifest>> = {
   '/configmaps': { data: { a: 'b' }, binaryData: { c: 'ZA==' } },
   '/secrets': { type: 'Opaque', data: { a: 'Yg==' }, stringData: { c: 'd' } },
@@ -86,10 +92,13 @@ export const MANIFESTS: Readonly<Record<string, Manifest>> = {
       validations: [{ expression: 'true' }],
     },
   },
-  'authorization.k8s.io/selfsubjectaccessreviews': { spec: { resourceAttributes: { verb: 'get', resource: 'pods' } } },
-  'authorization.k8s.io/subjectaccessreviews': { spec: { user: 'u', resourceAttributes: { verb: 'get', resource: 'pods' } } },
-  'authentication.k8s.io/tokenreviews': { spec: { token: 'x' } },
+  'authorization.k8s.io/selfsubjectaccessreviews': { metadata: NAMELESS, spec: { resourceAttributes: { verb: 'get', resource: 'pods' } } },
+  'authorization.k8s.io/subjectaccessreviews': {
+    metadata: NAMELESS,
+    spec: { user: 'u', resourceAttributes: { verb: 'get', resource: 'pods' } },
+  },
+  'authentication.k8s.io/tokenreviews': { metadata: NAMELESS, spec: { token: 'x' } },
   'certificates.k8s.io/certificatesigningrequests': {
-    spec: { request: 'LS0t', signerName: 'example.com/s', usages: ['client auth'] },
+    spec: { request: SIGNING_REQUEST, signerName: 'example.com/s', usages: ['client auth'] },
   },
 }

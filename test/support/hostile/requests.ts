@@ -17,9 +17,27 @@ export interface HostileRequest {
   /** What must be answered, where the one mistake of the request decides it. */
   readonly expected?: { readonly code: number; readonly because: string }
 }
+/** The sound object of each manifest, as a request to create it. */
+export function soundRequests(groups: readonly ServedGroup[]): readonly HostileRequest[] {
+  return Object.keys(MANIFESTS).map(key => {
+    const resource = resourceOf(key.split('/') as [string, string], groups)
+    const namespace = resource.isNamespaced ? 'default' : ''
+    const object = objectFor({ kind: resource.kind, name: 'a', namespace }, new Chance(1), 0)
+    return {
+      method: 'POST',
+      path: pathOf(resource, namespace),
+      query: 'fieldValidation=Strict',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify(object)),
+      user: 'admin',
+      expected: { code: 201, because: key },
+    }
+  })
+}
+
 /** Few, so that requests meet each other's objects and what is stored stays bounded. */
-const OBJECT_NAMES = ['a', 'b', 'c']
-const NAMESPACES = ['default', 'default', 'default', 'other', 'missing']
+const OBJECT_NAMES = ['a', 'a', 'a', 'a', 'b', 'c', 'd']
+const NAMESPACES = [...Array.from({ length: 12 }, () => 'default'), 'other', 'other', 'missing']
 
 export function requestOf(seed: number, groups: readonly ServedGroup[]): HostileRequest {
   const chance = new Chance(Math.imul(seed, 0x9e3779b1))
@@ -99,7 +117,10 @@ class Writer {
       ways.push(
         [2, () => post(chance.pick(['{', '{"a":}', '[1,', '{"a":1,}', '"', "{'a':1}"]), 400, 'broken JSON')],
         [1, () => post(chance.pick(['null', '[]', '"x"', '1']), 400, 'not an object')],
-        [1, () => post(object(), 415, 'unknown media type', { headers: { 'content-type': chance.pick(['application/cbor', 'text/plain']) } })],
+        [
+          1,
+          () => post(object(), 415, 'unknown media type', { headers: { 'content-type': chance.pick(['application/cbor', 'text/plain']) } }),
+        ],
         [1, () => post(JSON.stringify({ apiVersion: 'v9', kind: kind.name }), 400, 'wrong version')],
         [1, () => post(JSON.stringify({ apiVersion: kind.apiVersion, kind: 'Nosuch' }), 400, 'wrong kind')],
         [1, () => post(object(), 422, 'unknown dryRun', { query: 'dryRun=Some' })],
@@ -115,14 +136,19 @@ class Writer {
       ways.push(
         [1, () => ask(collection, 406, 'unknown answer type', { headers: { accept: 'application/cbor' } })],
         [1, () => ask(collection, 400, 'broken resourceVersion', { query: `resourceVersion=${chance.pick(['x', '-1', '1.5', '0x1'])}` })],
-        [1, () => ask(collection, 400, 'broken continue', { query: `continue=${chance.pick(['x', 'e30', 'bnVsbA', 'W10'])}` })],
         [1, () => ask(collection, 400, 'broken label selector', { query: `labelSelector=${chance.pick(['a in b', '=', '!', 'a=b=c,'])}` })],
-        [1, () => ask(collection, 400, 'broken field selector', { query: `fieldSelector=${chance.pick(['nosuch.field=1', 'metadata.name'])}` })],
+        [
+          1,
+          () =>
+            ask(collection, 400, 'broken field selector', { query: `fieldSelector=${chance.pick(['nosuch.field=1', 'metadata.name'])}` }),
+        ],
         [1, () => ask(collection, 504, 'resourceVersion of the future', { query: 'resourceVersion=999999999999' })],
         [1, () => ask(collection, 422, 'match without version', { query: 'resourceVersionMatch=Exact' })],
         [1, () => ask(`${collection}/nosuch`, 404, 'no such object')],
         [1, () => ask(`${collection}/nosuch`, 405, 'method not served', { method: 'POST', body: Buffer.from('{}') })],
       )
+    if (readable && verbs.includes('watch'))
+      ways.push([1, () => ask(collection, 400, 'broken continue', { query: `continue=${chance.pick(['x', 'e30', 'bnVsbA', 'W10'])}` })])
     if (verbs.includes('patch'))
       ways.push([1, () => ask(`${collection}/a`, 415, 'no type of patch', { method: 'PATCH', body: Buffer.from('{}') })])
     return chance.way(ways)
@@ -130,9 +156,10 @@ class Writer {
 
   #verb(): { readonly verb: Verb; readonly subresource: string } {
     const chance = this.#chance
-    const verb = chance.pick(VERBS)
+    // Rarely, so that others find something.
+    const verb = chance.once(60) ? 'deletecollection' : chance.pick(VERBS)
     const served = this.#resource.subresources.map(({ name }) => name).filter(name => !REACHING.has(name))
-    return { verb, subresource: chance.once(4) ? chance.pick([...served, chance.pick(STRAY)]) : '' }
+    return { verb, subresource: chance.once(6) ? chance.pick([...served, chance.pick(STRAY)]) : '' }
   }
   #path(verb: Verb, subresource: string): string {
     const isCollection = ['create', 'list', 'watch', 'deletecollection'].includes(verb) && !subresource
@@ -202,7 +229,7 @@ const METHODS = {
   deletecollection: 'DELETE',
 } as const
 type Verb = keyof typeof METHODS
-const VERBS: readonly Verb[] = ['get', 'list', 'watch', 'create', 'create', 'create', 'update', 'update', 'patch', 'patch', 'patch', 'delete', 'deletecollection'] // biome-ignore format: a table
+const VERBS: readonly Verb[] = ['get', 'get', 'list', 'list', 'watch', 'watch', ...Array.from({ length: 8 }, () => 'create' as const), ...Array.from({ length: 6 }, () => 'update' as const), ...Array.from({ length: 9 }, () => 'patch' as const), 'delete'] // biome-ignore format: a table
 /** They go on to other machines, whose silence would be a test of the network. */
 const REACHING = new Set(['proxy', 'log', 'exec', 'attach', 'portforward'])
 const STRAY = ['status', 'scale', 'eviction', 'binding', 'token', 'finalize', '__proto__', 'constructor']

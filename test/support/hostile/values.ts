@@ -44,7 +44,7 @@ function deep(chance: Chance): Raw {
     ['{"__proto__":', '}'],
     ['{"properties":', '}'],
   ])
-  return new Raw(`${(open as string).repeat(depth)}1${(close as string).repeat(depth)}`)
+  return new Raw(`${(open).repeat(depth)}1${(close).repeat(depth)}`)
 }
 
 /** An object of the declared type in which every field may occur, most of them with values that fit. */
@@ -111,7 +111,8 @@ export function mutated(value: unknown, chance: Chance): unknown {
   return copy
 }
 function change(at: Record<string, unknown>, key: string, chance: Chance): void {
-  if (Array.isArray(at)) return void at.splice(chance.below(at.length + 1), chance.below(2), chance.once(2) ? structuredCloneOf(at[0]) : hostileValue(chance))
+  if (Array.isArray(at))
+    return void at.splice(chance.below(at.length + 1), chance.below(2), chance.once(2) ? structuredCloneOf(at[0]) : hostileValue(chance))
   chance.way<void>([
     [4, () => put(at, key, hostileValue(chance))],
     [2, () => void delete at[key]],
