@@ -5,7 +5,7 @@ import { age } from '#kinds/columns.ts'
 import { bytes, int32, known, string, time } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
-import { checkRequest, checkStatus, keptConditions, stampConditions, stateOf } from './request-rules.ts'
+import { checkRequest, checkStatus, checkStatusUpdate, keptConditions, stampConditions, stateOf } from './request-rules.ts'
 
 export class CertificateSigningRequestSpec extends struct(
   {
@@ -104,6 +104,8 @@ export class CertificateSigningRequest extends kind({
     if (subresource === 'status') next.status.conditions = conditions
     stampConditions(next.status.conditions ?? [], before.status.conditions ?? [], now)
   },
+  validateUpdate: ({ status }, at, { before, occasion: { subresource } }) =>
+    checkStatusUpdate(status, at.key('status'), { before: before.status, subresource }),
   columns: {
     Age: age,
     SignerName: ({ spec }) => spec.signerName || '<none>',

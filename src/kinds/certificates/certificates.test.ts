@@ -1,6 +1,7 @@
 /** Rules, strategy and columns of certificate requests. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { pathAt } from '#schema/path.ts'
 import type { Draft } from '#schema/vocabulary.ts'
 import { causes, cells, changed, type Manifest, prepared } from '#test/support/kinds.ts'
 import { CertificateSigningRequest } from './certificate-signing-request.ts'
@@ -48,7 +49,7 @@ test('the server says who asks', () => {
 for (const [rule, subresource, sent, expected] of [
   ['nothing changes on the object itself', '', { 'spec.signerName': 'a.b/c', ...verdicts('Denied') }, ['Approved']],
   ['approvers decide', 'approval', verdicts('Denied'), ['Denied']],
-  ['signers report, and leave verdicts alone', 'status', verdicts('Failed', 'Denied'), ['Approved', 'Failed']],
+  ['signers report, and verdicts stay where they are', 'status', verdicts('Failed', 'Approved'), ['Failed', 'Approved']],
 ] as const)
   test(rule, () => {
     const before = prepared(CertificateSigningRequest, changed(csr, verdicts('Approved')))
@@ -60,6 +61,31 @@ for (const [rule, subresource, sent, expected] of [
       expected,
     )
     for (const condition of next.status.conditions) assert.equal(condition.lastTransitionTime, '2026-01-01T00:00:00Z')
+  })
+
+for (const [rule, subresource, before, sent, expected] of [
+  ['a verdict stays', 'approval', verdicts('Approved'), verdicts(), ['updates may not remove a condition of type "Approved"']],
+  ['a failure stays', 'status', verdicts('Failed'), verdicts(), ['updates may not remove a condition of type "Failed"']],
+  ['approvers give verdicts', 'approval', verdicts(), verdicts('Denied'), []],
+  ['signers give none', 'status', verdicts(), verdicts('Denied'), ['updates may not add a condition of type "Denied"']],
+  ['a certificate is issued', 'status', {}, { 'status.certificate': btoa('x') }, []],
+  [
+    'only once',
+    'status',
+    { 'status.certificate': btoa('x') },
+    { 'status.certificate': btoa('y') },
+    ['updates may not modify existing certificate content'],
+  ],
+] as const)
+  test(`CertificateSigningRequest, updated: ${rule}`, () => {
+    const at = pathAt()
+    const stored = prepared(CertificateSigningRequest, changed(csr, before))
+    const next = prepared(CertificateSigningRequest, changed(csr, sent))
+    CertificateSigningRequest.options.validateUpdate?.(next, at, { before: stored, occasion: { ...occasion, subresource } })
+    assert.deepEqual(
+      at.problems.map(({ message }) => message),
+      expected.map(message => `Forbidden: ${message}`),
+    )
   })
 
 test('columns tell verdict and certificate', () => {

@@ -104,7 +104,23 @@ export function checkStatus({ conditions = [] }: Status, at: Path): void {
 const isVerdict = ({ type }: Condition) => type === 'Approved' || type === 'Denied'
 /** Through `status`, signers report; verdicts that they send are put back to what they were. */
 export function keptConditions<C extends Condition>(next: readonly C[], before: readonly C[], subresource: string): C[] {
-  return subresource === 'status' ? [...before.filter(isVerdict), ...next.filter(condition => !isVerdict(condition))] : [...next]
+  if (subresource !== 'status') return [...next]
+  return next.map(condition => (isVerdict(condition) && before.find(({ type }) => type === condition.type)) || condition)
+}
+/** Verdicts and failures stay, only approvers give verdicts, and a certificate is issued once. */
+export function checkStatusUpdate(
+  next: Status,
+  at: Path,
+  { before, subresource }: { readonly before: Status; readonly subresource: string },
+): void {
+  const has = ({ conditions = [] }: Status, wanted: string) => conditions.some(({ type }) => type === wanted)
+  const conditions = at.key('conditions')
+  for (const type of ['Approved', 'Denied', 'Failed'])
+    if (has(before, type) && !has(next, type)) conditions.forbidden(`updates may not remove a condition of type "${type}"`)
+  for (const type of subresource === 'approval' ? [] : ['Approved', 'Denied'])
+    if (has(next, type) && !has(before, type)) conditions.forbidden(`updates may not add a condition of type "${type}"`)
+  if (before.certificate && next.certificate !== before.certificate)
+    at.key('certificate').forbidden('updates may not modify existing certificate content')
 }
 /** Conditions get the times at which they came and changed. */
 export function stampConditions(next: Draft<Condition>[], before: readonly Condition[], now: number): void {
