@@ -9,6 +9,7 @@ import type { Draft } from '#schema/vocabulary.ts'
 import type { Call } from '../call.ts'
 import { readBody } from '../negotiate/content-type.ts'
 import type { AnyObject } from '../resources/item.ts'
+import { inDocumentOrder } from './document-order.ts'
 import type { WriteOptions } from './options.ts'
 
 type Strictness = Pick<WriteOptions, 'fieldValidation'>
@@ -29,7 +30,12 @@ export function draftOf(call: Call, kind: AnyKind, { value, fieldValidation, dup
   checkType(kind, value)
   try {
     const decoded = decode(kind as never, value, { strictness: fieldValidation })
-    const problems = fieldValidation === 'Ignore' ? [] : [...duplicates, ...decoded.problems]
+    const problems =
+      fieldValidation === 'Ignore'
+        ? []
+        : duplicates.length
+          ? inDocumentOrder([...duplicates, ...decoded.problems], value)
+          : decoded.problems
     if (problems.length && fieldValidation === 'Strict') throw new DecodeError(`strict decoding error: ${problems.join(', ')}`)
     for (const problem of problems) call.warn(problem)
     const draft = { ...(decoded.value as AnyObject), apiVersion: kind.apiVersion, kind: kind.name }
