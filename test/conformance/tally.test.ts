@@ -28,7 +28,7 @@ test('each test is named as in the official list', t => {
     named.filter(name => !known.has(name)),
     [],
   )
-  for (const [sig, behaviours] of [...Map.groupBy(official, sigOf)].sort()) {
+  for (const [sig, behaviours] of [...Map.groupBy(official, sigOf)].sort(([a], [b]) => a.localeCompare(b))) {
     const tests = named.filter(name => sigOf(name) === sig).length
     t.diagnostic(`${sig.padEnd(20)} ${String(behaviours.length).padStart(4)} behaviours ${String(tests).padStart(4)} tests`)
   }

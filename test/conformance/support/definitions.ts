@@ -9,7 +9,7 @@ import type { Stage } from './stage.ts'
 export const ANYTHING = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as const
 
 /** A cluster-scoped kind named after `base`; the schema is that of its one version. */
-export const definition = (base: string, { schema = ANYTHING as object, labels = {} } = {}): Any => ({
+export const definition = (base: string, { schema = ANYTHING, labels = {} }: { schema?: object; labels?: object } = {}): Any => ({
   metadata: { name: `${base}s.${base}.example.com`, labels },
   spec: {
     group: `${base}.example.com`,
