@@ -1,10 +1,12 @@
 /** The control plane of one cluster: store, API server, controllers and scheduler, put together. */
 import { readSigningKey } from '#apiserver/authenticate/signing-key.ts'
 import { Tokens } from '#apiserver/authenticate/tokens.ts'
-import { ensureBootstrap } from '#apiserver/authorize/bootstrap/ensure.ts'
+import { boot } from '#apiserver/boot.ts'
 import { describingRoutes } from '#apiserver/describe/index.ts'
 import { security } from '#apiserver/security.ts'
 import { type ApiServer, createApiServer } from '#apiserver/server.ts'
+import { serviceAllocation } from '#apiserver/services/allocation.ts'
+import { kubernetesAddress, prepareServices } from '#apiserver/services/prepare.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { systemRandom } from '#base/random.ts'
@@ -14,8 +16,6 @@ import { createClient } from '#client/requests.ts'
 import type { Client } from '#client/transport.ts'
 import { controllers } from '#controllers/index.ts'
 import { catalogue } from '#kinds/catalogue.ts'
-import { Namespace } from '#kinds/core/namespace.ts'
-import { isRefusal } from '#kinds/meta/refusal.ts'
 import { startScheduler } from '#scheduler/scheduler.ts'
 import type { Store } from '#store/store.ts'
 import { version } from './version.ts'
@@ -30,8 +30,10 @@ export interface ControlPlaneOptions {
   readonly tokenKey: string
   /** What is shown to kubelets when they are asked for logs, exec and the like. */
   readonly kubelet: Credential
-  /** `host:port`, told in legacy discovery. */
-  readonly address: () => string
+  /** Where clients, pods among them, reach the API server; known when it listens. An address of a link, not of loopback. */
+  readonly endpoint: () => { readonly address: string; readonly port: number }
+  /** The ranges of service addresses (CIDR), one per family, the default family first. */
+  readonly serviceRanges: readonly string[]
 }
 export interface ControlPlane extends AsyncDisposable {
   readonly api: ApiServer
@@ -45,9 +47,9 @@ export interface ControlPlane extends AsyncDisposable {
 
 /** The issuer of service-account tokens, and the audience that they are for unless they say otherwise. */
 const ISSUER = 'https://kubernetes.default.svc.cluster.local'
-const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 
-export function assembleControlPlane({ store, clock, log, authority, tokenKey, kubelet, address }: ControlPlaneOptions): ControlPlane {
+export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane {
+  const { store, clock, log, authority, tokenKey, kubelet, endpoint, serviceRanges } = options
   const random = systemRandom
   const tokens = new Tokens(ISSUER, [readSigningKey(tokenKey)])
   const { gates, admission } = security({ tokens, random })
@@ -59,9 +61,9 @@ export function assembleControlPlane({ store, clock, log, authority, tokenKey, k
     random,
     log,
     gates,
-    admission,
+    admission: [...admission, serviceAllocation({ store, clock, random, serviceRanges })],
     actions: { tokens: { tokens, audiences: [ISSUER] }, kubelet: { cert: kubelet.certificate, key: kubelet.key, ca: authority } },
-    routes: ({ registry }) => describingRoutes(registry, { build, tokens, address }),
+    routes: ({ registry }) => describingRoutes(registry, { build, tokens, address: () => `${endpoint().address}:${endpoint().port}` }),
   })
   const transportOf = (name: string, groups: readonly string[]) =>
     api.local({ user: { name, groups: [...groups, 'system:authenticated'], extra: {} }, agent: name.split(':').at(-1) ?? name })
@@ -72,8 +74,9 @@ export function assembleControlPlane({ store, clock, log, authority, tokenKey, k
     clientOf,
     prepare: async () => {
       const transport = transportOf('system:apiserver', ['system:masters'])
-      await Promise.all(NAMESPACES.map(name => ensureNamespace(createClient(transport), name)))
-      await ensureBootstrap(transport, api.objects)
+      await prepareServices({ store, clock, random, log, objects: api.objects, transport, serviceRanges })
+      const service = { clusterIP: kubernetesAddress(serviceRanges), endpoint: endpoint() }
+      await boot(transport, api.objects, { service, clientAuthority: authority })
     },
     run: () => {
       const cluster = (user: string) => {
@@ -88,13 +91,5 @@ export function assembleControlPlane({ store, clock, log, authority, tokenKey, k
       await running[Symbol.asyncDispose]()
       await api[Symbol.asyncDispose]()
     },
-  }
-}
-
-async function ensureNamespace(client: Client, name: string): Promise<void> {
-  try {
-    await client.create(Namespace, { metadata: { name } } as Partial<Namespace>)
-  } catch (error) {
-    if (!isRefusal(error, 'AlreadyExists')) throw error
   }
 }

@@ -74,6 +74,6 @@ const askServer =
   (client: Client, nodeName: string): ServeOptions['authorize'] =>
   async ({ name: user, groups }, verb) => {
     const resourceAttributes = { verb, version: 'v1', resource: 'nodes', subresource: 'proxy', name: nodeName }
-    const review = await client.create(SubjectAccessReview, { spec: { user, groups, resourceAttributes } } as Partial<SubjectAccessReview>)
+    const review = await client.create(SubjectAccessReview, { spec: { user, groups, resourceAttributes } })
     return review.status?.allowed ?? false
   }

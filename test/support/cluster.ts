@@ -63,7 +63,9 @@ export async function startTestCluster({ controllers = true }: TestClusterOption
     authority: pki.authority.certificate,
     tokenKey: pki.tokenKey,
     kubelet: pki.kubeletClient,
-    address: () => `127.0.0.1:${port}`,
+    // Endpoints may not be on loopback; nobody goes there in these tests.
+    endpoint: () => ({ address: '192.0.2.1', port }),
+    serviceRanges: ['10.96.0.0/16'],
   })
   const tls = { key: pki.server.key, cert: pki.server.certificate, ca: pki.authority.certificate }
   port = (await plane.api.listen({ host: '127.0.0.1', port: 0, tls })).port
@@ -85,7 +87,7 @@ export async function startTestCluster({ controllers = true }: TestClusterOption
     folder,
     namespace: async base => {
       const name = `${base}-${++made}`
-      await client.create(Namespace, { metadata: { name } } as Partial<Namespace>)
+      await client.create(Namespace, { metadata: { name } })
       return name
     },
     kubectl: (args, { version = NEWEST, ...options } = {}) =>

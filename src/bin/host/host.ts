@@ -65,9 +65,7 @@ export function thisHost(program: string): Host {
     listImages: async folder => {
       using runtime = connectRuntime(containerd(folder))
       const { images } = await runtime.listImages({})
-      return (images ?? []).flatMap(({ id, repoTags, size }) =>
-        (repoTags ?? []).map(name => ({ name, id: id ?? '', bytes: Number(size ?? 0) })),
-      )
+      return (images ?? []).flatMap(({ id, repoTags, size }) => (repoTags ?? []).map(name => ({ name, id: id ?? '', bytes: size ?? 0 })))
     },
     addContext: async (folder, name) => {
       const file = userKubeconfig()

@@ -1,4 +1,4 @@
-/** metadata.managedFields: which manager owns which fields, since when, through which version and subresource. */
+/** Managed fields: which manager owns which fields, since when, through which version and subresource. */
 import { quote } from '#base/quote.ts'
 import { goText, isObject, type JsonObject } from '../json-value.ts'
 import { compareText } from './element.ts'
