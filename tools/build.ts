@@ -1,11 +1,12 @@
 /** Builds the single-file bundle that the product runs: dist/knarr.js. */
-import { rm } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { build } from 'esbuild'
 
 const root = new URL('..', import.meta.url).pathname
 
-await rm(`${root}/dist`, { recursive: true, force: true })
-await build({
+const { outputFiles } = await build({
+  write: false,
   absWorkingDir: root,
   entryPoints: ['src/bin/knarr.ts'],
   outfile: 'dist/knarr.js',
@@ -22,3 +23,9 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 })
+// Moved into place, so that a command that starts meanwhile finds the old bundle or the new one, never half of one.
+for (const { path, contents } of outputFiles) {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(`${path}.new`, contents)
+  await rename(`${path}.new`, path)
+}

@@ -46,7 +46,7 @@ function processesOf(cluster: string, root: string) {
 }
 /** Our containerd, its shims, and a server of this cluster: they name its folder; an editor or shell that does so is none of its processes. */
 const isRuntime = ([program = '', ...rest]: readonly string[], root: string) =>
-  /(^|\/)(containerd|containerd-shim[-\w]*|node)$/.test(program) && rest.some(word => word.startsWith(`${root}/`))
+  /(^|\/)(containerd|containerd-shim[-\w]*|node)$/.test(program) && rest.some(word => word === root || word.startsWith(`${root}/`))
 function isInCgroup(pid: string, cluster: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/cgroup`, 'utf8')
