@@ -8,6 +8,7 @@ import { representationFor } from './negotiate/negotiate.ts'
 import { Pipeline, type PipelineOptions } from './pipeline.ts'
 import type { Incoming } from './request.ts'
 import type { Objects } from './resources/objects.ts'
+import { startCompaction } from './resources/compaction.ts'
 import type { Registry } from './resources/registry.ts'
 import type { Exchange } from './serve/exchange.ts'
 import { incomingOf } from './serve/incoming.ts'
@@ -39,11 +40,13 @@ class Server implements ApiServer {
   readonly #clock: Clock
   readonly #log: Log
   readonly #listening = new Set<Listening>()
+  readonly #compaction: Disposable
 
   constructor(options: ApiServerOptions) {
     this.#clock = options.clock
     this.#log = options.log
     this.#metrics = new Metrics(options.clock)
+    this.#compaction = startCompaction(options.store, options.clock, options.log)
     this.#pipeline = new Pipeline({ ...options, routes: insides => [this.#metrics.route, ...(options.routes?.(insides) ?? [])] })
   }
   get registry(): Registry {
@@ -73,6 +76,7 @@ class Server implements ApiServer {
     return listening
   }
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#compaction[Symbol.dispose]()
     await Promise.all([...this.#listening].map(listening => listening[Symbol.asyncDispose]()))
     await this.#pipeline[Symbol.asyncDispose]()
   }

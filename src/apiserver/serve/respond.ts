@@ -42,11 +42,16 @@ interface Flow {
 async function stream(exchange: Exchange, code: number, { headers, body, clock }: Flow): Promise<void> {
   const { response } = exchange
   exchange.begin(code, headers)
-  for await (const piece of body) {
-    if (response.destroyed) return
-    if (!response.write(piece) && !(await drained(exchange, clock))) return exchange.abort()
+  try {
+    for await (const piece of body) {
+      if (response.destroyed) return
+      if (!response.write(piece) && !(await drained(exchange, clock))) return exchange.abort()
+    }
+    response.end()
+  } catch (error) {
+    // When the client goes, what is read from a backend for it is broken off as well.
+    if (!response.destroyed) throw error
   }
-  response.end()
 }
 /** False when the client has taken nothing for too long, or is gone. */
 async function drained({ response }: Exchange, clock: Clock): Promise<boolean> {

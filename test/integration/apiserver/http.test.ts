@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { connect as connectTls } from 'node:tls'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { ProtobufReader } from '#base/protobuf.ts'
 import { decodeEnvelope } from '#schema/protobuf-envelope.ts'
 import { decodeProtobuf } from '#schema/protobuf.ts'
 import { ConfigMap } from './fixture.ts'
@@ -195,6 +196,27 @@ test('a watch streams lines as they come and ends with the server', async () => 
   const disposing = server[Symbol.asyncDispose]()
   await ended.catch(() => undefined)
   await disposing
+})
+
+test('a watch in protobuf comes in frames', async () => {
+  await using server = await serveHttps()
+  await post(server, 'a', { k: 'v' })
+  const stream = server.session.request({ ':path': `${MAPS}?watch=true`, accept: 'application/vnd.kubernetes.protobuf;stream=watch' })
+  let bytes = Buffer.alloc(0)
+  let type = ''
+  stream.on('response', head => (type = String(head['content-type'])))
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    bytes = Buffer.concat([bytes, piece])
+    if (bytes.length >= 4 && bytes.length === 4 + bytes.readUInt32BE(0)) break
+  }
+  assert.equal(type, 'application/vnd.kubernetes.protobuf;stream=watch')
+  const reader = new ProtobufReader(bytes.subarray(4))
+  assert.deepEqual([reader.tag(), reader.string()], [0x0a, 'ADDED'])
+  assert.equal(reader.tag(), 0x12)
+  reader.enter()
+  assert.equal(reader.tag(), 0x0a)
+  const { kind, raw } = decodeEnvelope(reader.bytes())
+  assert.deepEqual([kind, decodeProtobuf(ConfigMap, raw).data], ['ConfigMap', { k: 'v' }])
 })
 
 test('who shows no certificate is let through to authentication', async () => {
