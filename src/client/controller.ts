@@ -20,6 +20,8 @@ export interface Cluster {
 export interface Watched {
   readonly kind: AnyKind
   readonly concerns: (object: unknown, mirrors: Mirrors) => readonly Ref[]
+  /** Whether a change can concern anybody; for kinds that report often what does not matter here. Absent: every change does. */
+  readonly matters?: (before: unknown, after: unknown) => boolean
 }
 export interface Controller {
   /** In logs, and the name by which it is switched off. */
@@ -61,9 +63,10 @@ export function startController(controller: Controller, cluster: Cluster): Async
   const own: Watched = { kind: reconciles, concerns: object => [(object as Named).metadata] }
   const watched = [own, ...(controller.watches ?? [])].map(each => ({ ...each, mirror: cluster.mirrors.of<unknown>(each.kind) }))
   const subscriptions = new DisposableStack()
-  const listen = ({ mirror, concerns }: Watched & { readonly mirror: Mirror<unknown> }) =>
+  const listen = ({ mirror, concerns, matters }: Watched & { readonly mirror: Mirror<unknown> }) =>
     subscriptions.use(
       mirror.onChange(({ before, after }) => {
+        if (matters && !matters(before, after)) return
         for (const object of [before, after]) if (object) for (const ref of concerns(object, cluster.mirrors)) queue.add(keyOf(ref))
       }),
     )

@@ -1,10 +1,15 @@
 /** The list of all controllers. */
 import { type Runner, runnerOf } from '#client/controller.ts'
+import { deciding } from '#client/deciding.ts'
+import { endpointSliceController } from './endpoint-slice/controller.ts'
+import { endpointSliceMirroringController } from './endpoint-slice-mirroring/controller.ts'
+import { endpointsController } from './endpoints/controller.ts'
 import { garbageCollector } from './garbage-collector/controller.ts'
 import { namespaceController } from './namespace/controller.ts'
 import { nodeTaintsController } from './node-taints/controller.ts'
 import { rootCaController } from './root-ca/controller.ts'
 import { serviceAccountController } from './service-account/controller.ts'
+import { serviceCidrController } from './service-cidr/controller.ts'
 
 export interface ControllerOptions {
   /** The authority's certificate, PEM. */
@@ -14,4 +19,8 @@ export interface ControllerOptions {
 export const controllers = ({ authority }: ControllerOptions): readonly Runner[] => [
   ...[namespaceController, nodeTaintsController, serviceAccountController, rootCaController(authority)].map(runnerOf),
   garbageCollector,
+  deciding(endpointsController),
+  deciding(endpointSliceController),
+  deciding(endpointSliceMirroringController),
+  deciding(serviceCidrController),
 ]

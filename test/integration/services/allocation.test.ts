@@ -19,7 +19,8 @@ const refusal = async (work: Promise<unknown>): Promise<Refusal> => {
   assert(isRefusal(error), String(error))
   return error
 }
-const addresses = async ({ client }: World) => (await client.list(IPAddress)).items.map(({ metadata }) => metadata.name).sort()
+const addresses = async ({ client }: World) =>
+  (await client.list(IPAddress)).items.map(({ metadata }) => metadata.name as string).toSorted()
 
 test('the range of the cluster is an object that is ready', async () => {
   await using world = await startWorld()
@@ -228,5 +229,5 @@ test('a start repairs what a crash has left behind', async () => {
     spec: { parentRef: { group: 'example.com', resource: 'foos', name: 'foo' } },
   })
   await world.prepare()
-  assert.deepEqual(await addresses(world), ['10.96.9.9', spec.clusterIP].sort())
+  assert.deepEqual(await addresses(world), ['10.96.9.9', spec.clusterIP as string].toSorted())
 })

@@ -8,7 +8,7 @@ import { seededRandom } from '#base/random.ts'
 import type { Runner } from '#client/controller.ts'
 import { Mirrors } from '#client/mirrors.ts'
 import { createClient } from '#client/requests.ts'
-import type { Client, Transport } from '#client/transport.ts'
+import type { Client } from '#client/transport.ts'
 import { catalogue } from '#kinds/catalogue.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
 import { startServer } from '#test/integration/apiserver/fixture.ts'
@@ -16,7 +16,7 @@ import { startServer } from '#test/integration/apiserver/fixture.ts'
 export interface World extends AsyncDisposable {
   readonly client: Client
   /** Resolves with what `look` gives as soon as it gives something; fails after a while. */
-  until<T>(look: () => Promise<T | undefined | false>): Promise<T>
+  readonly until: <T>(look: () => Promise<T | undefined | false | 0>) => Promise<T>
   /** Does again what is done at each start. */
   prepare(): Promise<void>
   readonly store: Parameters<typeof prepareServices>[0]['store']
@@ -40,15 +40,17 @@ export async function startWorld({
   readonly runners?: readonly Runner[]
   readonly plugins?: (random: ReturnType<typeof seededRandom>) => readonly AdmissionPlugin[]
 } = {}): Promise<World> {
+  // Controllers wait in real time, and compare it with the server's.
+  const clock: Clock = systemClock
   const random = seededRandom(7)
   const late: AdmissionPlugin[] = []
-  const server = await startServer({ catalogue, admission: late })
-  late.push(...plugins(random), serviceAllocation({ store: server.store, clock: server.clock, random, serviceRanges }))
-  const client = createClient(server.local as unknown as Transport)
+  const server = await startServer({ catalogue, admission: late, clock })
+  late.push(...plugins(random), serviceAllocation({ store: server.store, clock, random, serviceRanges }))
+  const client = createClient(server.local)
   const prepare = () =>
     prepareServices({
       store: server.store,
-      clock: server.clock,
+      clock,
       random,
       log: noisy,
       objects: server.pipeline.objects,
@@ -58,7 +60,6 @@ export async function startWorld({
   await prepare()
   await client.create(Namespace, { metadata: { name: 'default' } })
   const running = new AsyncDisposableStack()
-  const clock: Clock = systemClock
   const mirrors = running.use(new Mirrors(client, { clock, log: noisy }))
   for (const runner of runners) running.use(runner.start({ client, mirrors, clock, log: noisy }))
   return {
