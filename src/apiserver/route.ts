@@ -25,7 +25,7 @@ export interface Request {
   readonly user: User
   readonly warn: (message: string) => void
   /** Throws NotAcceptable when the client could not read the answer: before anything is done. Absent for callers in this process. */
-  readonly negotiate?: (isWatch: boolean) => void
+  readonly negotiate?: (answer: { readonly isWatch: boolean; readonly hasProtobuf: boolean }) => void
 }
 /** Answers paths beside the resources: discovery, health, version, metrics. Undefined when the path is none of its own. */
 export type Route = (request: Request) => Promise<Result | undefined> | Result | undefined
@@ -71,14 +71,14 @@ export async function route(serving: Serving, routes: Routes, request: Request):
     if (!declared) throw refuse.noRoute()
     if (!declared.verbs.includes(verb)) throw refuse.methodNotServed()
     if (action) return await action(call)
-    request.negotiate?.(false)
+    request.negotiate?.({ isWatch: false, hasProtobuf: !resource.isCustom || subresource === 'scale' })
     if (subresource === 'scale') return await scale(call)
     // What is declared but has no code here needs something that this server was not given.
     if (!WRITTEN.has(subresource)) throw refuse.unavailable(`${plural}/${subresource} is not available on this server`)
     return await (VERBS[verb] as Action)(call)
   }
   if (!resource.verbs.some(served => served === verb)) throw refuse.methodNotServed()
-  request.negotiate?.(verb === 'watch')
+  request.negotiate?.({ isWatch: verb === 'watch', hasProtobuf: !resource.isCustom })
   const review = serving.reviews.get(resource.kind)
   if (review) return await answerReview(call, review)
   return action ? await action(call) : await (VERBS[verb] as Action)(call)

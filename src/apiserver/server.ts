@@ -10,6 +10,7 @@ import type { Incoming } from './request.ts'
 import type { Objects } from './resources/objects.ts'
 import { startCompaction } from './resources/compaction.ts'
 import type { Registry } from './resources/registry.ts'
+import type { Request } from './route.ts'
 import type { Exchange } from './serve/exchange.ts'
 import { incomingOf } from './serve/incoming.ts'
 import { type Listening, type ListenOptions, listen } from './serve/listen.ts'
@@ -61,7 +62,7 @@ class Server implements ApiServer {
 
   async handle(incoming: Incoming): Promise<Answer> {
     const ended = this.#metrics.begin()
-    const negotiate = (isWatch: boolean) => void representationFor(incoming, { hasProtobuf: true, isTransformable: true, isWatch })
+    const negotiate: Request['negotiate'] = answer => void representationFor(incoming, { ...answer, isTransformable: true })
     const outcome = await this.#pipeline.run(incoming, negotiate)
     const answer = answerOf(outcome, incoming, () => this.#clock.now())
     ended(outcome.target, 'code' in answer ? answer.code : 101)

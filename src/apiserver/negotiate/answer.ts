@@ -59,7 +59,10 @@ function told(result: Result, incoming: Pick<Incoming, 'headers' | 'query'>, now
       return { code: result.code, headers: { 'content-type': media, ...retryAfter(result.value) }, body: bytes }
     }
     case 'object': {
-      const telling = { representation: representationFor(incoming, { hasProtobuf: true, isTransformable: true }), nowMs: now() }
+      const telling = {
+        representation: representationFor(incoming, { hasProtobuf: !result.resource.isCustom, isTransformable: true }),
+        nowMs: now(),
+      }
       return {
         code: result.code,
         headers: { 'content-type': telling.representation.media },
@@ -67,11 +70,14 @@ function told(result: Result, incoming: Pick<Incoming, 'headers' | 'query'>, now
       }
     }
     case 'list': {
-      const telling = { representation: representationFor(incoming, { hasProtobuf: true, isTransformable: true }), nowMs: now() }
+      const telling = {
+        representation: representationFor(incoming, { hasProtobuf: !result.resource.isCustom, isTransformable: true }),
+        nowMs: now(),
+      }
       return { code: result.code, headers: { 'content-type': telling.representation.media }, body: encodeList(result, telling) }
     }
     case 'watch': {
-      const representation = representationFor(incoming, { hasProtobuf: true, isTransformable: true, isWatch: true })
+      const representation = representationFor(incoming, { hasProtobuf: !result.resource.isCustom, isTransformable: true, isWatch: true })
       const type = representation.media === PROTOBUF_TYPE ? `${PROTOBUF_TYPE};stream=watch` : representation.media
       return { code: 200, headers: { 'content-type': type }, body: frames(result, representation, now) }
     }

@@ -19,6 +19,8 @@ export class Resource {
   /** In the order of the alphabet, as discovery lists them. */
   readonly verbs: readonly Verb[]
   readonly subresources: readonly Subresource[]
+  /** Whether users defined the kind: it has no wire tags and no merge keys, and its writers must say which state they saw. */
+  readonly isCustom: boolean
   /** What refusals name. */
   readonly about: About
   readonly #shown = new WeakMap<Item, Item>()
@@ -27,6 +29,7 @@ export class Resource {
     this.kind = kind
     this.storedKind = storedKind
     this.collection = collection
+    this.isCustom = Boolean((kind as { readonly published?: { readonly custom?: unknown } }).published?.custom)
     this.isNamespaced = kind.options.scope === 'Namespaced'
     this.verbs = kind.options.verbs ? [...kind.options.verbs].sort() : VERBS
     this.subresources = subresourcesOf(kind)

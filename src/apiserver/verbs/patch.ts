@@ -18,10 +18,11 @@ import { checkIdentity } from './update.ts'
 
 export const APPLY_TYPE = 'application/apply-patch+yaml'
 type Patching = (current: AnyObject, patch: unknown, kind: AnyKind) => unknown
+const STRATEGIC_TYPE = 'application/strategic-merge-patch+json'
 const PATCHINGS: Readonly<Record<string, Patching>> = {
   'application/json-patch+json': (current, patch) => jsonPatch(current, patch),
   'application/merge-patch+json': (current, patch) => mergePatch(current, patch),
-  'application/strategic-merge-patch+json': (current, patch, kind) => strategicMerge(kind as never, current, patch),
+  [STRATEGIC_TYPE]: (current, patch, kind) => strategicMerge(kind as never, current, patch),
 }
 const ACCEPTED = [...Object.keys(PATCHINGS), APPLY_TYPE]
 
@@ -42,8 +43,10 @@ export async function patch(call: Call): Promise<Result> {
 /** The request's patch as a function of the object, which is left as it is. Throws UnsupportedMediaType. */
 export async function patchingOf(call: Call, kind: AnyKind): Promise<(current: AnyObject) => unknown> {
   const type = contentType(call.incoming)
-  const patching = Object.hasOwn(PATCHINGS, type) ? PATCHINGS[type] : undefined
-  if (!patching) throw refuse.unsupportedMediaType(ACCEPTED)
+  // Custom resources declare no merge keys; their scale is of a kind that does.
+  const accepted = call.resource.isCustom && kind === call.resource.kind ? ACCEPTED.filter(one => one !== STRATEGIC_TYPE) : ACCEPTED
+  const patching = accepted.includes(type) ? PATCHINGS[type] : undefined
+  if (!patching) throw refuse.unsupportedMediaType(accepted)
   const wanted = await readPatch(call.incoming)
   return current => {
     try {

@@ -65,8 +65,8 @@ export function checkIdentity({ target }: Call, draft: AnyObject): void {
 
 function requiringVersion({ resource }: Call, draft: AnyObject): AnyObject {
   const { resourceVersion } = draft.metadata
-  if ((resourceVersion && resourceVersion !== '0') || !VERSION_REQUIRED.has(`${resource.about.group}/${resource.about.resource}`))
-    return draft
+  const isRequired = resource.isCustom || VERSION_REQUIRED.has(`${resource.about.group}/${resource.about.resource}`)
+  if ((resourceVersion && resourceVersion !== '0') || !isRequired) return draft
   const at = pathAt()
   at.key('metadata').key('resourceVersion').invalid(0, 'must be specified for an update')
   const problems = at.problems.map(problem => ({

@@ -50,6 +50,10 @@ export class Shelf extends shop.kind({
   scope: 'Cluster',
   fields: { colour: field(2, string, 'Its colour.', { immutable: true }) },
 }) {}
+/** A kind as users define them. */
+export class Gadget extends shop.kind({ plural: 'gadgets', scope: 'Namespaced', fields: { size: field(2, int32, 'Its size.') } }) {
+  static published = { custom: true }
+}
 const old = groupVersion({ group: 'shop.example', version: 'v1beta1', package: 'example.shop.v1beta1' })
 /** A view on Order that calls the count `number`. */
 export class OldOrder extends old.kind({
@@ -74,7 +78,7 @@ export const catalogue: readonly CatalogueGroup[] = [
   {
     group: 'shop.example',
     versions: [
-      { version: 'v1', kinds: async () => [Order, Shelf] },
+      { version: 'v1', kinds: async () => [Order, Shelf, Gadget] },
       { version: 'v1beta1', kinds: async () => [OldOrder] },
     ],
   },

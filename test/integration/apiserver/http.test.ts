@@ -165,7 +165,7 @@ test('large lists are zipped for those who ask', async () => {
 test('warnings become headers', async () => {
   await using server = await serveHttps()
   const made = await server.http2(MAPS, { method: 'POST', headers: JSON_BODY, body: '{"metadata":{"name":"a"},"dta":{}}' })
-  assert.equal(made.headers['warning'], '299 - "unknown field \\"dta\\""')
+  assert.equal(made.headers['warning'], '299 - "unknown field \\"dta\\"; did you mean \\"data\\"?"')
 })
 
 test('a watch streams lines as they come and ends with the server', async () => {
@@ -217,6 +217,28 @@ test('a watch in protobuf comes in frames', async () => {
   assert.equal(reader.tag(), 0x0a)
   const { kind, raw } = decodeEnvelope(reader.bytes())
   assert.deepEqual([kind, decodeProtobuf(ConfigMap, raw).data], ['ConfigMap', { k: 'v' }])
+})
+
+test('custom resources have no protobuf and no strategic merge, and need a resourceVersion', async () => {
+  await using server = await serveHttps()
+  const gadgets = '/apis/shop.example/v1/namespaces/default/gadgets'
+  const body = '{"metadata":{"name":"g"}}'
+  await server.http2(gadgets, { method: 'POST', headers: JSON_BODY, body })
+  const accept = 'application/vnd.kubernetes.protobuf'
+  const none = await server.http2(`${gadgets}/g`, { headers: { accept } })
+  assert.equal(none.code, 406)
+  assert.equal(
+    (await server.http2(`${gadgets}/g`, { headers: { accept: `${accept},application/json` } })).headers['content-type'],
+    'application/json',
+  )
+  const patched = await server.http2(`${gadgets}/g`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/strategic-merge-patch+json' },
+    body: '{}',
+  })
+  assert.equal(patched.code, 415)
+  const put = await server.http2(`${gadgets}/g`, { method: 'PUT', headers: JSON_BODY, body })
+  assert.match(read(put).message, /metadata.resourceVersion: Invalid value: 0x0: must be specified for an update/)
 })
 
 test('who shows no certificate is let through to authentication', async () => {

@@ -29,7 +29,7 @@ const STEPS: readonly (readonly [command: string, expected: RegExp, input?: stri
   ['-n shop get cm -l tier=x -o name', /^configmap\/m$/],
   ['-n shop get cm m -o jsonpath={.data}', /^\{"b":"3"\}$/],
   ['create -f -', /ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dat"/, BAD],
-  ['create -f - --validate=warn', /^Warning: unknown field "dat"\nconfigmap\/bad created$/, BAD],
+  ['create -f - --validate=warn', /^Warning: unknown field "dat"; did you mean "data"\?\nconfigmap\/bad created$/, BAD],
   ['-n shop get cm none', /^Error from server \(NotFound\): configmaps "none" not found$/],
   ['-n shop create deployment web --image=nginx --replicas=2', /^deployment.apps\/web created$/],
   ['-n shop scale deploy web --replicas=3', /^deployment.apps\/web scaled$/],

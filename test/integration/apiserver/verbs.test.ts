@@ -201,7 +201,7 @@ test('unknown fields are warned of, refused or ignored, as the request says', as
   await using server = await startServer()
   const odd = { ...map('a'), dta: {} }
   const { warnings } = await server.local.send({ method: 'POST', path: MAPS, body: odd })
-  assert.deepEqual(warnings, ['unknown field "dta"'])
+  assert.deepEqual(warnings, ['unknown field "dta"; did you mean "data"?'])
   await assert.rejects(
     call(server, 'POST', MAPS, { body: odd, query: { fieldValidation: 'Strict' } }),
     refusedWith(400, /strict decoding error: unknown field "dta"/),
