@@ -12,6 +12,7 @@ import type { Authorizer } from './authorize/authorizer.ts'
 import { neededVerbs } from './authorize/connect.ts'
 import { forbidden } from './authorize/forbidden.ts'
 import type { Serving } from './call.ts'
+import { boundedWarnings } from './negotiate/warnings.ts'
 import type { Incoming, Target, User } from './request.ts'
 import type { Objects } from './resources/objects.ts'
 import { Registry } from './resources/registry.ts'
@@ -80,7 +81,7 @@ export class Pipeline implements AsyncDisposable {
     const warn = (message: string) => void warnings.add(message)
     let target: Target | undefined
     let user: User | undefined
-    const outcome = (result: Result): Outcome => ({ id, target, user, result, warnings: [...warnings] })
+    const outcome = (result: Result): Outcome => ({ id, target, user, result, warnings: boundedWarnings([...warnings]) })
     try {
       target = targetOf(incoming.method, incoming.path, incoming.query)
       user = incoming.user ?? (await this.#gates.authenticate(incoming, this.serving.clock.now()))

@@ -112,6 +112,37 @@ test('unknown fields are dropped, named in the order of the document, and guesse
     { path: 'spec.restartpolicy', known: 'restartPolicy' },
   ])
 })
+class Probe extends struct({ path: field(1, string, 'Path.') }) {}
+class Volume extends struct({ name: field(1, string, 'Name.'), image: field(2, string, 'Image.') }) {}
+class Container extends struct({
+  name: field(1, string, 'Name.'),
+  image: field(2, string, 'Image.'),
+  ports: field(3, list(Port), 'Ports.'),
+  probe: field(4, Probe, 'Probe.'),
+}) {}
+class PodSpec extends struct({
+  volumes: field(1, list(Volume), 'Volumes.'),
+  containers: field(2, list(Container), 'Containers.'),
+  hostNetwork: field(3, bool, 'Host network.'),
+}) {}
+class Meta extends struct({ labels: field(1, map(string), 'Labels.'), finalizers: field(2, list(string), 'Finalizers.') }) {}
+class Pod extends struct({ metadata: field(1, Meta, 'Metadata.'), spec: field(2, PodSpec, 'Spec.') }) {}
+test('fields that stand at the wrong depth are told where they belong', () => {
+  const container = { hostNetwork: true, containerPort: 80, probe: { image: 'x', nothing: 1 } }
+  const pod = { labels: {}, spec: { containers: [container], finalizers: [], image: 'x', unheard: 1 } }
+  const { suggestions } = decode(Pod, pod, { strictness: 'Strict' })
+  assert.deepEqual(
+    suggestions.map(({ path, known }) => `${path} → ${known}`),
+    [
+      'labels → metadata.labels',
+      'spec.containers[0].hostNetwork → spec.hostNetwork',
+      'spec.containers[0].containerPort → spec.containers[0].ports[*].containerPort',
+      'spec.containers[0].probe.image → spec.containers[0].image',
+      'spec.finalizers → metadata.finalizers',
+      'spec.image → spec.containers[*].image',
+    ],
+  )
+})
 test('nobody is told when nobody asked', () => {
   assert.deepEqual(decode(Spec, { foo: 1 }), { value: EMPTY, problems: [], suggestions: [] })
 })

@@ -2,6 +2,7 @@
 import { jsonWord, Malformed, TypeMismatch } from './accept.ts'
 import { compiled, later } from './compiled.ts'
 import { put } from './json-value.ts'
+import { ANY, belongsAt } from './misplaced.ts'
 import { assemble, type CanonicalField, canonicalFields, zeroInside } from './presence.ts'
 import { guess } from './spelling.ts'
 import { type Draft, type Shape, type StructShape, shapeOf, type Type } from './vocabulary.ts'
@@ -14,13 +15,13 @@ export interface Decoded<T> {
   readonly value: Draft<T>
   /** What a strict server refuses and a warning one tells: `unknown field "spec.foo"`. Empty for Ignore. */
   readonly problems: string[]
-  /** For unknown fields that look like typing errors: what was written where, and which field was probably meant. */
+  /** For unknown fields that look like typing errors or wrong indentation: what was written where, and which field was probably meant. */
   readonly suggestions: Suggestion[]
 }
 export interface Suggestion {
   /** Path of the unknown field, `spec.containers[0].restartpolicy`. */
   readonly path: string
-  /** The name that is known there. */
+  /** The name that is known there, or the path at which the field belongs. */
   readonly known: string
 }
 /** JSON that does not fit the declared type. The message is what upstream's decoder says. */
@@ -38,7 +39,16 @@ export const PROBLEMS_MAX = 100
  * in theirs. At the root, `kind` and `apiVersion` are kept. Throws DecodeError when the value is not of the type.
  */
 export function decode<T>(type: Type<T>, value: unknown, { strictness = 'Ignore' }: DecodeOptions = {}): Decoded<T> {
-  const trail: Trail = { path: [], owner: '', depth: 0, isStrict: strictness !== 'Ignore', isRoot: true, problems: [], suggestions: [] }
+  const trail: Trail = {
+    root: type,
+    path: [],
+    owner: '',
+    depth: 0,
+    isStrict: strictness !== 'Ignore',
+    isRoot: true,
+    problems: [],
+    suggestions: [],
+  }
   try {
     const draft = readingOf(type)(value, trail) as Draft<T>
     return { value: draft, problems: [...new Set(trail.problems)], suggestions: trail.suggestions }
@@ -51,10 +61,20 @@ export function decode<T>(type: Type<T>, value: unknown, { strictness = 'Ignore'
 
 /** Decodes what stands inside a scalar that holds values of another type; unknown fields in there are dropped without being named. */
 export const decodeInside = <T>(type: Type<T>, value: unknown): Draft<T> =>
-  readingOf(type)(value, { path: [], owner: '', depth: 0, isStrict: false, isRoot: false, problems: [], suggestions: [] }) as Draft<T>
+  readingOf(type)(value, {
+    root: type,
+    path: [],
+    owner: '',
+    depth: 0,
+    isStrict: false,
+    isRoot: false,
+    problems: [],
+    suggestions: [],
+  }) as Draft<T>
 
 /** Where decoding stands. `path` has field names, positions, and map keys behind a NUL. */
 interface Trail {
+  readonly root: Type<unknown>
   readonly path: (string | number)[]
   /** The struct whose field is being read. */
   owner: string
@@ -132,12 +152,13 @@ function structReading(struct: StructShape): Reading {
     const values: unknown[] = new Array(fields.length).fill(undefined)
     const draft: Record<string, unknown> = {}
     if (hasHeader) readHeader(value, draft, struct, trail)
-    for (const name of Object.keys(value)) {
+    const names = Object.keys(value)
+    for (const name of names) {
       const field = byName.get(name)
       const given = value[name]
       if (field === undefined) {
         if (hasHeader && (name === 'kind' || name === 'apiVersion')) continue
-        if (trail.isStrict) reportUnknown(name, byName, hasHeader, trail)
+        if (trail.isStrict) reportUnknown({ name, beside: names }, byName, trail, hasHeader)
       } else if (given !== null && given !== undefined) {
         trail.owner = struct.name
         trail.path.push(name)
@@ -173,18 +194,27 @@ function enter(trail: Trail): void {
   if (++trail.depth > DEPTH_MAX) throw new DecodeError('exceeded max depth')
 }
 
-function reportUnknown(name: string, known: ReadonlyMap<string, unknown>, hasHeader: boolean, trail: Trail): void {
+/** An unknown field, and the names that stand beside it. */
+interface Unknown {
+  readonly name: string
+  readonly beside: readonly string[]
+}
+function reportUnknown({ name, beside }: Unknown, known: ReadonlyMap<string, unknown>, trail: Trail, hasHeader: boolean): void {
   if (trail.problems.length >= PROBLEMS_MAX) return
   const path = pathText([...trail.path, name])
   trail.problems.push(`unknown field "${path}"`)
   const likely = guess(name, hasHeader ? ['apiVersion', 'kind', ...known.keys()] : known.keys())
   if (likely !== undefined) trail.suggestions.push({ path, known: likely })
+  else {
+    const place = belongsAt(name, { root: trail.root, trail: trail.path, beside })
+    if (place) trail.suggestions.push({ path, known: pathText(place) })
+  }
 }
 /** `spec.containers[0].foo`; map keys stand like fields, as upstream's strict decoder writes them. */
 function pathText(path: readonly (string | number)[]): string {
   let text = ''
   for (const part of path) {
-    if (typeof part === 'number') text += `[${part}]`
+    if (typeof part === 'number') text += `[${part === ANY ? '*' : part}]`
     else text += `${text && '.'}${part.startsWith(ENTRY) ? part.slice(1) : part}`
   }
   return text
