@@ -1,11 +1,15 @@
 /** A cluster for tests: the whole control plane in this process, on the memory store, reachable over HTTPS as well. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { systemClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { assembleControlPlane, type ControlPlane } from '#bin/control-plane.ts'
 import { openPki, type Pki } from '#bin/pki.ts'
+import { startSimulated } from '#bin/simulated.ts'
 import { kubeconfigOf } from '#client/kubeconfig.ts'
 import type { Client, Transport } from '#client/transport.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
@@ -46,11 +50,13 @@ export interface RawAnswer {
 export interface TestClusterOptions {
   /** Whether controllers and scheduler run; default yes. */
   readonly controllers?: boolean
+  /** How many nodes there are, whose pods are only told to run; default none. */
+  readonly simulatedNodes?: number
 }
 
 const ADMIN = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'], extra: {} }
 
-export async function startTestCluster({ controllers = true }: TestClusterOptions = {}): Promise<TestCluster> {
+export async function startTestCluster({ controllers = true, simulatedNodes = 0 }: TestClusterOptions = {}): Promise<TestCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'knarr-test-'))
   const hosts = ['localhost', '127.0.0.1']
   const pki = openPki({ folder: join(folder, 'pki'), serverHosts: hosts, node: { name: 'node', hosts }, now: systemClock.now() })
@@ -71,6 +77,10 @@ export async function startTestCluster({ controllers = true }: TestClusterOption
   port = (await plane.api.listen({ host: '127.0.0.1', port: 0, tls })).port
   await plane.prepare()
   if (controllers) plane.run()
+  const nodesClient = plane.clientOf('system:simulated-nodes', ['system:masters'])
+  const nodes = simulatedNodes
+    ? await startSimulated({ client: nodesClient, clock: systemClock, log: silentLog, pki, count: simulatedNodes })
+    : undefined
   const server = `https://127.0.0.1:${port}`
   const kubeconfig = join(folder, 'kubeconfig')
   const { certificate, key } = pki.admin
@@ -92,22 +102,11 @@ export async function startTestCluster({ controllers = true }: TestClusterOption
     },
     kubectl: (args, { version = NEWEST, ...options } = {}) =>
       runProgram([programPath('kubectl', version), ...args], { ...options, env: { KUBECONFIG: kubeconfig, HOME: folder, ...options.env } }),
-    raw: async (method, path, { headers = {}, body = '' } = {}) => {
-      const url = new URL(path, server)
-      const answer = await plane.api.handle({
-        method,
-        path: url.pathname,
-        query: url.searchParams,
-        headers,
-        body: async () => Buffer.from(body),
-        user: ADMIN,
-        signal: new AbortController().signal,
-      })
-      if ('take' in answer) throw new Error(`${method} ${path}: answered by taking over the connection`)
-      return { status: answer.code, headers: answer.headers, text: await textOf(answer.body) }
-    },
+    raw: (method, path, options) =>
+      request(new URL(path, server), { method, cert: certificate, key, ca: pki.authority.certificate }, options),
     compact: async () => await store.compact(store.revision),
     async [Symbol.asyncDispose]() {
+      await nodes?.[Symbol.asyncDispose]()
       await plane[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
       rmSync(folder, { recursive: true, force: true })
@@ -115,7 +114,15 @@ export async function startTestCluster({ controllers = true }: TestClusterOption
   }
 }
 
-async function textOf(body: Uint8Array | AsyncIterable<Uint8Array>): Promise<string> {
-  if (body instanceof Uint8Array) return Buffer.from(body).toString()
-  return Buffer.concat(await Array.fromAsync(body)).toString()
+/** One request on a connection of its own. */
+function request(url: URL, options: RequestOptions, { headers = {}, body = '' }: RawOptions = {}): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const asked = httpsRequest(url, { ...options, headers: headers as OutgoingHttpHeaders, agent: false }, answer => {
+      text(answer).then(
+        told => resolve({ status: answer.statusCode ?? 0, headers: answer.headers as RawAnswer['headers'], text: told }),
+        reject,
+      )
+    })
+    asked.on('error', reject).end(body)
+  })
 }

@@ -1,6 +1,8 @@
 /** Where the tests of one file play: a cluster of their own, started before the first and ended after the last. */
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
+import { httpsTransport } from '#client/https/transport.ts'
+import type { Transport } from '#client/transport.ts'
 import type { AnyKind } from '#kinds/catalogue.ts'
 import { type RawAnswer, type RawOptions, startTestCluster, type TestCluster } from '#test/support/cluster.ts'
 import { type Any, Resource } from './resource.ts'
@@ -14,19 +16,30 @@ export interface Stage {
   document(path: string, accept?: string): Promise<Any>
 }
 
+/** A few behaviours ask for a second one. */
+const NODES = 2
+
 export function useStage(): Stage {
   let cluster: TestCluster | undefined
   const running = () => {
     assert(cluster, 'the cluster runs only while tests do')
     return cluster
   }
-  before(async () => void (cluster = await startTestCluster()))
-  after(async () => await cluster?.[Symbol.asyncDispose]())
+  let transport: (Transport & Disposable) | undefined
+  before(async () => {
+    cluster = await startTestCluster({ simulatedNodes: NODES })
+    const { server, pki } = cluster
+    transport = httpsTransport({ server, authority: pki.authority.certificate, ...pki.admin })
+  })
+  after(async () => {
+    transport?.[Symbol.dispose]()
+    await cluster?.[Symbol.asyncDispose]()
+  })
   return {
     get cluster() {
       return running()
     },
-    resource: (kind, namespace) => new Resource(running().transport, kind, namespace),
+    resource: (kind, namespace) => new Resource(transport ?? running().transport, kind, namespace),
     namespace: base => running().namespace(base),
     raw: (method, path, options) => running().raw(method, path, options),
     async document(path, accept = 'application/json') {

@@ -17,7 +17,8 @@ export class Watching implements AsyncDisposable {
   #arrived = Promise.withResolvers<void>()
 
   constructor(transport: Transport, request: Pick<ApiRequest, 'path' | 'query'>) {
-    const events = transport.watch({ method: 'GET', ...request, signal: this.#abort.signal })
+    const query = { ...request.query, watch: 'true' }
+    const events = transport.watch({ method: 'GET', ...request, query, signal: this.#abort.signal })
     this.#pump = this.#take(events)
   }
   async #take(events: AsyncIterable<WatchEvent>): Promise<void> {
