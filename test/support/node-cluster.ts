@@ -125,7 +125,7 @@ function faceOf({ folder, client, stack, server }: Parts): NodeCluster {
     server,
     kubectl,
     namespace: async name => {
-      await client.create(Namespace, { metadata: { name } } as Partial<Namespace>)
+      await client.create(Namespace, { metadata: { name } })
       await untilServiceAccount(client, name)
       return name
     },

@@ -25,8 +25,14 @@ export class RunningProgram implements AsyncDisposable {
     const quoted = command.map(word => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
     const [program = '', ...args] = terminal ? ['script', '-qfec', quoted, '/dev/null'] : command
     this.#child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
-    this.#child.stdout?.on('data', (chunk: Buffer) => this.#heard((this.#stdout += chunk.toString())))
-    this.#child.stderr?.on('data', (chunk: Buffer) => this.#heard((this.#stderr += chunk.toString())))
+    this.#child.stdout?.on('data', (chunk: Buffer) => {
+      this.#stdout += chunk.toString()
+      this.#look()
+    })
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.#stderr += chunk.toString()
+      this.#look()
+    })
     // A program that has ended reads no more; its exit code tells the rest.
     this.#child.stdin?.on('error', () => undefined)
     this.#ended = once(this.#child, 'close').then(([code]) => code as number | null)
@@ -86,8 +92,5 @@ export class RunningProgram implements AsyncDisposable {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     this.#child.kill('SIGKILL')
     await this.#ended
-  }
-  #heard(_: string): void {
-    this.#look()
   }
 }
