@@ -1,6 +1,6 @@
 /** What a verb gives: objects that can still be shown in any representation, or an answer that already has its form. */
 import type { Connection } from './request.ts'
-import type { AnyObject, Item } from './resources/item.ts'
+import type { Item } from './resources/item.ts'
 import type { Resource } from './resources/resource.ts'
 
 /** One object of a served resource. */
@@ -70,4 +70,3 @@ export const objectResult = (resource: Resource, item: Item, code = 200): Object
   item: resource.show(item),
 })
 export const valueResult = (value: object, code = 200): ValueResult => ({ form: 'value', code, value })
-export type { AnyObject }

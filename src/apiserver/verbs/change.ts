@@ -1,5 +1,5 @@
 /** The change of one stored object, whatever asks for it: compose, admit, prepare, check, and put if nobody was quicker. */
-import { Refusal, refuse } from '#kinds/meta/refusal.ts'
+import { refuse } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { Mismatch } from '#store/store.ts'
 import type { Call } from '../call.ts'
@@ -109,4 +109,3 @@ export const notFoundUnless = <T>(found: T | undefined, { resource, target }: Ca
   if (found === undefined) throw refuse.notFound(resource.about, target.name)
   return found
 }
-export type { Refusal }

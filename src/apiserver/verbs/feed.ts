@@ -8,7 +8,8 @@ export class Feed implements AsyncIterable<WatchedEvent> {
   #queue: WatchedEvent[] = []
   #read = 0
   #isOver = false
-  #isUnbounded = true
+  /** Where in the queue the backlog begins: what was told of the past does not count. */
+  #countedFrom = Infinity
   #wake: (() => void) | undefined
   readonly #closed: () => void
 
@@ -21,12 +22,12 @@ export class Feed implements AsyncIterable<WatchedEvent> {
   }
   /** From now on the backlog counts; before, the past is told, however much that is. */
   bound(): void {
-    this.#isUnbounded = false
+    this.#countedFrom = this.#queue.length
   }
   push(event: WatchedEvent): void {
     if (this.#isOver) return
     this.#queue.push(event)
-    if (!this.#isUnbounded && this.#queue.length - this.#read > BACKLOG_MAX) this.cut()
+    if (this.#queue.length - Math.max(this.#read, this.#countedFrom) > BACKLOG_MAX) this.cut()
     this.#wake?.()
   }
   /** Ends after what is queued has been read. */
@@ -49,6 +50,7 @@ export class Feed implements AsyncIterable<WatchedEvent> {
         while (this.#read < this.#queue.length) yield this.#queue[this.#read++] as WatchedEvent
         this.#queue = []
         this.#read = 0
+        if (this.#countedFrom !== Infinity) this.#countedFrom = 0
         if (this.#isOver) return
         await new Promise<void>(resolve => (this.#wake = resolve))
         this.#wake = undefined

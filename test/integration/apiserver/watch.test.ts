@@ -120,3 +120,14 @@ test('an object comes into a selection and leaves it', async () => {
   assert.deepEqual([left.object.metadata.labels, left.object.metadata.resourceVersion], [{ a: '1', b: '1' }, String(server.store.revision)])
   watch.stop()
 })
+
+test('a long beginning is no backlog', async () => {
+  await using server = await startServer()
+  for (let i = 0; i < 1_200; i++) await post(server, `m${i}`)
+  const watch = watching(server)
+  assert.equal((await watch.next()).type, 'ADDED')
+  await post(server, 'z')
+  for (let i = 1; i < 1_200; i++) await watch.next()
+  assert.equal(brief(await watch.next()), 'ADDED z')
+  watch.stop()
+})
