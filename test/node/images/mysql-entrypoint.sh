@@ -13,11 +13,16 @@ if [ ! -d $data/mysql ]; then
     exit 1
   fi
   chown -R mysql:mysql $data
-  mariadb-install-db --user=mysql --skip-test-db --auth-root-authentication-method=normal --skip-name-resolve >/tmp/install.log 2>&1 || { cat /tmp/install.log >&2; exit 1; }
+  mariadb-install-db --user=mysql --skip-test-db --auth-root-authentication-method=normal --skip-name-resolve \
+    >/tmp/install.log 2>&1 || { cat /tmp/install.log >&2; exit 1; }
   password=$(quoted "${MYSQL_ROOT_PASSWORD:-}")
   {
+    # One statement per line, as the server reads them.
+    echo "DELETE FROM mysql.global_priv WHERE User = 'root' AND Host <> 'localhost';"
+    echo "FLUSH PRIVILEGES;"
     echo "ALTER USER root@localhost IDENTIFIED BY $password;"
-    echo "CREATE USER root@'%' IDENTIFIED BY $password; GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;"
+    echo "CREATE USER root@'%' IDENTIFIED BY $password;"
+    echo "GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;"
     if [ -n "${MYSQL_DATABASE:-}" ]; then echo "CREATE DATABASE \`$MYSQL_DATABASE\`;"; fi
     if [ -n "${MYSQL_USER:-}" ]; then
       echo "CREATE USER $(quoted "$MYSQL_USER")@'%' IDENTIFIED BY $(quoted "${MYSQL_PASSWORD:-}");"
