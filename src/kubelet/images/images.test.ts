@@ -1,0 +1,48 @@
+/** Which credentials are offered for an image, and what an archive is made of. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { unpackTar } from 'modern-tar'
+import { entry, imageArchive } from './archive.ts'
+import { credentialsFor } from './credentials.ts'
+
+const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64')
+const auth = (user: string) => ({ auth: Buffer.from(`${user}:pw`).toString('base64') })
+const secret = (auths: object) => ({ type: 'kubernetes.io/dockerconfigjson', data: { '.dockerconfigjson': base64({ auths }) } })
+const secrets = [
+  secret({
+    'https://index.docker.io/v1/': auth('hub'),
+    'registry.example.com': auth('all'),
+    'registry.example.com/team': { username: 'team', password: 'pw' },
+    '*.example.org': auth('any'),
+  }),
+  { type: 'kubernetes.io/dockercfg', data: { '.dockercfg': base64({ 'old.example.com': auth('old') }) } },
+  { type: 'Opaque', data: { '.dockerconfigjson': Buffer.from('no json').toString('base64') } },
+]
+const rows: readonly [string, readonly string[]][] = [
+  ['nginx', ['hub']],
+  ['someone/app:1', ['hub']],
+  ['docker.io/library/nginx', []],
+  ['registry.example.com/app', ['all']],
+  ['registry.example.com/team/app', ['team', 'all']],
+  ['eu.example.org/app', ['any']],
+  ['a.eu.example.org/app', []],
+  ['old.example.com/app', ['old']],
+  ['elsewhere:5000/app', []],
+]
+for (const [image, users] of rows)
+  test(`credentials for ${image}: ${users.join(', ') || 'none'}`, () =>
+    assert.deepEqual(
+      credentialsFor(image, secrets).map(({ username }) => username),
+      users,
+    ))
+
+test('an archive is the same for the same parts, and says what is in it', async () => {
+  const parts = { reference: 'localhost/a:1', architecture: 'amd64', layers: [Buffer.from('layer')], config: { Entrypoint: ['/a'] } }
+  const archive = await imageArchive(parts)
+  assert.deepEqual(archive, await imageArchive(parts))
+  const files = new Map((await unpackTar(archive)).map(({ header, data }) => [header.name, Buffer.from(data ?? [])]))
+  const [manifest] = JSON.parse(files.get('index.json')?.toString() ?? '').manifests
+  assert.equal(manifest.annotations['io.containerd.image.name'], 'localhost/a:1')
+  assert.ok(files.has(`blobs/${manifest.digest.replace(':', '/')}`))
+  assert.equal(entry('x', Buffer.from('y')).header.mode, 0o644)
+})

@@ -1,0 +1,209 @@
+/** What the API is told of a pod, by what is observed of it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Pod } from '#kinds/core/pod.ts'
+import type { ObservedContainer } from './observed.ts'
+import { podStatus } from './pod-status.ts'
+import type { Memory } from './sight.ts'
+import { statusPatch } from './status-patch.ts'
+
+const NOW = Date.parse('2030-01-01T00:00:00Z')
+const container = (name: string, phase: ObservedContainer['phase'], exitCode = 0): ObservedContainer => ({
+  id: `${name}-id`,
+  name,
+  attempt: 0,
+  sandboxId: 's',
+  phase,
+  createdAt: NOW,
+  startedAt: NOW,
+  finishedAt: phase === 'exited' ? NOW : 0,
+  exitCode,
+  reason: '',
+  message: '',
+  image: 'docker.io/library/i:latest',
+  imageId: 'sha256:1',
+  logPath: '',
+  hash: '',
+})
+interface Given {
+  readonly spec?: object
+  readonly status?: object
+  readonly containers?: readonly ObservedContainer[]
+  readonly memory?: Partial<Memory>
+  readonly hasSandbox?: boolean
+}
+const spec = (more: object = {}) => ({
+  restartPolicy: 'Always',
+  containers: [
+    { name: 'a', image: 'i' },
+    { name: 'b', image: 'i' },
+  ],
+  ...more,
+})
+function status({ spec: given, status = {}, containers = [], memory = {}, hasSandbox = true }: Given) {
+  return podStatus({
+    pod: { metadata: { name: 'p', namespace: 'd', uid: 'u' }, spec: spec(given), status } as unknown as Pod,
+    observed: {
+      uid: 'u',
+      namespace: 'd',
+      name: 'p',
+      sandboxes: hasSandbox ? [{ id: 's', attempt: 0, isReady: true, createdAt: 1, ips: ['10.0.0.9'] }] : [],
+      containers,
+    },
+    now: NOW,
+    hostIPs: ['192.0.2.1'],
+    memory: {
+      areVolumesMounted: true,
+      sandboxRetryAt: 0,
+      mountRetryAt: 0,
+      troubles: new Map(),
+      crashes: new Map(),
+      health: () => ({ isStarted: true, isReady: true }),
+      isStarting: () => false,
+      ...memory,
+    },
+  })
+}
+const ending = { graceSeconds: 0 }
+const init = { initContainers: [{ name: 'i', image: 'i' }] }
+
+const phases: readonly [string, Given, string][] = [
+  ['nothing is there', { hasSandbox: false }, 'Pending'],
+  ['some containers have not begun', { containers: [container('a', 'running')] }, 'Pending'],
+  ['all run', { containers: [container('a', 'running'), container('b', 'running')] }, 'Running'],
+  ['one ended and will be started again', { containers: [container('a', 'running'), container('b', 'exited', 1)] }, 'Running'],
+  [
+    'one ended for good, another runs',
+    { spec: { restartPolicy: 'Never' }, containers: [container('a', 'running'), container('b', 'exited', 1)] },
+    'Running',
+  ],
+  ['all ended well', { spec: { restartPolicy: 'Never' }, containers: [container('a', 'exited'), container('b', 'exited')] }, 'Succeeded'],
+  ['one ended badly', { spec: { restartPolicy: 'Never' }, containers: [container('a', 'exited'), container('b', 'exited', 1)] }, 'Failed'],
+  ['all ended, and are started again', { containers: [container('a', 'exited'), container('b', 'exited')] }, 'Running'],
+  [
+    'all ended because the pod ends',
+    { containers: [container('a', 'exited'), container('b', 'exited', 143)], memory: { ending } },
+    'Failed',
+  ],
+  ['an init container runs', { spec: init, containers: [container('i', 'running')] }, 'Pending'],
+  ['an init container failed for good', { spec: { ...init, restartPolicy: 'Never' }, containers: [container('i', 'exited', 1)] }, 'Failed'],
+  ['a final phase stays', { status: { phase: 'Succeeded' }, hasSandbox: false, memory: { ending } }, 'Succeeded'],
+  [
+    'a deadline is over, a container still runs',
+    {
+      containers: [container('a', 'running'), container('b', 'running')],
+      memory: { ending: { ...ending, verdict: { reason: 'DeadlineExceeded', message: '' } } },
+    },
+    'Running',
+  ],
+  [
+    'a deadline is over',
+    {
+      containers: [container('a', 'exited'), container('b', 'exited')],
+      memory: { ending: { ...ending, verdict: { reason: 'DeadlineExceeded', message: '' } } },
+    },
+    'Failed',
+  ],
+]
+for (const [rule, given, phase] of phases) test(`phase: ${rule}`, () => assert.equal(status(given).phase, phase))
+
+const RUNNING = [container('a', 'running'), container('b', 'running')]
+const conditions: readonly [string, Given, string, string][] = [
+  ['no sandbox yet', { hasSandbox: false }, 'PodReadyToStartContainers', 'False'],
+  ['a sandbox with an address', {}, 'PodReadyToStartContainers', 'True'],
+  ['no init containers', {}, 'Initialized', 'True'],
+  ['an init container is not done', { spec: init }, 'Initialized', 'False ContainersNotInitialized containers with incomplete status: [i]'],
+  ['not all run', { containers: [container('a', 'running')] }, 'Ready', 'False ContainersNotReady containers with unready status: [b]'],
+  ['all run and are ready', { containers: RUNNING }, 'Ready', 'True'],
+  [
+    'a probe has not succeeded',
+    { containers: RUNNING, memory: { health: () => ({ isStarted: true, isReady: false }) } },
+    'ContainersReady',
+    'False ContainersNotReady containers with unready status: [a b]',
+  ],
+  [
+    'a gate of which nothing is known',
+    { spec: { readinessGates: [{ conditionType: 'g' }] }, containers: RUNNING },
+    'Ready',
+    'False ReadinessGatesNotReady corresponding condition of pod readiness gate "g" does not exist.',
+  ],
+  [
+    'a gate that is shut',
+    { spec: { readinessGates: [{ conditionType: 'g' }] }, status: { conditions: [{ type: 'g', status: 'False' }] }, containers: RUNNING },
+    'Ready',
+    'False ReadinessGatesNotReady the status of pod readiness gate "g" is not "True", but False',
+  ],
+  [
+    'the pod has succeeded',
+    { spec: { restartPolicy: 'Never' }, containers: [container('a', 'exited'), container('b', 'exited')] },
+    'Ready',
+    'False PodCompleted',
+  ],
+]
+for (const [rule, given, type, expected] of conditions)
+  test(`condition: ${rule}`, () => {
+    const found = status(given).conditions?.find(condition => condition.type === type)
+    assert.equal([found?.status, found?.reason, found?.message].filter(Boolean).join(' '), expected)
+  })
+
+const pause = (ms: number) => ({ crashes: new Map([['b', { ms, at: NOW }]]) })
+const states: readonly [string, Given, object, object][] = [
+  ['not begun', {}, { waiting: { reason: 'ContainerCreating' } }, {}],
+  ['not begun for init containers', { spec: init }, { waiting: { reason: 'PodInitializing' } }, {}],
+  ['running', { containers: [container('b', 'running')] }, { running: { startedAt: '2030-01-01T00:00:00Z' } }, {}],
+  [
+    'in its pause',
+    { containers: [container('b', 'exited', 1)], memory: pause(160_000) },
+    { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 2m40s restarting failed container=b pod=p_d(u)' } },
+    {
+      terminated: {
+        exitCode: 1,
+        reason: 'Error',
+        startedAt: '2030-01-01T00:00:00Z',
+        finishedAt: '2030-01-01T00:00:00Z',
+        containerID: 'containerd://b-id',
+      },
+    },
+  ],
+  [
+    'in trouble',
+    { memory: { troubles: new Map([['b', { reason: 'ErrImagePull', message: 'no', retryAt: NOW + 1 }]]) } },
+    { waiting: { reason: 'ErrImagePull', message: 'no' } },
+    {},
+  ],
+  [
+    'in trouble for a while',
+    {
+      memory: {
+        troubles: new Map([
+          [
+            'b',
+            { reason: 'ErrImagePull', message: 'no', retryAt: NOW + 1, later: { at: NOW, reason: 'ImagePullBackOff', message: 'wait' } },
+          ],
+        ]),
+      },
+    },
+    { waiting: { reason: 'ImagePullBackOff', message: 'wait' } },
+    {},
+  ],
+]
+for (const [rule, given, state, lastState] of states)
+  test(`state: ${rule}`, () => {
+    const found = status(given).containerStatuses?.[1]
+    assert.deepEqual([found?.state, found?.lastState], [state, lastState])
+  })
+
+test('a status that has not changed is no patch', () => {
+  const written = status({ containers: RUNNING })
+  assert.equal(statusPatch(written, status({ containers: RUNNING, status: written })), undefined)
+})
+test('only conditions that changed are in the patch, and transition times of the others stay', () => {
+  const written = status({ containers: RUNNING })
+  const known = { ...written, conditions: [...(written.conditions ?? []), { type: 'g', status: 'True' }] }
+  const patch = statusPatch(known, status({ containers: [container('a', 'running')], status: known }))
+  assert.deepEqual(Object.keys(patch ?? {}), ['phase', 'conditions', 'containerStatuses'])
+  assert.deepEqual(
+    (patch?.conditions as { type: string }[]).map(({ type }) => type),
+    ['Ready', 'ContainersReady'],
+  )
+})
