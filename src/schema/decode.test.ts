@@ -112,6 +112,20 @@ test('unknown fields are dropped, named in the order of the document, and guesse
     { path: 'spec.restartpolicy', known: 'restartPolicy' },
   ])
 })
+for (const [mistake, given, cure] of [
+  ['a number for a text', { text: 1 }, 'did you mean "1", in quotes?'],
+  ['a bool for a text', { text: true }, 'did you mean "true", in quotes?'],
+  ['a text for a number', { ports: [{ containerPort: '80' }] }, 'did you mean 80, without quotes?'],
+  ['an object for a list', { ports: { containerPort: 80 } }, 'did you mean a list? Its items begin with "- "'],
+  ['a name for a number', { ports: [{ containerPort: 'web' }] }, undefined],
+  ['a text that cannot be read', { needed: [], pause: '1 day' }, 'see "pause"'],
+] as const)
+  test(`the cure of ${mistake} is told`, () =>
+    assert.throws(
+      () => decode(Spec, given),
+      (error: DecodeError) => error.cure === cure,
+    ))
+
 class Probe extends struct({ path: field(1, string, 'Path.') }) {}
 class Volume extends struct({ name: field(1, string, 'Name.'), image: field(2, string, 'Image.') }) {}
 class Container extends struct({
@@ -179,7 +193,7 @@ const refused: readonly (readonly [rule: string, given: unknown, message: string
 ]
 for (const [what, spec, message] of refused) {
   test(`${what} is asked for`, () => {
-    assert.throws(() => decode(Thing, { spec }), new DecodeError(message))
+    assert.throws(() => decode(Thing, { spec }), { name: 'DecodeError', message })
   })
 }
 test('the root must be an object', () => {

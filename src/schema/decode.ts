@@ -27,6 +27,12 @@ export interface Suggestion {
 /** JSON that does not fit the declared type. The message is what upstream's decoder says. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError'
+  /** What would cure it, where that can be told; upstream's message says nothing of it. */
+  readonly cure: string | undefined
+  constructor(message: string, { cure, ...options }: ErrorOptions & { readonly cure?: string | undefined } = {}) {
+    super(message, options)
+    this.cure = cure
+  }
 }
 
 /** So that no body can exhaust the stack; the deepest objects that people write are CRD schemas of some dozens of levels. */
@@ -53,8 +59,8 @@ export function decode<T>(type: Type<T>, value: unknown, { strictness = 'Ignore'
     const draft = readingOf(type)(value, trail) as Draft<T>
     return { value: draft, problems: [...new Set(trail.problems)], suggestions: trail.suggestions }
   } catch (error) {
-    if (error instanceof TypeMismatch) throw new DecodeError(mismatch(error, trail), { cause: error })
-    if (error instanceof Malformed) throw new DecodeError(error.message, { cause: error })
+    if (error instanceof TypeMismatch) throw new DecodeError(mismatch(error, trail), { cause: error, cure: cureOf(error) })
+    if (error instanceof Malformed) throw new DecodeError(error.message, { cause: error, cure: `see "${pathText(trail.path)}"` })
     throw error
   }
 }
@@ -225,6 +231,14 @@ function mismatch(error: TypeMismatch, { path, owner }: Trail): string {
   if (!fields.length) return error.message
   const word = jsonWord(error.expected, error.actual)
   return `json: cannot unmarshal ${word} into Go struct field ${owner}.${fields.join('.')} of type ${error.expected}`
+}
+/** Quotes too many or too few, and a list that was not begun: what people write in YAML without noticing. */
+function cureOf({ expected, actual }: TypeMismatch): string | undefined {
+  if (expected === 'string' && (typeof actual === 'number' || typeof actual === 'boolean')) return `did you mean "${actual}", in quotes?`
+  const plain = expected === 'bool' ? /^(true|false)$/ : /^-?\d+$/
+  if ((expected === 'bool' || expected.startsWith('int')) && typeof actual === 'string' && plain.test(actual))
+    return `did you mean ${actual}, without quotes?`
+  return expected.startsWith('[]') && isObject(actual) ? 'did you mean a list? Its items begin with "- "' : undefined
 }
 function goType(shape: Shape): string {
   switch (shape.form) {

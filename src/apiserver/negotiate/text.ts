@@ -28,6 +28,6 @@ export function parseYaml(body: Uint8Array): Parsed {
     return { value: first?.value ?? null, duplicates: (first?.duplicates ?? []).map(duplicate) }
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
-    throw refuse.badRequest(`error converting YAML to JSON: ${error.message}`)
+    throw refuse.badRequest(error.message)
   }
 }

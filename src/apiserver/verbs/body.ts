@@ -45,7 +45,9 @@ export function draftOf(call: Call, kind: AnyKind, { value, fieldValidation, dup
     return fillDefaults(kind as never, draft as Draft<never>) as AnyObject
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
-    throw refuse.badRequest(`${kind.name} in version ${quote(kind.version)} cannot be handled as a ${kind.name}: ${error.message}`)
+    throw refuse.badRequest(
+      `${kind.name} in version ${quote(kind.version)} cannot be handled as a ${kind.name}: ${error.message}${error.cure ? `; ${error.cure}` : ''}`,
+    )
   }
 }
 
