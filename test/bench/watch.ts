@@ -1,0 +1,112 @@
+/** One thousand watchers of a hundred changes a second; and one that takes nothing, which must cost no memory. */
+import { connect } from 'node:http2'
+import { ConfigMap } from '#kinds/core/config-map.ts'
+import { BenchCluster } from './cluster.ts'
+import type { Bench } from './figures.ts'
+import { start } from './load/children.ts'
+import type { WatchesJob, WatchesReport } from './load/watches.ts'
+import { cpuSeconds, residentMegabytes } from './process.ts'
+
+const WATCHERS = 1_000
+const PER_CONNECTION = 50
+const CHANGES_PER_S = 100
+const SECONDS = 10
+/** Enough that a server that kept them all for somebody would show it: 64 MB. */
+const LARGE_CHANGES = 2_000
+const LARGE_BYTES = 32 * 1_024
+const OBJECTS = 10
+const PATH = '/api/v1/namespaces/watched/configmaps?watch=true'
+const wait = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
+
+export const watch: Bench = {
+  about: `${WATCHERS} watchers of ${CHANGES_PER_S} changes a second, and one that takes nothing`,
+  run: async bundle => {
+    await using cluster = await BenchCluster.start(bundle)
+    const { client, pid } = cluster
+    await cluster.makeNamespace('watched')
+    for (let i = 0; i < OBJECTS; i++) await client.create(ConfigMap, { metadata: { name: `c-${i}`, namespace: 'watched' } })
+    const change = (i: number, data: object) =>
+      client.patch(ConfigMap, { namespace: 'watched', name: `c-${i % OBJECTS}` }, 'merge', {
+        data: { at: String(performance.now()), ...data },
+      })
+
+    using watching = await start<WatchesJob, WatchesReport>('watches.ts', {
+      access: cluster.access,
+      watchers: WATCHERS,
+      perConnection: PER_CONNECTION,
+      path: PATH,
+    })
+    const report = () =>
+      new Promise<WatchesReport>(resolve => {
+        watching.child.once('message', message => resolve(message as WatchesReport))
+        watching.child.send('report')
+      })
+    await wait(2_000)
+    const before = { ...(await report()), cpu: cpuSeconds(pid), memory: residentMegabytes(pid) }
+    const lag = lags(cluster)
+    const begun = performance.now()
+    const writes: Promise<unknown>[] = []
+    for (let i = 0; i < CHANGES_PER_S * SECONDS; i++) {
+      await wait(Math.max(0, begun + (i * 1_000) / CHANGES_PER_S - performance.now()))
+      writes.push(change(i, {}))
+    }
+    await Promise.all(writes)
+    let after = await report()
+    const deadline = performance.now() + 60_000
+    while (after.least - before.least < writes.length && performance.now() < deadline) {
+      await wait(50)
+      after = await report()
+    }
+    const tookS = (performance.now() - begun) / 1_000
+    const told = after.least - before.least
+    const cpu = cpuSeconds(pid) - before.cpu
+    const grown = residentMegabytes(pid) - before.memory
+    watching[Symbol.dispose]()
+    const lagging = await lag()
+    return [
+      {
+        what: `changes told to each of ${WATCHERS} watchers`,
+        values: [told / tookS],
+        unit: '/s',
+        goal: { atLeast: CHANGES_PER_S * 0.95 },
+        note: `${told} of ${writes.length} to the least informed; processor time per event ${((cpu / (after.total - before.total)) * 1e6).toFixed(1)} µs; ${((after.bytes - before.bytes) / tookS / 1e6).toFixed(0)} MB/s`,
+      },
+      { what: 'time from change to event', values: lagging, unit: 'ms' },
+      { what: 'memory grown meanwhile', values: [grown], unit: 'MB' },
+      { what: 'memory grown by one that takes nothing', values: [await stalled(cluster, change)], unit: 'MB', goal: { atMost: 30 } },
+    ]
+  },
+}
+
+/** Watches from this process, and gives how long each change took to arrive. */
+function lags({ client }: BenchCluster): () => Promise<readonly number[]> {
+  const stop = new AbortController()
+  const found: number[] = []
+  const done = (async () => {
+    for await (const { type, object } of client.watch(ConfigMap, { namespace: 'watched', signal: stop.signal }))
+      if (type === 'MODIFIED') found.push(performance.now() - Number(object.data?.['at']))
+  })()
+  return async () => {
+    stop.abort()
+    await done
+    return found
+  }
+}
+
+async function stalled({ access, pid }: BenchCluster, change: (i: number, data: object) => Promise<unknown>): Promise<number> {
+  const session = connect(`https://127.0.0.1:${access.port}`, { ca: access.ca, cert: access.cert, key: access.key })
+  try {
+    const stream = session.request({ ':path': PATH })
+    // A paused stream opens no window: the server can send no more than the first 64 KiB.
+    stream.on('error', () => undefined)
+    stream.pause()
+    await new Promise(resolve => stream.once('response', resolve))
+    const payload = { payload: 'x'.repeat(LARGE_BYTES) }
+    for (let i = 0; i < OBJECTS * 20; i++) await change(i, payload)
+    const before = residentMegabytes(pid)
+    for (let i = 0; i < LARGE_CHANGES; i++) await change(i, payload)
+    return residentMegabytes(pid) - before
+  } finally {
+    session.destroy()
+  }
+}
