@@ -33,3 +33,9 @@ export async function established(stage: Stage, manifest: Any): Promise<Any> {
     return current
   })
 }
+
+/** Where the objects of a definition's first version are, and what their type is. */
+export const servedAs = ({ spec }: Any): { readonly path: string; readonly apiVersion: string; readonly kind: string } => {
+  const apiVersion = `${spec.group}/${spec.versions[0].name}`
+  return { path: `/apis/${apiVersion}/${spec.names.plural}`, apiVersion, kind: spec.names.kind }
+}

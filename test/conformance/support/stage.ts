@@ -5,13 +5,16 @@ import { httpsTransport } from '#client/https/transport.ts'
 import type { Transport } from '#client/transport.ts'
 import type { AnyKind } from '#kinds/catalogue.ts'
 import { type RawAnswer, type RawOptions, startTestCluster, type TestCluster } from '#test/support/cluster.ts'
-import { type Any, Resource } from './resource.ts'
+import { type Any, type Query, Resource } from './resource.ts'
+import { Watching } from './watching.ts'
 
 export interface Stage {
   readonly cluster: TestCluster
   resource(kind: AnyKind, namespace?: string): Resource
   namespace(base: string): Promise<string>
   raw(method: string, path: string, options?: RawOptions): Promise<RawAnswer>
+  /** Watches any path, from now on. */
+  watch(path: string, query?: Query): Promise<Watching>
   /** The JSON document at a path, asked for over HTTP. */
   document(path: string, accept?: string): Promise<Any>
 }
@@ -42,6 +45,11 @@ export function useStage(): Stage {
     resource: (kind, namespace) => new Resource(transport ?? running().transport, kind, namespace),
     namespace: base => running().namespace(base),
     raw: (method, path, options) => running().raw(method, path, options),
+    async watch(path, query = {}) {
+      const carrier = transport ?? running().transport
+      const { body } = await carrier.send({ method: 'GET', path, query })
+      return new Watching(carrier, { path, query: { ...query, resourceVersion: (body as Any).metadata.resourceVersion } })
+    },
     async document(path, accept = 'application/json') {
       const { status, text } = await running().raw('GET', path, { headers: { accept } })
       assert.equal(status, 200, `${path}: ${text}`)
