@@ -203,7 +203,7 @@ test('only conditions that changed are in the patch, and transition times of the
   const patch = statusPatch(known, status({ containers: [container('a', 'running')], status: known }))
   assert.deepEqual(Object.keys(patch ?? {}), ['phase', 'conditions', 'containerStatuses'])
   assert.deepEqual(
-    (patch?.conditions as { type: string }[]).map(({ type }) => type),
+    ((patch?.conditions ?? []) as { type: string }[]).map(({ type }) => type),
     ['Ready', 'ContainersReady'],
   )
 })

@@ -1,4 +1,5 @@
 /** The worker of one pod: asks what to do next, does it, looks again, and tells the API what it sees. */
+import { rm } from 'node:fs/promises'
 import { wait } from '#base/clock.ts'
 import { isGrpcError } from '#base/grpc/client.ts'
 import { Pod } from '#kinds/core/pod.ts'
@@ -12,12 +13,13 @@ import { MountFailed } from '../volumes/volumes.ts'
 import { type PodContext, recordOf } from './context.ts'
 import { crashPause } from './container-statuses.ts'
 import { Heed } from './heed.ts'
+import { leftovers } from './leftovers.ts'
 import { nextStep, type Step } from './next-step.ts'
 import { NOTHING_OBSERVED, type ObservedPod, readySandbox } from './observed.ts'
 import { podStatus } from './pod-status.ts'
 import { longer, type Pause } from './restart.ts'
 import { type Ending, podTitle, type Sight, type Trouble } from './sight.ts'
-import { createSandbox, stopSandboxes } from './sandbox.ts'
+import { createSandbox, removeSandbox, stopSandboxes } from './sandbox.ts'
 import { startContainer, StartTrouble } from './start-container.ts'
 import { stopAll } from './stop-all.ts'
 import { stopContainer } from './stop-container.ts'
@@ -293,6 +295,7 @@ export class PodWorker implements AsyncDisposable {
         this.#context,
       )
       this.#troubles.delete(name)
+      await this.#forgetPast()
     } catch (error) {
       const now = clock.now()
       await observer.refresh()
@@ -315,6 +318,19 @@ export class PodWorker implements AsyncDisposable {
     } finally {
       if (id) this.#startingIds.delete(id)
     }
+  }
+
+  /** So that a container that crashes again and again does not fill the disk. */
+  async #forgetPast(): Promise<void> {
+    const { observer, runtime } = this.#context
+    await observer.refresh()
+    const seen = observer.pods.get(this.#pod.metadata.uid ?? '')
+    const { containers, sandboxes } = seen ? leftovers(seen) : { containers: [], sandboxes: [] }
+    for (const { id, logPath } of containers) {
+      await runtime.removeContainer({ containerId: id })
+      await rm(logPath, { force: true })
+    }
+    for (const id of sandboxes) await removeSandbox(id, this.#context)
   }
 
   /** The API forgets the pod only when its last words are written. */

@@ -1,7 +1,7 @@
 /** How a pod on a simulated node goes its way: the stages, as data. The first one that applies is next. */
 import { isTerminal } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
-import { simulatedStatus } from './statuses.ts'
+import { type Place, simulatedStatus } from './statuses.ts'
 
 /** Seconds that the containers of a pod run before they end; without it only pods that are not always restarted end. */
 export const RUN_SECONDS = 'simulated.knarr/run-seconds'
@@ -10,11 +10,6 @@ export const EXIT_CODE = 'simulated.knarr/exit-code'
 /** Seconds until the containers are running and ready. */
 export const START_SECONDS = 'simulated.knarr/start-seconds'
 
-/** Where the pod is. */
-export interface Place {
-  readonly hostIP: string
-  readonly podIP: string
-}
 /** What a stage does: a status patch, or the deletion of the pod. */
 export type Outcome = { readonly status: Readonly<Record<string, unknown>> } | 'delete'
 export interface Stage {

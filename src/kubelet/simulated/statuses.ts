@@ -3,8 +3,12 @@ import { timestamp } from '#base/clock.ts'
 import type { Container } from '#kinds/core/container.ts'
 import { isSidecar } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
-import type { Place } from './stages.ts'
 
+/** Where the pod is. */
+export interface Place {
+  readonly hostIP: string
+  readonly podIP: string
+}
 export interface Simulation {
   readonly place: Place
   readonly now: number

@@ -25,7 +25,7 @@ const files = (volume: object, security: object = {}) => {
   return Object.fromEntries(
     [...payload].map(([path, { bytes, mode, uid }]) => [
       path,
-      `${Buffer.from(bytes)} ${mode.toString(8)}${uid === undefined ? '' : ` ${uid}`}`,
+      `${Buffer.from(bytes).toString()} ${mode.toString(8)}${uid === undefined ? '' : ` ${uid}`}`,
     ]),
   )
 }
