@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
+import { inspect } from 'node:util'
 
 const root = new URL('..', import.meta.url).pathname
 process.chdir(root)
@@ -66,7 +67,11 @@ async function suite(name: string, { files, alone }: Suite): Promise<void> {
     if (event.details.type === 'suite') return
     if (name === 'conformance') behaviours.set(event.name, false)
     const { cause, message } = event.details.error as Error
-    record(false, `${event.file ?? ''}: ${event.name}`, cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? message))
+    record(
+      false,
+      `${event.file ?? ''}: ${event.name}`,
+      cause instanceof Error ? (cause.stack ?? cause.message) : cause === undefined ? message : inspect(cause),
+    )
   })
   stream.on('test:diagnostic', event => {
     if (event.level !== 'info' || /left out/.test(event.message)) console.log(`  ${event.message}`)
@@ -90,7 +95,7 @@ function report(name: string, outcome: string, begun: number): void {
 function reportBehaviours(): void {
   const groups = Map.groupBy(behaviours, ([name]) => name.match(/^\[(sig-[a-z-]+)\]/)?.[1] ?? 'other')
   console.log('\nconformance      tests  passing')
-  for (const [sig, all] of [...groups].sort())
+  for (const [sig, all] of [...groups].toSorted(([a], [b]) => a.localeCompare(b)))
     console.log(`  ${sig.padEnd(20)} ${String(all.length).padStart(4)} ${String(all.filter(([, ok]) => ok).length).padStart(6)}`)
 }
 

@@ -1,5 +1,6 @@
-/**
- * Defaults, filled into a draft in place. The order is upstream's, parents first: a struct's fields get their own defaults in the
+/** Defaults, filled into a draft in place. */
+/*
+ * The order is upstream's, parents first: a struct's fields get their own defaults in the
  * order of declaration, then the struct's `fill` runs, which may create children, and then each child is filled in the same way.
  * So `fill` sees the defaults of its own fields, but not yet those inside them.
  */

@@ -1,5 +1,6 @@
-/**
- * Objects as protobuf messages, byte for byte as Kubernetes' generated code writes them: fields in the order of their tags, maps
+/** Objects as protobuf messages, byte for byte as Kubernetes' generated code writes them. */
+/*
+ * Fields stand in the order of their tags, maps
  * sorted by key, lists never packed. What is no pointer in Go is always written, even when zero; `explicit` fields, and structs
  * that no rule writes, are pointers.
  */

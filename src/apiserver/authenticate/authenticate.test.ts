@@ -114,12 +114,7 @@ const ACTING: readonly [string, Incoming['headers'], string, readonly string[]][
     'users "forbidden" is forbidden: User "root" cannot impersonate resource "users" in API group "" at the cluster scope',
     ['impersonate users forbidden'],
   ],
-  [
-    'groups without a user',
-    { 'impersonate-group': 'dev' },
-    'requested [group dev] without impersonating a user',
-    [],
-  ],
+  ['groups without a user', { 'impersonate-group': 'dev' }, 'requested [group dev] without impersonating a user', []],
 ]
 for (const [title, headers, expected, questions] of ACTING)
   test(`acting as ${title}`, async () => {

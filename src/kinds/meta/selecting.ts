@@ -48,7 +48,7 @@ export function selectorText(selector: Selector | undefined): string {
   const parts: [string, string][] = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => [key, `${key}=${value}`])
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
     const set = `(${values.toSorted().join(',')})`
-    const text = { In: `${key} in ${set}`, NotIn: `${key} notin ${set}`, Exists: key, DoesNotExist: `!${key}` }[operator as string]
+    const text = { In: `${key} in ${set}`, NotIn: `${key} notin ${set}`, Exists: key, DoesNotExist: `!${key}` }[operator]
     if (text) parts.push([key, text])
   }
   parts.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
