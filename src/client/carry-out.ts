@@ -1,6 +1,7 @@
 /** Carries a plan out: creates slowly at first, updates, deletes, writes the status, and tells the mirrors what it has written. */
 import type { KindClass } from '#kinds/declare.ts'
 import { isRefusal, Refusal } from '#kinds/meta/refusal.ts'
+import { decode } from '#schema/decode.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { Cluster } from './controller.ts'
 import { controllerReference, type Meta } from './owners.ts'
@@ -21,16 +22,34 @@ export interface Order<T> {
 export async function carryOut<T>(cluster: Cluster, order: Order<T>): Promise<readonly Refused[]> {
   const { plan, tell, about } = order
   for (const note of plan.events ?? []) tell(note)
-  const current = about && (await writeObject(cluster, about, plan.object))
+  const status = about && statusOf(about.kind, plan)
+  const isStatusDue = about && status !== undefined && !isEqual(status, (about.object as unknown as Stated).status ?? {})
+  const goesAlong = isStatusDue && plan.object && differsInNotesOnly(plan.object as unknown as Stated, about.object as unknown as Stated)
+  const current = about && (await writeObject(cluster, about, goesAlong ? undefined : plan.object))
   const steps = new Steps(cluster, order)
   await steps.createAll(plan.create ?? [])
   await together((plan.update ?? []).map(one => steps.update(one)))
   await together((plan.delete ?? []).map(one => steps.delete(one)))
-  if (about && plan.status && !isEqual(plan.status, (current as { status?: object }).status ?? {})) {
-    const wanted = { ...(current as T & object), status: plan.status } as T
+  if (isStatusDue) {
+    const wanted = { ...((goesAlong ? plan.object : current) as T & object), status } as T
     cluster.mirrors.of(about.kind).learn(await cluster.client.update(about.kind, wanted, { subresource: 'status' }))
   }
   return steps.refused
+}
+
+interface Stated extends Meta {
+  readonly status?: object
+}
+/** As the server will keep it: zeros that it does not write are no difference. */
+function statusOf<T>({ fields }: KindClass<T>, { status }: Plan<T>): object | undefined {
+  const declared = fields['status']
+  return status && declared && (decode(declared.type, status).value as object)
+}
+/** Labels and annotations may be written together with a status, which saves a write. */
+function differsInNotesOnly(wanted: Stated, seen: Stated): boolean {
+  const { labels: _, annotations: __, ...meta } = wanted.metadata
+  const { labels: ___, annotations: ____, ...seenMeta } = seen.metadata
+  return isEqual({ ...wanted, metadata: meta, status: seen.status }, { ...seen, metadata: seenMeta })
 }
 
 async function writeObject<T>(

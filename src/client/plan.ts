@@ -60,7 +60,8 @@ export interface Deletion<C = unknown> extends Told<C> {
 /**
  * What is to be done, in this order. Every part may be absent.
  *
- * 1. `object`: the decided object itself, changed (metadata, spec), where it differs from what was seen.
+ * 1. `object`: the decided object itself, changed (metadata, spec), where it differs from what was seen. Changed labels and annotations
+ *    are written together with the status, if that is to be written too.
  * 2. `create`, a kind after the other in the order in which they first appear. Within a kind slowly at first (1, 2, 4, …), so that a
  *    quota or a broken webhook is asked once and not a thousand times: the first batch with a refusal ends all creation.
  * 3. `update`, then `delete`, each all at once.

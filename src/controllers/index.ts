@@ -7,6 +7,9 @@ import { endpointsController } from './endpoints/controller.ts'
 import { garbageCollector } from './garbage-collector/controller.ts'
 import { namespaceController } from './namespace/controller.ts'
 import { nodeTaintsController } from './node-taints/controller.ts'
+import { replicaSetController } from './replicaset/controller.ts'
+import { replicationControllerController } from './replicationcontroller/controller.ts'
+import { resourceQuotaController } from './resource-quota/controller.ts'
 import { rootCaController } from './root-ca/controller.ts'
 import { serviceAccountController } from './service-account/controller.ts'
 import { serviceCidrController } from './service-cidr/controller.ts'
@@ -17,10 +20,14 @@ export interface ControllerOptions {
 }
 
 export const controllers = ({ authority }: ControllerOptions): readonly Runner[] => [
-  ...[namespaceController, nodeTaintsController, serviceAccountController, rootCaController(authority)].map(runnerOf),
+  ...[namespaceController, nodeTaintsController, serviceAccountController, rootCaController(authority), resourceQuotaController].map(
+    runnerOf,
+  ),
   garbageCollector,
   deciding(endpointsController),
   deciding(endpointSliceController),
   deciding(endpointSliceMirroringController),
   deciding(serviceCidrController),
+  deciding(replicaSetController),
+  deciding(replicationControllerController),
 ]

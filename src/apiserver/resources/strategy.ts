@@ -32,7 +32,8 @@ export function prepareUpdate(kind: AnyKind, sent: AnyObject, { before, occasion
   keepStored(metaOf(draft), before.metadata)
   kind.options.onUpdate?.(draft as Draft<AnyObject>, before, occasion)
   const bumps = kind.options.bumpsGeneration
-  if (bumps?.some(path => !isEqual(fieldAt(draft, path), fieldAt(before, path))))
+  // A status, and what is noted along with it, is no change of what is wanted.
+  if (occasion.subresource !== 'status' && bumps?.some(path => !isEqual(fieldAt(draft, path), fieldAt(before, path))))
     metaOf(draft).generation = (before.metadata.generation ?? 0) + 1
   return draft
 }
