@@ -5,6 +5,7 @@ import { boot } from '#apiserver/boot.ts'
 import { describingRoutes } from '#apiserver/describe/index.ts'
 import { security } from '#apiserver/security.ts'
 import { type ApiServer, createApiServer } from '#apiserver/server.ts'
+import { resourceQuota } from '#apiserver/admit/resource-quota.ts'
 import { serviceAllocation } from '#apiserver/services/allocation.ts'
 import { kubernetesAddress, prepareServices } from '#apiserver/services/prepare.ts'
 import type { Clock } from '#base/clock.ts'
@@ -61,7 +62,7 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
     random,
     log,
     gates,
-    admission: [...admission, serviceAllocation({ store, clock, random, serviceRanges })],
+    admission: [...admission, serviceAllocation({ store, clock, random, serviceRanges }), resourceQuota({ store, clock })],
     actions: { tokens: { tokens, audiences: [ISSUER] }, kubelet: { cert: kubelet.certificate, key: kubelet.key, ca: authority } },
     routes: ({ registry }) => describingRoutes(registry, { build, tokens, address: () => `${endpoint().address}:${endpoint().port}` }),
   })

@@ -28,6 +28,8 @@ export interface Controller {
   readonly name: string
   /** The kind whose objects are looked after. */
   readonly reconciles: AnyKind
+  /** Which changes of such an object are worth a look; absent: every one. */
+  readonly matters?: Watched['matters']
   readonly watches?: readonly Watched[]
   /** How many objects are worked on at the same time; default 1. */
   readonly concurrency?: number
@@ -47,7 +49,7 @@ interface Named {
 
 /** Starts a controller. It begins when its mirrors have been filled; dispose to stop it. */
 export function startController(controller: Controller, cluster: Cluster): AsyncDisposable {
-  const { name, reconciles, concurrency, act } = controller
+  const { name, reconciles, matters, concurrency, act } = controller
   const log = cluster.log.child({ controller: name })
   const queue = new WorkQueue({
     clock: cluster.clock,
@@ -60,7 +62,7 @@ export function startController(controller: Controller, cluster: Cluster): Async
       else log.warn(fields, 'will try again')
     },
   })
-  const own: Watched = { kind: reconciles, concerns: object => [(object as Named).metadata] }
+  const own: Watched = { kind: reconciles, concerns: object => [(object as Named).metadata], ...(matters && { matters }) }
   const watched = [own, ...(controller.watches ?? [])].map(each => ({ ...each, mirror: cluster.mirrors.of<unknown>(each.kind) }))
   const subscriptions = new DisposableStack()
   const listen = ({ mirror, concerns, matters }: Watched & { readonly mirror: Mirror<unknown> }) =>

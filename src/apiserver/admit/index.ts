@@ -6,6 +6,7 @@ import { certificateApproval, certificateSigning, certificateSubjectRestriction,
 import { persistentVolumeClaimResize } from './claim-resize.ts'
 import { defaultIngressClass, defaultStorageClass } from './default-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { nodeRestriction } from './node-restriction.ts'
 import { podSecurity } from './pod-security/plugin.ts'
@@ -21,9 +22,10 @@ export interface AdmissionOptions {
   readonly authorizerOf: AuthorizerOf
   readonly random: Random
 }
-/** LimitRanger stands after NamespaceLifecycle, webhooks and policies after DefaultIngressClass, ResourceQuota last of all. */
+/** Webhooks and policies after DefaultIngressClass, ResourceQuota last of all. */
 export const admissionPlugins = ({ authorizerOf, random }: AdmissionOptions): readonly AdmissionPlugin[] => [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount(random),
   nodeRestriction(authorizerOf),
   taintNodesByCondition,

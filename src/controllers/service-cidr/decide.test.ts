@@ -66,6 +66,7 @@ for (const { rule, object, others = [], addresses = [], finalizers, reason, look
   test(`service range: ${rule}`, () => {
     const plan = decide({ object, children: childrenOf(), more: { others, addresses }, refusals: [], now: NOW })
     assert.deepEqual(plan.object?.metadata.finalizers, finalizers)
-    assert.equal((plan.status as ServiceCIDR['status'])?.conditions?.[0]?.reason, reason)
+    const { conditions = [] } = (plan.status ?? {}) as ServiceCIDR['status']
+    assert.equal(conditions[0]?.reason, reason)
     assert.equal(plan.lookAgainMs, lookAgainMs)
   })

@@ -33,7 +33,7 @@ const HUGE_PAGES = 'hugepages-'
 export const isHugePages = (name: string): boolean => name.startsWith(HUGE_PAGES)
 const isNative = (name: string) => !name.includes('/') || name.includes('kubernetes.io/')
 /** Resources that devices bring: `example.com/gpu`. */
-const isExtended = (name: string): boolean =>
+export const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`) === undefined
 /** Whether a container may have more of it than it requested. */
 export const isOvercommittable = (name: string): boolean => isNative(name) && !isHugePages(name)

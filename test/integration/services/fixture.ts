@@ -1,6 +1,9 @@
 /** An API server with services: the whole catalogue, the memory store, real admission, a range for services, and controllers on request. */
 import type { AdmissionPlugin } from '#apiserver/admit/admission.ts'
+import { limitRanger } from '#apiserver/admit/limit-ranger.ts'
+import { resourceQuota } from '#apiserver/admit/resource-quota.ts'
 import { serviceAllocation } from '#apiserver/services/allocation.ts'
+import { discoveryRoute } from '#apiserver/describe/discovery-route.ts'
 import { prepareServices } from '#apiserver/services/prepare.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { type Log, silentLog } from '#base/log.ts'
@@ -34,18 +37,17 @@ const noisy: Log = {
 export async function startWorld({
   serviceRanges = ['10.96.0.0/16'],
   runners = [],
-  plugins = () => [],
 }: {
   readonly serviceRanges?: readonly string[]
   readonly runners?: readonly Runner[]
-  readonly plugins?: (random: ReturnType<typeof seededRandom>) => readonly AdmissionPlugin[]
 } = {}): Promise<World> {
   // Controllers wait in real time, and compare it with the server's.
   const clock: Clock = systemClock
   const random = seededRandom(7)
   const late: AdmissionPlugin[] = []
-  const server = await startServer({ catalogue, admission: late, clock })
-  late.push(...plugins(random), serviceAllocation({ store: server.store, clock, random, serviceRanges }))
+  const server = await startServer({ catalogue, admission: late, clock, routes: ({ registry }) => [discoveryRoute(registry, () => '')] })
+  const { store } = server
+  late.push(limitRanger, serviceAllocation({ store, clock, random, serviceRanges }), resourceQuota({ store, clock }))
   const client = createClient(server.local)
   const prepare = () =>
     prepareServices({
