@@ -135,6 +135,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       mapsHostPorts: options.mapsHostPorts ?? false,
     },
     folders,
+    pods: () => parts.workers?.pods ?? [],
     services: async () => {
       await services.ready
       return services.list()

@@ -12,6 +12,7 @@ import { catalogue } from '#kinds/catalogue.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { type Kubelet, type KubeletOptions, startKubelet } from '#kubelet/kubelet.ts'
+import { cgroupVersion, removeCgroup } from '#kubelet/pods/cgroup.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
 import { networkConfig } from '#kubelet/runtime/network.ts'
 import { openMemory } from '#store/engines/memory/engine.ts'
@@ -29,26 +30,56 @@ const consoleLog: Log = {
 }
 export const log: Log = process.env.DEBUG ? consoleLog : silentLog
 
+export interface Api extends AsyncDisposable {
+  readonly client: Client
+}
+/** The API server in this process: everybody may do everything, and nobody adds anything. */
+async function startApi(): Promise<Api> {
+  const store = await openMemory({ clock: systemClock })
+  const allow = { decision: 'allow' as const, reason: '' }
+  const user = { name: 'test', uid: '', groups: ['system:masters'], extra: {} }
+  const authorizer = { authorize: async () => allow, rules: async () => ({ resource: [], nonResource: [], incomplete: false }) }
+  const pipeline = new Pipeline({
+    store,
+    catalogue,
+    clock: systemClock,
+    log,
+    gates: () => ({ authenticate: async () => user, authorizer }),
+    admission: [],
+  })
+  const client = createClient(new InProcess(pipeline, { user, agent: 'test' }))
+  return { client, [Symbol.asyncDispose]: () => pipeline[Symbol.asyncDispose]() }
+}
+
 export class NodeCluster implements AsyncDisposable {
   readonly folder: string
   readonly client: Client
   readonly daemon: Daemon
   kubelet: Kubelet
   readonly #cluster: string
-  readonly #pipeline: Pipeline
+  readonly #api: Api
   readonly #keepAlive = setInterval(() => undefined, 1_000)
 
-  private constructor(parts: { folder: string; cluster: string; client: Client; daemon: Daemon; kubelet: Kubelet; pipeline: Pipeline }) {
+  private constructor(parts: { folder: string; cluster: string; api: Api; daemon: Daemon; kubelet: Kubelet }) {
     this.folder = parts.folder
-    this.client = parts.client
+    this.client = parts.api.client
     this.daemon = parts.daemon
     this.kubelet = parts.kubelet
     this.#cluster = parts.cluster
-    this.#pipeline = parts.pipeline
+    this.#api = parts.api
   }
 
-  /** Throws when the machine cannot run containers: root is needed. */
+  /** With an API server of its own, in this process. Throws when the machine cannot run containers: root is needed. */
   static async start(images: readonly TestImage[] = ['busybox'], options: Partial<KubeletOptions> = {}): Promise<NodeCluster> {
+    const api = await startApi()
+    for (const name of ['default', 'kube-node-lease']) await api.client.create(Namespace, { metadata: { name } })
+    return NodeCluster.join(api, { images, options })
+  }
+  /** A node for an API server that stands already. */
+  static async join(
+    api: Api,
+    { images = ['busybox'], options = {} }: { images?: readonly TestImage[]; options?: Partial<KubeletOptions> },
+  ): Promise<NodeCluster> {
     if (process.getuid?.() !== 0) throw new Error('tests on real containers need root: run them as root, or leave test/node out')
     const keepAlive = setInterval(() => undefined, 1_000)
     const folder = mkdtempSync('/tmp/kn-')
@@ -65,28 +96,8 @@ export class NodeCluster implements AsyncDisposable {
     writeFileSync(join(daemonFolder, 'cni/10-knarr.conflist'), JSON.stringify(conflist))
     const daemon = await startDaemon({ clock: systemClock, log, folder: daemonFolder, cluster })
     await importTestImages(daemon.socket, images)
-    const store = await openMemory({ clock: systemClock })
-    const allow = { decision: 'allow' as const, reason: '' }
-    const user = { name: 'test', uid: '', groups: ['system:masters'], extra: {} }
-    const authorizer = { authorize: async () => allow, rules: async () => ({ resource: [], nonResource: [], incomplete: false }) }
-    const pipeline = new Pipeline({
-      store,
-      catalogue,
-      clock: systemClock,
-      log,
-      gates: () => ({ authenticate: async () => user, authorizer }),
-      admission: [],
-    })
-    const client = createClient(new InProcess(pipeline, { user, agent: 'test' }))
-    for (const name of ['default', 'kube-node-lease']) await client.create(Namespace, { metadata: { name } })
-    const made = new NodeCluster({
-      folder,
-      cluster,
-      client,
-      daemon,
-      pipeline,
-      kubelet: await kubeletOf(client, { folder, cluster, daemon, options }),
-    })
+    const kubelet = await kubeletOf(api.client, { folder, cluster, daemon, options })
+    const made = new NodeCluster({ folder, cluster, api, daemon, kubelet })
     clearInterval(keepAlive)
     await made.kubelet.ready
     return made
@@ -135,7 +146,8 @@ export class NodeCluster implements AsyncDisposable {
     }
     await this.kubelet[Symbol.asyncDispose]()
     await stopDaemon({ clock: systemClock, folder: join(this.folder, 'containerd') })
-    await this.#pipeline[Symbol.asyncDispose]()
+    await removeCgroup(`/knarr/${this.#cluster}`, cgroupVersion())
+    await this.#api[Symbol.asyncDispose]()
     clearInterval(this.#keepAlive)
     const mounts = (await run(['sh', '-c', `grep -o " ${this.folder}[^ ]*" /proc/self/mountinfo | sort -ru || true`])).trim().split('\n')
     for (const mount of mounts) if (mount.trim()) await run(['umount', '-l', mount.trim()])

@@ -2,6 +2,7 @@
 import { timestamp } from '#base/clock.ts'
 import type { Container } from '#kinds/core/container.ts'
 import { isSidecar } from '#kinds/core/pod/facts.ts'
+import type { ResourceRequirements } from '#kinds/core/resources.ts'
 import type { ContainerStatus } from '#kinds/core/container-status.ts'
 import { latest, type ObservedContainer, previous } from './observed.ts'
 import { endOfPause, shouldRestart } from './restart.ts'
@@ -60,7 +61,7 @@ function statusOf(sight: Sight, container: Container, place: Place): ContainerSt
     imageID: newest.imageId,
     containerID: `containerd://${newest.id}`,
     started: doesProbe ? isStarted : place.role === 'init' ? false : isRunning,
-    ...resources(container, isRunning),
+    ...resources(container, isRunning ? (memory.applied?.(newest.id) ?? container.resources ?? {}) : undefined),
     ...mounts(container),
     ...(isRunning && known?.user && { user: known.user }),
     ...(newest.stopSignal && { stopSignal: newest.stopSignal }),
@@ -136,10 +137,15 @@ function stateOf(container: ObservedContainer): State {
   return { waiting: { reason: 'ContainerCreating' } }
 }
 
-function resources({ resources }: Container, isRunning: boolean): Pick<ContainerStatus, 'resources' | 'allocatedResources'> {
-  if (!isRunning) return {}
-  const { limits, requests } = resources ?? {}
-  return { resources: { ...(limits && { limits }), ...(requests && { requests }) }, ...(requests && { allocatedResources: requests }) }
+/** What the container has, and what it has been granted: they differ while a change is under way. */
+function resources(
+  container: Container,
+  applied: ResourceRequirements | undefined,
+): Pick<ContainerStatus, 'resources' | 'allocatedResources'> {
+  if (!applied) return {}
+  const { limits, requests } = applied
+  const granted = container.resources?.requests
+  return { resources: { ...(limits && { limits }), ...(requests && { requests }) }, ...(granted && { allocatedResources: granted }) }
 }
 
 const mounts = ({ volumeMounts = [] }: Container): Pick<ContainerStatus, 'volumeMounts'> =>

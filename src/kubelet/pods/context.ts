@@ -45,6 +45,8 @@ export interface PodContext {
   readonly sources: SourceWatcher
   readonly node: NodeFacts
   readonly folders: Folders
+  /** All pods of this node. */
+  readonly pods: () => readonly Pod[]
   /** Resolves when the services are known. */
   readonly services: () => Promise<readonly ServiceFacts[]>
 }

@@ -3,6 +3,7 @@ import type { Container } from '#kinds/core/container.ts'
 import { isSidecar } from '#kinds/core/pod/facts.ts'
 import { containerHash } from '../runtime/labels.ts'
 import { latest, type ObservedContainer, type ObservedSandbox, readySandbox } from './observed.ts'
+import { needsRestart, sameAmounts } from './resize.ts'
 import { endOfPause, shouldRestart } from './restart.ts'
 import { ephemeralContainers, type Sight } from './sight.ts'
 
@@ -13,6 +14,7 @@ export type Step =
   | { readonly do: 'createSandbox'; readonly attempt: number }
   | { readonly do: 'startContainer'; readonly container: Container; readonly role: Role; readonly attempt: number }
   | { readonly do: 'stopContainer'; readonly container: ObservedContainer; readonly message: string; readonly graceSeconds?: number }
+  | { readonly do: 'resizeContainer'; readonly container: Container; readonly running: ObservedContainer }
   /** From now on the pod ends. */
   | { readonly do: 'end'; readonly verdict?: { readonly reason: string; readonly message: string } }
   /** Stop all containers, each with its hook, signal and grace. */
@@ -111,7 +113,7 @@ function containerStep(sight: Sight): Step {
   return waitUntil(sight, waits)
 }
 
-/** A running container whose probes or whose changed image say that it must go. */
+/** A running container whose probes or whose changed image say that it must go, or whose resources are to change. */
 function condemn({ pod, observed, memory }: Sight, { id }: ObservedSandbox): Step | undefined {
   for (const container of [...(pod.spec.initContainers ?? []).filter(isSidecar), ...pod.spec.containers]) {
     const running = latest(observed, container.name, id)
@@ -120,6 +122,11 @@ function condemn({ pod, observed, memory }: Sight, { id }: ObservedSandbox): Ste
     if (verdict) return { do: 'stopContainer', container: running, ...verdict }
     if (running.hash && running.hash !== containerHash(container))
       return { do: 'stopContainer', container: running, message: `Container ${container.name} definition changed, will be restarted` }
+    const applied = memory.applied?.(running.id)
+    if (!applied || sameAmounts(container.resources ?? {}, applied)) continue
+    if (needsRestart(container, applied))
+      return { do: 'stopContainer', container: running, message: `Container ${container.name} resize requires restart` }
+    return { do: 'resizeContainer', container, running }
   }
   return undefined
 }

@@ -7,6 +7,7 @@ import type { Pod } from '#kinds/core/pod.ts'
 import type { PodCondition, PodStatus } from '#kinds/core/pod-status.ts'
 import { type ContainerStatuses, containerStatuses, isInitDone } from './container-statuses.ts'
 import { readySandbox } from './observed.ts'
+import { sameAmounts } from './resize.ts'
 import { shouldRestart } from './restart.ts'
 import type { Sight } from './sight.ts'
 
@@ -98,7 +99,7 @@ function conditionsOf(input: StatusInput, phase: Phase, statuses: ContainerStatu
   ]
   const known = new Map((pod.status.conditions ?? []).map(condition => [condition.type, condition]))
   const scheduled: readonly Finding[] = known.has('PodScheduled') ? [] : [is('PodScheduled', true)]
-  return [...found, ...scheduled].map(finding => {
+  return [...found, ...scheduled, ...resizing(input)].map(finding => {
     const before = known.get(finding.type)
     const isSame = before?.status === finding.status
     const { generation } = pod.metadata
@@ -108,6 +109,17 @@ function conditionsOf(input: StatusInput, phase: Phase, statuses: ContainerStatu
       ...(generation && { observedGeneration: generation }),
     }
   })
+}
+
+/** Present only while a change of resources waits or is under way. */
+function resizing({ pod, observed, memory }: Sight): readonly Finding[] {
+  if (memory.pending) return [{ type: 'PodResizePending', status: 'True', ...memory.pending }]
+  const isUnderWay = pod.spec.containers.some(({ name, resources }) => {
+    const running = observed.containers.find(container => container.name === name && container.phase === 'running')
+    const applied = running && memory.applied?.(running.id)
+    return applied !== undefined && !sameAmounts(applied, resources ?? {})
+  })
+  return isUnderWay ? [{ type: 'PodResizeInProgress', status: 'True' }] : []
 }
 
 function initializedOf({ spec }: Pod, phase: Phase, { init, regular }: ContainerStatuses): Finding {

@@ -1,7 +1,9 @@
 /** All that decisions about a pod are made from: the pod, what is observed, what is remembered, and the time. */
 import type { Container } from '#kinds/core/container.ts'
 import type { Pod } from '#kinds/core/pod.ts'
+import type { ResourceRequirements } from '#kinds/core/resources.ts'
 import type { ObservedPod } from './observed.ts'
+import type { Pending } from './resize.ts'
 import type { Pause } from './restart.ts'
 
 /** What probes found out about a running container. */
@@ -40,6 +42,10 @@ export interface Memory {
   readonly troubles: ReadonlyMap<string, Trouble>
   readonly crashes: ReadonlyMap<string, Pause>
   readonly health: (containerId: string) => Health
+  /** What a running container has been given, when that is not what it was made with. */
+  readonly applied?: (containerId: string) => ResourceRequirements | undefined
+  /** Why what the pod asks for has not been granted. */
+  readonly pending?: Pending
   /** Containers whose postStart hook has not ended; they count as not started. */
   readonly isStarting: (containerId: string) => boolean
 }

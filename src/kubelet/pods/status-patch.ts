@@ -10,7 +10,9 @@ export function statusPatch(before: PodStatus, after: PodStatus): Readonly<Recor
     if (key === 'conditions') {
       const known = new Map((before.conditions ?? []).map(condition => [condition.type, condition]))
       const changed = (after.conditions ?? []).filter(condition => !isEqual(known.get(condition.type) ?? null, condition))
-      if (changed.length) patch.conditions = changed.map(condition => ({ ...CLEARED, ...condition }))
+      const gone = PASSING.filter(type => known.has(type) && !after.conditions?.some(condition => condition.type === type))
+      const parts = [...changed.map(condition => ({ ...CLEARED, ...condition })), ...gone.map(type => ({ $patch: 'delete', type }))]
+      if (parts.length) patch.conditions = parts
     } else if ((key === 'podIPs' || key === 'hostIPs') && after[key]) patch[key] = [{ $patch: 'replace' }, ...after[key]]
     else patch[key] = after[key] ?? null
   }
@@ -22,5 +24,7 @@ const OWN: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
+/** Conditions of ours that come and go. */
+const PASSING = ['PodResizePending', 'PodResizeInProgress']
 /** What a condition no longer says must be taken out by name. */
 const CLEARED = { reason: null, message: null }

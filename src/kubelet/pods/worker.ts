@@ -18,6 +18,7 @@ import { nextStep, type Step } from './next-step.ts'
 import { NOTHING_OBSERVED, type ObservedPod, readySandbox } from './observed.ts'
 import { podStatus } from './pod-status.ts'
 import { longer, type Pause } from './restart.ts'
+import { PodResources } from './resources.ts'
 import { type Ending, podTitle, type Sight, type Trouble } from './sight.ts'
 import { createSandbox, removeSandbox, stopSandboxes } from './sandbox.ts'
 import { startContainer, StartTrouble } from './start-container.ts'
@@ -34,6 +35,7 @@ export class PodWorker implements AsyncDisposable {
   readonly #context: PodContext
   readonly #sources: PodSources
   readonly #heed: Heed
+  readonly #resources: PodResources
   #pod: Pod
   #ending: Ending | undefined
   #areVolumesMounted = false
@@ -57,6 +59,7 @@ export class PodWorker implements AsyncDisposable {
     this.#pod = pod
     this.#context = context
     this.#sources = context.sources.use(pod, () => this.#sourcesChanged())
+    this.#resources = new PodResources(pod, context)
     this.#heed = new Heed(context, () => this.poke())
     // A pod that had ended before this process began is not started again.
     if (isTerminal(pod)) this.#ending = { graceSeconds: 0 }
@@ -150,7 +153,7 @@ export class PodWorker implements AsyncDisposable {
     const { uid = '', namespace = '', name = '' } = this.#pod.metadata
     const observed: ObservedPod = observer.pods.get(uid) ?? { uid, namespace, name, ...NOTHING_OBSERVED }
     return {
-      pod: this.#pod,
+      pod: this.#resources.grant(this.#pod),
       observed,
       now: clock.now(),
       memory: {
@@ -161,6 +164,8 @@ export class PodWorker implements AsyncDisposable {
         troubles: this.#troubles,
         crashes: this.#crashes,
         health: id => this.#heed.health(id),
+        applied: id => this.#resources.applied(id),
+        ...(this.#resources.pending && { pending: this.#resources.pending }),
         isStarting: id => this.#startingIds.has(id),
       },
     }
@@ -204,6 +209,8 @@ export class PodWorker implements AsyncDisposable {
           context,
         )
       }
+      case 'resizeContainer':
+        return this.#resources.apply(pod, step.container, step.running)
       case 'end':
         this.#ending = { graceSeconds: graceOf(pod), ...(step.verdict && { verdict: step.verdict }) }
         if (step.verdict) recordOf(context, pod)('Normal', step.verdict.reason, step.verdict.message)
@@ -286,6 +293,7 @@ export class PodWorker implements AsyncDisposable {
     let id: string | undefined
     const starting = (containerId: string) => {
       id = containerId
+      this.#resources.made(containerId, container)
       if (container.lifecycle?.postStart) this.#startingIds.add(containerId)
       observer.poke()
     }

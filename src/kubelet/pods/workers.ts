@@ -68,6 +68,8 @@ export class PodWorkers implements AsyncDisposable {
     const worker = this.#workers.get(uid)
     if (!worker) return
     this.#workers.delete(uid)
+    // Others may get now what there was no room for.
+    for (const other of this.#workers.values()) other.poke()
     this.#clean(uid, async () => {
       await worker[Symbol.asyncDispose]()
       this.#context.statuses.forget(uid)

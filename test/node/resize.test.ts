@@ -1,0 +1,72 @@
+/** Running containers get more and less, in place. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Pod } from '#kinds/core/pod.ts'
+import { NodeCluster, shell } from './cluster.ts'
+
+let cluster: NodeCluster
+before(async () => {
+  cluster = await NodeCluster.start(['busybox'])
+})
+after(async () => {
+  await cluster[Symbol.asyncDispose]()
+})
+const WAITS = 'trap "exit 0" TERM; sleep 1000 & wait'
+const first = (pod: Pod | undefined) => pod?.status.containerStatuses?.[0]
+const amounts = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { cpu, memory } })
+const resize = (name: string, resources: object) =>
+  cluster.client.patch(
+    Pod,
+    { namespace: 'default', name },
+    'strategic',
+    { spec: { containers: [{ name: 'c', resources }] } },
+    { subresource: 'resize' },
+  )
+async function limits(name: string): Promise<readonly string[]> {
+  const containerId = first(await cluster.get(name))?.containerID?.replace('containerd://', '') ?? ''
+  const files = ['memory/memory.limit_in_bytes', 'cpu/cpu.cfs_quota_us', 'memory.max', 'cpu.max'].map(file => `/sys/fs/cgroup/${file}`)
+  const { stdout } = await cluster.kubelet.context.runtime.execSync({
+    containerId,
+    cmd: ['sh', '-c', `cat ${files.join(' ')} 2>/dev/null`],
+    timeout: 5,
+  })
+  return Buffer.from(stdout).toString().trim().split(/\s+/).slice(0, 2)
+}
+
+test('more and less, without a restart', async () => {
+  await cluster.create('web', shell(WAITS, { resources: amounts('100m', '64Mi') }))
+  await cluster.until('web', pod => pod?.status.phase === 'Running')
+  assert.deepEqual(await limits('web'), [String(64 * 2 ** 20), '10000'])
+  for (const [cpu, memory, quota] of [
+    ['300m', '128Mi', '30000'],
+    ['50m', '32Mi', '5000'],
+  ] as const) {
+    await resize('web', amounts(cpu, memory))
+    const pod = await cluster.until('web', pod => first(pod)?.resources?.limits?.cpu === cpu)
+    assert.equal(first(pod)?.resources?.requests?.memory, memory)
+    assert.equal(first(pod)?.allocatedResources?.cpu, cpu)
+    assert.equal(first(pod)?.restartCount, 0)
+    assert.deepEqual(await limits('web'), [String(Number.parseInt(memory) * 2 ** 20), quota])
+    await cluster.until('web', pod => !pod?.status.conditions?.some(({ type }) => type.startsWith('PodResize')))
+  }
+})
+test('a container is started anew where its policy says so', async () => {
+  const resizePolicy = [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }]
+  await cluster.create('anew', shell(WAITS, { resources: amounts('100m', '64Mi'), resizePolicy }))
+  await cluster.until('anew', pod => pod?.status.phase === 'Running')
+  await resize('anew', amounts('100m', '96Mi'))
+  const pod = await cluster.until('anew', pod => first(pod)?.state.running && first(pod)?.resources?.limits?.memory === '96Mi')
+  assert.equal(first(pod)?.restartCount, 1)
+})
+test('what the node does not have stays pending', async () => {
+  await resize('web', amounts('1000', '32Mi'))
+  const pod = await cluster.until('web', pod =>
+    pod?.status.conditions?.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible'),
+  )
+  assert.equal(first(pod)?.resources?.limits?.cpu, '50m')
+  await resize('web', amounts('60m', '32Mi'))
+  await cluster.until(
+    'web',
+    pod => first(pod)?.resources?.limits?.cpu === '60m' && !pod?.status.conditions?.some(({ type }) => type.startsWith('PodResize')),
+  )
+})
