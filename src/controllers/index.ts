@@ -1,6 +1,7 @@
 /** The list of all controllers. */
 import { type Runner, runnerOf } from '#client/controller.ts'
 import { deciding } from '#client/deciding.ts'
+import { deploymentController } from './deployment/controller.ts'
 import { endpointSliceController } from './endpoint-slice/controller.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/controller.ts'
 import { endpointsController } from './endpoints/controller.ts'
@@ -29,5 +30,6 @@ export const controllers = ({ authority }: ControllerOptions): readonly Runner[]
   deciding(endpointSliceMirroringController),
   deciding(serviceCidrController),
   deciding(replicaSetController),
+  deciding(deploymentController),
   deciding(replicationControllerController),
 ]

@@ -19,7 +19,10 @@ const forbidden = refuse.forbidden({ group: '', resource: 'pods' }, 'web-x', 'ex
 const refused: Refused = { step: 'create', kind: Pod, refusal: forbidden }
 
 interface Status {
-  readonly [name: string]: unknown
+  readonly replicas: number
+  readonly readyReplicas: number
+  readonly availableReplicas: number
+  readonly terminatingReplicas: number
   readonly conditions: readonly { readonly reason?: string; readonly message?: string }[]
 }
 function outcome(object: ReplicaSet, pods: readonly Pod[] = [], refusals: readonly Refused[] = []) {
@@ -28,7 +31,7 @@ function outcome(object: ReplicaSet, pods: readonly Pod[] = [], refusals: readon
   return {
     create: plan.create?.length ?? 0,
     remove: (plan.delete ?? []).map(({ object }) => (object as Pod).metadata.name),
-    counts: `${status['replicas']}/${status['readyReplicas']}/${status['availableReplicas']}/${status['terminatingReplicas']}`,
+    counts: `${status.replicas}/${status.readyReplicas}/${status.availableReplicas}/${status.terminatingReplicas}`,
     failure: status.conditions[0]?.reason,
     again: plan.lookAgainMs,
   }
