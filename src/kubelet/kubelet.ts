@@ -24,6 +24,7 @@ import { Observer } from './runtime/observer.ts'
 import { NotAvailable } from './serve/log-choice.ts'
 import { rotateLogs } from './serve/rotate.ts'
 import { serve, type ServeOptions } from './serve/server.ts'
+import { UsageReader } from './serve/usage.ts'
 import { SourceWatcher } from './sources.ts'
 import { Tokens } from './volumes/tokens.ts'
 import { Volumes } from './volumes/volumes.ts'
@@ -121,7 +122,10 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     tokens,
     volumes: new Volumes({ client, tokens, podsFolder: folders.pods }),
     sources: new SourceWatcher({ client, clock, log }),
+    usage: new UsageReader(),
+    startedAt: clock.now(),
     node: {
+      name: nodeName,
       hostIPs: addresses,
       memoryCapacityBytes: machine.memoryBytes,
       allocatable: capacityOf(node).allocatable,

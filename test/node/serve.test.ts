@@ -134,7 +134,7 @@ test('exec over WebSocket: the first version tells no status', async () => {
 })
 test('exec with a terminal', async () => {
   const { outputs } = await talk(
-    `/exec/default/web/c?${command('sh', '-c', 'tty; read x; until stty size 2>/dev/null; do sleep 0.02; done')}&input=1&output=1&tty=1`,
+    `/exec/default/web/c?${command('sh', '-c', 'tty; read x; until [ "$(stty size)" = "33 101" ]; do sleep 0.02; done; stty size')}&input=1&output=1&tty=1`,
     ['v5.channel.k8s.io'],
     socket => {
       socket.send(Buffer.concat([Buffer.from([4]), Buffer.from(JSON.stringify({ Width: 101, Height: 33 }))]))
@@ -198,4 +198,16 @@ test('port forwarding over WebSocket is a tunnel for SPDY', async () => {
   const connection = new SpdyConnection(mine, { role: 'client' })
   assert.equal(await echo(connection), 'ping')
   socket.destroy()
+})
+test('accounts: what containers and the node use', async () => {
+  const [code, text] = await get('/stats/summary')
+  assert.equal(code, 200)
+  const { node, pods } = JSON.parse(text)
+  assert(node.memory.workingSetBytes > 0)
+  const web = pods.find(({ podRef }: { podRef: { name: string } }) => podRef.name === 'web')
+  assert(web.containers[0].cpu.usageCoreNanoSeconds > 0)
+  assert(web.containers[0].memory.workingSetBytes > 0)
+  const [, metrics] = await get('/metrics/resource')
+  assert.match(metrics, /container_memory_working_set_bytes\{container="c",namespace="default",pod="web"\} \d+ \d+/)
+  assert.match((await get('/metrics'))[1], /kubelet_running_containers\{container_state="running"\} [1-9]/)
 })

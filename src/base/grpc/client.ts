@@ -11,7 +11,7 @@ export interface Method<Request, Response> {
 export const method = <Q, QOut, R, ROut>(path: string, request: Message<Q, QOut>, response: Message<R, ROut>): Method<Q, ROut> => ({
   path,
   request,
-  response: response as unknown as Message<never, ROut>,
+  response: response,
 })
 
 export interface CallOptions {

@@ -9,6 +9,7 @@ import type { Runtime } from '../runtime/cri/client.ts'
 import type { DnsInput } from '../runtime/names.ts'
 import type { Observer } from '../runtime/observer.ts'
 import type { ServiceFacts } from '../runtime/service-environment.ts'
+import type { UsageReader } from '../serve/usage.ts'
 import type { SourceWatcher } from '../sources.ts'
 import type { Tokens } from '../volumes/tokens.ts'
 import type { Volumes } from '../volumes/volumes.ts'
@@ -16,6 +17,7 @@ import type { StatusWriter } from './status-writer.ts'
 
 /** Facts about the node that do not change while it runs. */
 export interface NodeFacts {
+  readonly name: string
   readonly hostIPs: readonly string[]
   readonly memoryCapacityBytes: number
   readonly allocatable: Readonly<Record<string, string>>
@@ -45,6 +47,9 @@ export interface PodContext {
   readonly sources: SourceWatcher
   readonly node: NodeFacts
   readonly folders: Folders
+  readonly usage: UsageReader
+  /** When the kubelet began, in milliseconds since the epoch. */
+  readonly startedAt: number
   /** All pods of this node. */
   readonly pods: () => readonly Pod[]
   /** Resolves when the services are known. */

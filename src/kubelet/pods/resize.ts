@@ -68,7 +68,7 @@ export function needsRestart({ resizePolicy = [], resources }: Container, applie
 }
 
 export const sameAmounts = (a: ResourceRequirements, b: ResourceRequirements): boolean =>
-  isEqual((a.claims ?? []), (b.claims ?? [])) &&
+  isEqual(a.claims ?? [], b.claims ?? []) &&
   RESIZABLE.every(name => sameAmount(a.limits?.[name], b.limits?.[name]) && sameAmount(a.requests?.[name], b.requests?.[name]))
 const sameAmount = (a: string | undefined, b: string | undefined) =>
   a === undefined || b === undefined ? a === b : parseQuantity(a).nanos === parseQuantity(b).nanos

@@ -149,6 +149,6 @@ async function postStart({ pod, container, sandbox, signal }: Start, context: Po
   const message = `PostStartHook failed: ${output}`
   recordOf(context, pod)('Warning', 'FailedPostStartHook', message, container.name)
   recordOf(context, pod)('Normal', 'Killing', 'FailedPostStartHook', container.name)
-  await runtime.stopContainer({ containerId, timeout: pod.spec.terminationGracePeriodSeconds ?? 30 })
+  await runtime.stopContainer({ containerId, timeout: pod.spec.terminationGracePeriodSeconds ?? 30 }, { signal })
   throw new StartTrouble('PostStartHookError', message, 0)
 }

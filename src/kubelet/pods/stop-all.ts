@@ -36,6 +36,6 @@ export async function stopAll({ pod, observed, graceSeconds, hurry }: StopAll, c
     for (const container of late) await stop(container, Math.max(0, Math.ceil((deadline - clock.now()) / 1000)))
   }
   // Without grace nothing is asked any more: all are killed at once.
-  if (graceSeconds === 0) await Promise.all(alive.map(({ id }) => killContainer(context, id, 0)))
+  if (graceSeconds === 0) await Promise.all(alive.map(({ id }) => killContainer(context, { id, graceSeconds: 0 })))
   else await Promise.race([inOrder(), hurried])
 }

@@ -14,7 +14,7 @@ export interface Stop {
   readonly ip: string
   readonly graceSeconds: number
   readonly message: string
-  /** Aborts the hook. */
+  /** Ends the waiting for hook and container: the container may live on, its kill is then asked for anew. */
   readonly signal: AbortSignal
 }
 /** After its hook a container always has this long to react to the signal. Upstream: minimumGracePeriodInSeconds. */
@@ -36,13 +36,18 @@ export async function stopContainer({ pod, container, spec, ip, graceSeconds, me
     timeout = Math.max(GRACE_AFTER_HOOK_SECONDS, Math.ceil(graceSeconds - (clock.now() - began) / 1000))
   }
   if (signal.aborted) return
-  await killContainer(context, container.id, timeout)
+  await killContainer(context, { id: container.id, graceSeconds: timeout, signal })
 }
 
-/** Sends the stop signal, and after `timeoutSeconds` the kill; a container that is gone already is stopped. */
-export async function killContainer({ runtime }: Pick<PodContext, 'runtime'>, containerId: string, timeoutSeconds: number): Promise<void> {
+export interface Kill {
+  readonly id: string
+  readonly graceSeconds: number
+  readonly signal?: AbortSignal
+}
+/** Sends the stop signal, and after the grace the kill; a container that is gone already is stopped. Throws AbortError when `signal` aborts. */
+export async function killContainer({ runtime }: Pick<PodContext, 'runtime'>, { id, graceSeconds, signal }: Kill): Promise<void> {
   try {
-    await runtime.stopContainer({ containerId, timeout: timeoutSeconds })
+    await runtime.stopContainer({ containerId: id, timeout: graceSeconds }, { ...(signal && { signal }) })
   } catch (error) {
     if (!isGrpcError(error, 'NOT_FOUND')) throw error
   }

@@ -108,7 +108,7 @@ export class PodWorkers implements AsyncDisposable {
     const seen = observer.pods.get(uid)
     if (!seen) return
     const running = seen.containers.filter(({ phase }) => phase === 'running')
-    await Promise.all(running.map(({ id }) => killContainer(this.#context, id, 0)))
+    await Promise.all(running.map(({ id }) => killContainer(this.#context, { id, graceSeconds: 0 })))
     for (const { id } of seen.sandboxes) await removeSandbox(id, this.#context)
   }
 }

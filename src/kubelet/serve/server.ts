@@ -10,6 +10,8 @@ import type { PodContext } from '../pods/context.ts'
 import type { PodWorkers } from '../pods/workers.ts'
 import { NotAvailable } from './log-choice.ts'
 import { containerLog } from './logs.ts'
+import { accountsOf, ownMetrics } from './accounts.ts'
+import { resourceMetrics, summary } from './stats.ts'
 import { attachUrl, execUrl, NotFound, portForwardUrl } from './streams.ts'
 import { dial, join, upgradeRequest } from './upstream.ts'
 import { bridgeCommand, bridgeTunnel, offeredProtocols, TUNNEL } from './websocket.ts'
@@ -53,6 +55,15 @@ const GET: Readonly<Record<string, Endpoint>> = {
         ?.containers.some(({ phase }) => phase === 'running'),
     )
     sendJson(response, { kind: 'PodList', apiVersion: 'v1', metadata: {}, items })
+  },
+  stats: async ({ parts, workers, context }, _, response) => {
+    if (parts[0] !== 'summary') throw new Denied(404, '404 page not found')
+    sendJson(response, summary(await accountsOf(workers(), context())))
+  },
+  metrics: async ({ parts, workers, context }, _, response) => {
+    response.setHeader('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
+    if (parts[0] === 'resource') response.end(resourceMetrics(await accountsOf(workers(), context())))
+    else response.end(ownMetrics(workers(), context()))
   },
   containerLogs: async ({ parts, url, workers, context }, request, response) => {
     const [namespace = '', name = '', container = ''] = parts
