@@ -125,7 +125,8 @@ class Steps {
       if (note) this.#order.tell(note)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      if (step === 'delete' && isRefusal(error, 'NotFound')) return this.#cluster.mirrors.of(one.kind).forget(one.object)
+      // What is gone needs no change any more; taking it out of the mirror wakes whom it concerns.
+      if (step !== 'create' && isRefusal(error, 'NotFound')) return this.#cluster.mirrors.of(one.kind).forget(one.object)
       if (step === 'create' && isOfGoingNamespace(error)) {
         this.#isNamespaceGoing = true
         return

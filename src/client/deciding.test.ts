@@ -24,6 +24,8 @@ class FakeServer {
   /** The next creations of pods are refused with these. */
   refusals: Refusal[] = []
   revision = 1
+  /** Whatever is updated has just been deleted by somebody else. */
+  isGone = false
   inFlight = 0
   readonly widths: number[] = []
   readonly #watchers: { kind: string; push: (event: WatchEvent) => void }[] = []
@@ -64,6 +66,8 @@ class FakeServer {
       return made as never
     },
     update: async (kind, object, options = {}) => {
+      if (this.isGone)
+        throw refuse.notFound({ group: kind.group, resource: kind.options.plural }, (object as unknown as Meta).metadata.name ?? '')
       this.log.push(`update ${kind.name}${options.subresource ? `/${options.subresource}` : ''}`)
       return this.put(kind, object as object, 'MODIFIED') as never
     },
@@ -199,6 +203,19 @@ test('a refusal ends the batches, is seen next time, and brings the object back'
       ['create Pod', 'create Pod', 'create Pod'],
     )
     assert.deepEqual(seen.at(-1)?.refusals, [])
+  })
+})
+test('an object that somebody deletes meanwhile is no failure, and is not decided on again', async () => {
+  const server = new FakeServer()
+  server.isGone = true
+  server.put(ReplicaSet, set(1))
+  await run(server, async (clock, seen) => {
+    // Once to make the pod, once to tell of it, which nobody is there for any more.
+    assert.deepEqual(
+      seen.map(({ children }) => children(Pod).length),
+      [0, 1],
+    )
+    assert.equal(clock.next, undefined)
   })
 })
 test('where the namespace goes nothing is made, and that is no failure', async () => {

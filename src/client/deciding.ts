@@ -2,6 +2,7 @@
 import { controllerOf } from '#kinds/meta/owners.ts'
 import type { AnyKind } from '#kinds/catalogue.ts'
 import type { KindClass } from '#kinds/declare.ts'
+import { isRefusal } from '#kinds/meta/refusal.ts'
 import { selects } from '#kinds/meta/selecting.ts'
 import { carryOut } from './carry-out.ts'
 import { claim } from './claim.ts'
@@ -90,11 +91,12 @@ async function round<T, More>(decider: Decider<T, More>, ref: Ref, { cluster, re
   const tell = ({ about = subject, ...note }: Note) => {
     if (about) recorder.record({ ...note, about })
   }
-  const outcome = await carryOut(cluster, {
-    plan,
-    about: object === undefined ? undefined : { kind: decides, object },
-    owns: new Set(owns.map(({ kind }) => kind)),
-    tell,
+  const about = object === undefined ? undefined : { kind: decides, object }
+  const outcome = await carryOut(cluster, { plan, about, owns: new Set(owns.map(({ kind }) => kind)), tell }).catch((error: unknown) => {
+    // Somebody has deleted the object meanwhile. The mirror learns it here, which brings the key back to what remains to be done.
+    if (object === undefined || !isRefusal(error, 'NotFound')) throw error
+    mirrors.of(decides).forget(object)
+    return []
   })
   const [first] = outcome
   if (!first) {

@@ -67,7 +67,7 @@ export interface Deletion<C = unknown> extends Told<C> {
  * 3. `update`, then `delete`, each all at once.
  * 4. `status`: the whole wanted status, written where it differs from what was seen; also when steps before were refused.
  *
- * A creation that is refused because the namespace is going away, and a deletion of what is gone, count as done.
+ * A creation that is refused because the namespace is going away, and a change or deletion of what is gone, count as done.
  * Any other refusal stops nothing of the later parts, is kept for the next sight, and brings the object back after a growing delay.
  */
 export interface Plan<T> {

@@ -16,6 +16,7 @@ import { ReplicationController } from '#kinds/core/replication-controller.ts'
 import { ResourceQuota } from '#kinds/core/resource-quota.ts'
 import { Secret } from '#kinds/core/secret.ts'
 import { Service } from '#kinds/core/service.ts'
+import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { countedResources, recount } from './recount.ts'
 
@@ -81,8 +82,13 @@ export const resourceQuotaController: Controller = {
     const status = recount(quota, objects, clock.now())
     const later = resources.every(resource => BY_RESOURCE.has(resource)) ? RECOUNT_MS : RECOUNT_UNHEARD_MS
     if (isEqual(status, { hard: quota.status.hard ?? {}, used: quota.status.used ?? {} })) return later
-    mirrors.of(ResourceQuota).learn(await client.update(ResourceQuota, { ...quota, status }, { subresource: 'status' }))
-    return RECOUNT_AFTER_WRITE_MS
+    try {
+      mirrors.of(ResourceQuota).learn(await client.update(ResourceQuota, { ...quota, status }, { subresource: 'status' }))
+      return RECOUNT_AFTER_WRITE_MS
+    } catch (error) {
+      if (isRefusal(error, 'NotFound')) return undefined
+      throw error
+    }
   },
 }
 /** Neither what is wanted nor what was told of it has changed. */
