@@ -12,7 +12,7 @@ import { Service } from '#kinds/core/service.ts'
 import { ImagePuller } from './images/puller.ts'
 import { beat } from './node/heartbeat.ts'
 import { readMachine } from './node/machine.ts'
-import { capacityOf } from './node/node-object.ts'
+import { capacityOf, nodeLabels } from './node/node-object.ts'
 import { register, type RegistrationOptions, report } from './node/registration.ts'
 import { cgroupVersion } from './pods/cgroup.ts'
 import type { PodContext } from './pods/context.ts'
@@ -126,6 +126,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     startedAt: clock.now(),
     node: {
       name: nodeName,
+      labels: nodeLabels(node),
       hostIPs: addresses,
       memoryCapacityBytes: machine.memoryBytes,
       allocatable: capacityOf(node).allocatable,

@@ -170,3 +170,17 @@ test('an ephemeral container joins a running pod', async () => {
   )
   await cluster.until('debugged', pod => pod?.status.ephemeralContainerStatuses?.[0]?.state.running)
 })
+test('what a container wrote last is its message, when it failed and left none', async () => {
+  await cluster.create('words', {
+    ...shell('echo -n LAST; exit 1', { terminationMessagePolicy: 'FallbackToLogsOnError' }),
+    restartPolicy: 'Never',
+  })
+  const pod = await cluster.until('words', pod => pod?.status.phase === 'Failed')
+  assert.equal(first(pod)?.state.terminated?.message, 'LAST')
+})
+test('a pod that the node refuses has failed', async () => {
+  await cluster.create('refused', { ...shell(WAITS), securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '1' }] } })
+  const pod = await cluster.until('refused', pod => pod?.status.phase === 'Failed')
+  assert.equal(pod?.status.reason, 'SysctlForbidden')
+  assert.deepEqual(await events('refused'), ['SysctlForbidden: forbidden sysctl: "kernel.msgmax" not allowlisted'])
+})

@@ -18,6 +18,7 @@ import type { StatusWriter } from './status-writer.ts'
 /** Facts about the node that do not change while it runs. */
 export interface NodeFacts {
   readonly name: string
+  readonly labels: Readonly<Record<string, string>>
   readonly hostIPs: readonly string[]
   readonly memoryCapacityBytes: number
   readonly allocatable: Readonly<Record<string, string>>

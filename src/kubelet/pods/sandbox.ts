@@ -1,6 +1,9 @@
 /** Makes and ends the sandboxes of pods. */
 import { isGrpcError } from '#base/grpc/client.ts'
 import type { Pod } from '#kinds/core/pod.ts'
+import { isRefusal } from '#kinds/meta/refusal.ts'
+import { RuntimeClass } from '#kinds/node/runtime-class.ts'
+import { ConfigProblem } from '../runtime/environment.ts'
 import { mkdir } from 'node:fs/promises'
 import { podDns } from '../runtime/names.ts'
 import { podCgroup, podLogFolder, sandboxConfig } from '../runtime/sandbox-config.ts'
@@ -23,7 +26,19 @@ export async function createSandbox(pod: Pod, attempt: number, context: PodConte
   await mkdir(podLogFolder(pod, folders.logs), { recursive: true, mode: 0o755 })
   await applyPodCgroup(pod, podCgroup(pod, node.cgroupRoot), node.cgroupVersion)
   const config = sandboxConfig(pod, attempt, { ...node, podLogsFolder: folders.logs, seccompFolder: folders.seccomp })
-  await runtime.runPodSandbox({ config, runtimeHandler: '' })
+  await runtime.runPodSandbox({ config, runtimeHandler: await handlerOf(pod, context) })
+}
+
+/** The runtime's own name for the pod's RuntimeClass. Throws ConfigProblem when there is none. */
+async function handlerOf({ spec }: Pod, { client }: PodContext): Promise<string> {
+  const name = spec.runtimeClassName
+  if (!name) return ''
+  try {
+    return (await client.get(RuntimeClass, { name })).handler
+  } catch (error) {
+    if (isRefusal(error, 'NotFound')) throw new ConfigProblem(`RuntimeClass ${JSON.stringify(name)} not found`, { cause: error })
+    throw error
+  }
 }
 
 export async function stopSandboxes(

@@ -10,6 +10,7 @@ import { ImageTrouble } from '../images/puller.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
 import type { PodSources } from '../sources.ts'
 import { MountFailed } from '../volumes/volumes.ts'
+import { rejectionOf } from './admit.ts'
 import { type PodContext, recordOf } from './context.ts'
 import { crashPause } from './container-statuses.ts'
 import { Heed } from './heed.ts'
@@ -63,7 +64,19 @@ export class PodWorker implements AsyncDisposable {
     this.#heed = new Heed(context, () => this.poke())
     // A pod that had ended before this process began is not started again.
     if (isTerminal(pod)) this.#ending = { graceSeconds: 0 }
+    else this.#admit()
     this.#run = this.#work()
+  }
+
+  /** Only a pod of which nothing runs yet can be refused. */
+  #admit(): void {
+    const { observer, node, pods } = this.#context
+    if (this.#pod.metadata.deletionTimestamp || observer.pods.has(this.#pod.metadata.uid ?? '')) return
+    const others = pods().filter(({ metadata }) => metadata.uid !== this.#pod.metadata.uid)
+    const verdict = rejectionOf(this.#pod, { allocatable: node.allocatable, labels: node.labels, others })
+    if (!verdict) return
+    this.#ending = { graceSeconds: 0, verdict }
+    recordOf(this.#context, this.#pod)('Warning', verdict.reason, verdict.message.replace('Pod was rejected: ', ''))
   }
 
   get pod(): Pod {

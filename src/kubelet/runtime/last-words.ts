@@ -2,6 +2,7 @@
 import { open, stat } from 'node:fs/promises'
 import type { Received } from '#base/grpc/message.ts'
 import type { ContainerStatus } from './cri/container.ts'
+import { parseLine } from '../serve/log-lines.ts'
 import { TERMINATION_MESSAGE_PATH, TERMINATION_MESSAGE_POLICY } from './labels.ts'
 
 /** Limits of the API. Reference: API reference, Container.terminationMessagePath and terminationMessagePolicy. */
@@ -16,15 +17,15 @@ export async function lastWords({ annotations, mounts, exitCode, logPath, messag
   const written = mount ? await lastBytes(mount.hostPath, MESSAGE_MAX_BYTES) : ''
   if (written) return written
   if (annotations[TERMINATION_MESSAGE_POLICY] === 'FallbackToLogsOnError' && exitCode !== 0) {
-    // Each line of the log carries its time and stream, which the message leaves out.
     const log = await lastBytes(logPath, LOG_MAX_BYTES * 4)
-    const lines = log
+    const entries = log
       .trimEnd()
       .split('\n')
-      .slice(-LOG_MAX_LINES)
-      .map(line => line.replace(/^\S+ (?:stdout|stderr) [FP] /, ''))
-    const text = lines.join('\n')
-    if (text) return Buffer.from(`${text}\n`).subarray(-LOG_MAX_BYTES).toString()
+      .flatMap(line => parseLine(Buffer.from(line)) ?? [])
+    const text = Buffer.concat(entries.slice(-LOG_MAX_LINES).map(({ content }) => content))
+      .subarray(-LOG_MAX_BYTES)
+      .toString()
+    if (text) return text
   }
   return message
 }

@@ -1,0 +1,101 @@
+/** Whether this node takes a pod at all. What it refuses has failed at once and is never tried again. Pure. */
+import type { Container } from '#kinds/core/container.ts'
+import { requestsOf } from '#kinds/core/pod/resources.ts'
+import { isTerminal } from '#kinds/core/pod/facts.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { milliValue, quantityValue } from '#schema/quantity.ts'
+
+export interface Rejection {
+  readonly reason: string
+  readonly message: string
+}
+export interface AdmitInput {
+  readonly allocatable: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+  /** Pods that this node has taken already. */
+  readonly others: readonly Pod[]
+}
+
+/** Settings of the kernel that are a namespace's own and harm nobody else. Reference: tasks, "Using sysctls". */
+const SAFE_SYSCTLS: ReadonlySet<string> = new Set([
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
+])
+
+/** Undefined when the pod is welcome. */
+export function rejectionOf(pod: Pod, { allocatable, labels, others }: AdmitInput): Rejection | undefined {
+  const living = others.filter(other => !isTerminal(other))
+  const found = sysctls(pod) ?? system(pod) ?? selector(pod, labels) ?? room(pod, allocatable, living) ?? ports(pod, living)
+  return found && { ...found, message: `Pod was rejected: ${found.message}` }
+}
+
+function sysctls({ spec }: Pod): Rejection | undefined {
+  const unsafe = (spec.securityContext?.sysctls ?? []).map(({ name }) => name.replaceAll('/', '.')).find(name => !SAFE_SYSCTLS.has(name))
+  return unsafe === undefined
+    ? undefined
+    : { reason: 'SysctlForbidden', message: `forbidden sysctl: ${JSON.stringify(unsafe)} not allowlisted` }
+}
+const system = ({ spec }: Pod): Rejection | undefined =>
+  spec.os && spec.os.name !== 'linux'
+    ? { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" }
+    : undefined
+
+function selector({ spec }: Pod, labels: Readonly<Record<string, string>>): Rejection | undefined {
+  const fits = Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value)
+  return fits
+    ? undefined
+    : { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" }
+}
+
+function room(pod: Pod, allocatable: Readonly<Record<string, string>>, others: readonly Pod[]): Rejection | undefined {
+  const lacks = (
+    name: string,
+    { requested, used, capacity }: { requested: number; used: number; capacity: number },
+  ): Rejection | undefined =>
+    requested > 0 && requested + used > capacity
+      ? {
+          reason: `OutOf${name}`,
+          message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+        }
+      : undefined
+  const count = lacks('pods', { requested: 1, used: others.length, capacity: Number(allocatable.pods ?? Number.POSITIVE_INFINITY) })
+  if (count) return count
+  for (const [name, asked] of Object.entries(requestsOf(pod))) {
+    const amount = (text = '0') => (name === 'cpu' ? milliValue(text) : quantityValue(text))
+    const used = others.reduce((sum, other) => sum + amount(requestsOf(other)[name]), 0)
+    const found = lacks(name, { requested: amount(asked), used, capacity: amount(allocatable[name]) })
+    if (found) return found
+  }
+  return undefined
+}
+
+interface Taken {
+  readonly port: number
+  readonly protocol: string
+  readonly ip: string
+}
+const hostPorts = ({ spec }: Pod): readonly Taken[] =>
+  [...spec.containers, ...(spec.initContainers ?? [])]
+    .flatMap(({ ports = [] }: Pick<Container, 'ports'>) => ports)
+    .filter(({ hostPort }) => hostPort)
+    .map(({ hostPort = 0, protocol, hostIP }) => ({ port: hostPort, protocol, ip: hostIP || '0.0.0.0' }))
+
+function ports(pod: Pod, others: readonly Pod[]): Rejection | undefined {
+  const taken = others.flatMap(hostPorts)
+  const clashes = (a: Taken, b: Taken) =>
+    a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || a.ip === '0.0.0.0' || b.ip === '0.0.0.0')
+  const isFree = hostPorts(pod).every(wanted => !taken.some(other => clashes(wanted, other)))
+  return isFree
+    ? undefined
+    : { reason: 'NodePorts', message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" }
+}
