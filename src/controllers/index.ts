@@ -14,6 +14,7 @@ import { resourceQuotaController } from './resource-quota/controller.ts'
 import { rootCaController } from './root-ca/controller.ts'
 import { serviceAccountController } from './service-account/controller.ts'
 import { serviceCidrController } from './service-cidr/controller.ts'
+import { claimProtectionController, volumeProtectionController } from './storage-protection/controller.ts'
 
 export interface ControllerOptions {
   /** The authority's certificate, PEM. */
@@ -21,9 +22,15 @@ export interface ControllerOptions {
 }
 
 export const controllers = ({ authority }: ControllerOptions): readonly Runner[] => [
-  ...[namespaceController, nodeTaintsController, serviceAccountController, rootCaController(authority), resourceQuotaController].map(
-    runnerOf,
-  ),
+  ...[
+    namespaceController,
+    nodeTaintsController,
+    serviceAccountController,
+    rootCaController(authority),
+    resourceQuotaController,
+    claimProtectionController,
+    volumeProtectionController,
+  ].map(runnerOf),
   garbageCollector,
   deciding(endpointsController),
   deciding(endpointSliceController),
