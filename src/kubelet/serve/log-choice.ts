@@ -26,6 +26,9 @@ export function logContainer(
     return before
   }
   if (newest && newest.phase !== 'created') return newest
+  // Between two runs the one that ended last is still the one to be read.
+  const ended = status?.lastState.terminated && previous(observed, container)
+  if (ended) return ended
   const reason = status?.state.waiting?.reason
   const where = `container ${JSON.stringify(container)} in pod ${JSON.stringify(podName)} is waiting to start`
   if (reason === 'ErrImagePull') throw new NotAvailable(`${where}: image can't be pulled`)
