@@ -1,4 +1,4 @@
-/** Admission policies at work: what they refuse and what they change. */
+/** Admission policies at work: what they refuse and what they change. Run from the issue on that serves them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MutatingAdmissionPolicyBinding } from '#kinds/admissionregistration/mutating-admission-policy-binding.ts'

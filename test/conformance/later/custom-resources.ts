@@ -1,4 +1,4 @@
-/** Custom resources: their defaults, watches, and places in aggregated discovery. */
+/** Custom resources: their defaults, watches, and places in aggregated discovery. Run from the issue on that serves them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CustomResourceDefinition } from '#kinds/apiextensions/custom-resource-definition.ts'

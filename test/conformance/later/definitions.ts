@@ -1,4 +1,4 @@
-/** Custom resource definitions as objects. */
+/** Custom resource definitions as objects. Run from the issue on that serves them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CustomResourceDefinition } from '#kinds/apiextensions/custom-resource-definition.ts'
