@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { unpackTar } from 'modern-tar'
 import { entry, imageArchive } from './archive.ts'
 import { credentialsFor } from './credentials.ts'
+import { fullImageName } from './names.ts'
 
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64')
 const auth = (user: string) => ({ auth: Buffer.from(`${user}:pw`).toString('base64') })
@@ -46,3 +47,13 @@ test('an archive is the same for the same parts, and says what is in it', async 
   assert.ok(files.has(`blobs/${manifest.digest.replace(':', '/')}`))
   assert.equal(entry('x', Buffer.from('y')).header.mode, 0o644)
 })
+
+const fullNames: readonly [string, string][] = [
+  ['nginx', 'docker.io/library/nginx:latest'],
+  ['nginx:1.27', 'docker.io/library/nginx:1.27'],
+  ['someone/app', 'docker.io/someone/app:latest'],
+  ['localhost/app', 'localhost/app:latest'],
+  ['registry:5000/app:1', 'registry:5000/app:1'],
+  ['example.com/a/b@sha256:0123', 'example.com/a/b@sha256:0123'],
+]
+for (const [image, full] of fullNames) test(`${image} is ${full}`, () => assert.equal(fullImageName(image), full))

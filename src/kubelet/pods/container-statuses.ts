@@ -1,6 +1,8 @@
 /** The statuses of a pod's containers, as the API shows them. */
 import { timestamp } from '#base/clock.ts'
 import type { Container } from '#kinds/core/container.ts'
+import { fullImageName } from '../images/names.ts'
+import { containerHash } from '../runtime/labels.ts'
 import { isSidecar } from '#kinds/core/pod/facts.ts'
 import type { ResourceRequirements } from '#kinds/core/resources.ts'
 import type { ContainerStatus } from '#kinds/core/container-status.ts'
@@ -57,7 +59,7 @@ function statusOf(sight: Sight, container: Container, place: Place): ContainerSt
     lastState: isWaiting && newest.phase === 'exited' ? stateOf(newest) : before ? stateOf(before) : (known?.lastState ?? {}),
     ready: doesProbe ? isStarted && health.isReady : place.role === 'init' && newest.phase === 'exited' && newest.exitCode === 0,
     restartCount: newest.attempt,
-    image: newest.image || image,
+    image: newest.hash === containerHash(container) || !newest.image ? fullImageName(image) : newest.image,
     imageID: newest.imageId,
     containerID: `containerd://${newest.id}`,
     started: doesProbe ? isStarted : place.role === 'init' ? false : isRunning,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Pod } from '#kinds/core/pod.ts'
+import { containerHash } from '../runtime/labels.ts'
 import type { ObservedContainer } from './observed.ts'
 import { podStatus } from './pod-status.ts'
 import type { Memory } from './sight.ts'
@@ -23,7 +24,7 @@ const container = (name: string, phase: ObservedContainer['phase'], exitCode = 0
   image: 'docker.io/library/i:latest',
   imageId: 'sha256:1',
   logPath: '',
-  hash: '',
+  hash: containerHash({ name, image: 'i' }),
 })
 interface Given {
   readonly spec?: object

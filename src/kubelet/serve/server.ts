@@ -1,7 +1,7 @@
 /** The kubelet's HTTPS API, as the API server and metrics collectors ask it: logs, exec, attach, port forwarding, pods, health. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { TLSSocket } from 'node:tls'
@@ -96,6 +96,8 @@ export async function serve(options: ServeOptions, surroundings: Surroundings): 
   const upgrades = new Set<Duplex>()
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgrades.add(socket)
+    // Streams carry keystrokes: none of them waits for more to come.
+    if (socket instanceof Socket) socket.setNoDelay(true)
     socket.once('close', () => upgrades.delete(socket))
     socket.on('error', () => socket.destroy())
     void upgrade(options, surroundings, { request, socket, head })
