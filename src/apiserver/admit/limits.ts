@@ -1,7 +1,7 @@
 /** The bounds of one item of a limit range, and how they are broken. Messages are upstream's (plugin/pkg/admission/limitranger). */
 import { compareQuantities, parseQuantity } from '#schema/quantity.ts'
 
-export type Amounts = Readonly<Record<string, string>>
+type Amounts = Readonly<Record<string, string>>
 export interface LimitItem {
   readonly type: string
   readonly max?: Amounts
@@ -11,7 +11,7 @@ export interface LimitItem {
   readonly maxLimitRequestRatio?: Amounts
 }
 /** What an object asks for. Without `limits` it has none by nature, and only its requests are bounded. */
-export interface Asked {
+interface Asked {
   readonly requests: Amounts
   readonly limits: Amounts | undefined
 }

@@ -2,20 +2,21 @@
 import type { Clock } from '#base/clock.ts'
 import { parseCidr } from '#base/cidr.ts'
 import type { Random } from '#base/random.ts'
-import type { Service } from '#kinds/core/service.ts'
+import { Service } from '#kinds/core/service.ts'
+import type { IPAddress } from '#kinds/networking/ip-address.ts'
 import type { Draft } from '#schema/vocabulary.ts'
 import type { Store } from '#store/store.ts'
 import type { Admission, AdmissionPlugin, Settlement } from '../admit/admission.ts'
 import { is } from '../admit/denied.ts'
 import type { Objects } from '../resources/objects.ts'
-import { Claims, type Holder } from './claims.ts'
+import { Claims, type Holder, isOfService } from './claims.ts'
 import { type Family, settleFamilies } from './families.ts'
 import { type Holdings, holdingsOf, NOTHING, without } from './holdings.ts'
 import { portRange } from './range.ts'
 import { invalidService, Taking } from './taking.ts'
 
 /** Upstream's default of --service-node-port-range. */
-export const NODE_PORTS = { first: 30_000, last: 32_767 }
+const NODE_PORTS = { first: 30_000, last: 32_767 }
 
 export interface ServiceAllocationOptions {
   readonly store: Store
@@ -39,6 +40,7 @@ export function serviceAllocation({
   return {
     name: 'ServiceAllocation',
     async reserve(admission) {
+      if (is(admission, 'ipaddresses.networking.k8s.io')) return restoration(claims, admission)
       if (!is(admission, 'services')) return undefined
       const { objects, operation, dryRun } = admission
       if (operation === 'DELETE') return dryRun ? undefined : deletion(claims, admission)
@@ -66,6 +68,18 @@ const deletion =
     if (ending === 'gone')
       await giveBack(claims, objects, { holder: holderOf(before as Service), holdings: holdingsOf((before as Service).spec) })
   }
+
+/** An address that somebody deletes although its service has it comes back at once: else it would be given to another service, too. */
+function restoration(claims: Claims, { operation, before, objects, dryRun }: Admission): Settlement | undefined {
+  if (operation !== 'DELETE' || dryRun || !isOfService(before as IPAddress)) return undefined
+  const { metadata, spec } = before as IPAddress
+  const { namespace = '', name } = spec.parentRef
+  return async ending => {
+    const service = ending === 'gone' ? await objects.get(Service, { namespace, name }) : undefined
+    const address = metadata.name as string
+    if (service && holdingsOf(service.spec).addresses.has(address)) await claims.takeAddress(address, { namespace, name })
+  }
+}
 
 async function giveBack(claims: Claims, objects: Objects, { holder, holdings }: { holder: Holder; holdings: Holdings }): Promise<void> {
   for (const address of holdings.addresses) await claims.giveAddress(objects, address, holder)

@@ -13,7 +13,7 @@ export interface Holder {
   readonly namespace: string
   readonly name: string
 }
-export const MANAGED_BY = 'ipallocator.k8s.io'
+const MANAGED_BY = 'ipallocator.k8s.io'
 const LABELS = { family: 'ipaddress.kubernetes.io/ip-family', managedBy: 'ipaddress.kubernetes.io/managed-by' } as const
 const PORTS = '/registry/ranges/nodeports/'
 const ENCODER = new TextEncoder()

@@ -15,7 +15,7 @@ import { holdingsOf } from './holdings.ts'
 import { addressRange } from './range.ts'
 
 /** Upstream's name for the range of the cluster itself. */
-export const DEFAULT_RANGE = 'kubernetes'
+const DEFAULT_RANGE = 'kubernetes'
 const PATH = '/apis/networking.k8s.io/v1/servicecidrs'
 /** Another server may have taken an address and be about to store the service: what is younger is left alone. */
 const LEAK_AGE_MS = 60_000

@@ -17,7 +17,7 @@ interface StaticPart {
 const OF_ADDRESSES: StaticPart = { minimum: 16n, maximum: 256n, share: 16n }
 const OF_PORTS: StaticPart = { minimum: 16n, maximum: 128n, share: 32n }
 
-export function staticPart(size: bigint, { minimum, maximum, share }: StaticPart): bigint {
+function staticPart(size: bigint, { minimum, maximum, share }: StaticPart): bigint {
   if (size <= minimum) return 0n
   const part = size / share
   return part < minimum ? minimum : part > maximum ? maximum : part

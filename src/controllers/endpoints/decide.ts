@@ -9,7 +9,7 @@ import { isEqual } from '#schema/json-value.ts'
 import { addressesOf, byName, type Family, hostnameIn, isEndpoint, selectsPods, targetPortOf } from '../service-endpoints/pods.ts'
 import { type Offer, packed } from './subsets.ts'
 
-export const HEADLESS = 'service.kubernetes.io/headless'
+const HEADLESS = 'service.kubernetes.io/headless'
 export const MANAGED_BY = 'endpoints.kubernetes.io/managed-by'
 export const CONTROLLER = 'endpoint-controller'
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity'

@@ -219,11 +219,22 @@ test('a further ServiceCIDR serves when the first is full, and not while it is b
   await client.delete(ServiceCIDR, { name: 'more' })
   assert.match((await refusal(create(world, 'four'))).message, /range is full/)
 })
+test('an address that is deleted while its service has it comes back, and one that is not goes', async () => {
+  await using world = await startWorld()
+  const { client } = world
+  const { spec } = await create(world, 'web')
+  const stray = { spec: { parentRef: { group: '', resource: 'services', namespace: 'default', name: 'none' } } }
+  await client.create(IPAddress, { metadata: { name: '10.96.9.8' }, ...stray })
+  await client.deleteCollection(IPAddress, {})
+  assert.deepEqual(await addresses(world), [spec.clusterIP])
+  await client.delete(Service, { namespace: 'default', name: 'web' })
+  assert.deepEqual(await addresses(world), [])
+})
 test('a start repairs what a crash has left behind', async () => {
   await using world = await startWorld()
   const { client } = world
   const { spec } = await create(world, 'web', { type: 'NodePort' })
-  await client.delete(IPAddress, { name: spec.clusterIP as string })
+  await world.store.delete(`/registry/networking.k8s.io/ipaddresses/${spec.clusterIP}`)
   await client.create(IPAddress, {
     metadata: { name: '10.96.9.9' },
     spec: { parentRef: { group: 'example.com', resource: 'foos', name: 'foo' } },
