@@ -1,6 +1,7 @@
 /** A program that runs while a test looks at what it says, with or without a terminal. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync, readlinkSync } from 'node:fs'
 
 export interface RunningProgramOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -51,6 +52,11 @@ export class RunningProgram implements AsyncDisposable {
   /** Sends to its standard input. */
   write(text: string | Uint8Array): void {
     this.#child.stdin?.write(text)
+  }
+  /** Changes the size of its terminal, which tells the program so. */
+  resize({ columns, rows }: { readonly columns: number; readonly rows: number }): void {
+    const [child = ''] = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8').split(' ')
+    execFileSync('stty', ['-F', readlinkSync(`/proc/${child}/fd/0`), 'cols', String(columns), 'rows', String(rows)])
   }
   /** Ends its standard input. */
   end(): void {
