@@ -1,15 +1,44 @@
-/** Builds the single-file bundle that the product runs: dist/knarr.js. */
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { build } from 'esbuild'
+/** Builds what the product runs: dist/knarr.js, which users start, and the two halves that it loads: the commands and the serving process. */
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { build, type Plugin } from 'esbuild'
 
 const root = new URL('..', import.meta.url).pathname
+
+/** Bundles of their own, so that a command does not read the control plane. */
+const HALVES = ['command', 'server']
+const halves: Plugin = {
+  name: 'halves',
+  setup: bundler =>
+    bundler.onResolve({ filter: /^\.\// }, ({ path, importer }) => {
+      const name = basename(path, '.ts')
+      return importer.endsWith('/src/bin/knarr.ts') && HALVES.includes(name) ? { path: `./${name}.js`, external: true } : undefined
+    }),
+}
+/**
+ * Node's own modules, and packages that are not bundled, are loaded when the module that wants them is. As imports they would all be
+ * loaded before the first line runs, and `node:http` alone would bring WebSocket and fetch with it.
+ */
+const onDemand: Plugin = {
+  name: 'on demand',
+  setup: bundler => {
+    bundler.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'on-demand' }))
+    // lmdb brings a native library that it finds beside its own files.
+    bundler.onResolve({ filter: /^lmdb$/ }, ({ path, namespace }) => (namespace === 'file' ? { path, namespace: 'on-demand' } : undefined))
+    bundler.onLoad({ filter: /^node:/, namespace: 'on-demand' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+    }))
+    bundler.onLoad({ filter: /^lmdb$/, namespace: 'on-demand' }, ({ path }) => ({
+      contents: `module.exports = knarrRequire(${JSON.stringify(path)})`,
+    }))
+  },
+}
 
 const { outputFiles } = await build({
   write: false,
   absWorkingDir: root,
-  entryPoints: ['src/bin/knarr.ts'],
-  outfile: 'dist/knarr.js',
+  entryPoints: ['knarr', ...HALVES].map(name => `src/bin/${name}.ts`),
+  outdir: 'dist',
   bundle: true,
   platform: 'node',
   target: 'node24',
@@ -17,9 +46,10 @@ const { outputFiles } = await build({
   // Kinds take their names from their classes.
   keepNames: true,
   sourcemap: 'linked',
-  // lmdb brings a native library that it finds beside its own files.
-  external: ['lmdb'],
-  banner: { js: "import { createRequire as knarrRequire } from 'node:module'; const require = knarrRequire(import.meta.url);" },
+  plugins: [halves, onDemand],
+  banner: {
+    js: "const knarrRequire = process.getBuiltinModule('node:module').createRequire(import.meta.url); const require = knarrRequire;",
+  },
   legalComments: 'none',
   logLevel: 'warning',
 })
@@ -29,3 +59,5 @@ for (const { path, contents } of outputFiles) {
   await writeFile(`${path}.new`, contents)
   await rename(`${path}.new`, path)
 }
+// Of bundles that are no more.
+await rm(`${root}/dist/compiled`, { recursive: true, force: true })

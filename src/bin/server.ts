@@ -1,4 +1,5 @@
 /** The serving process of a cluster: started in the background by `knarr up`, ended by SIGTERM. */
+import { flushCompileCache } from 'node:module'
 import { basename, dirname } from 'node:path'
 import { clusterFolder, forgetState, readSettings } from '#cli/cluster.ts'
 import { processLog } from './log.ts'
@@ -29,6 +30,8 @@ export async function serve([root = '']: readonly string[]): Promise<void> {
   try {
     await startCluster(folder, settings, { log, teller, stack })
     teller.tell({ ready: true })
+    // What a start needs is compiled by now; the next one finds it so, however this process ends.
+    flushCompileCache()
   } catch (error) {
     log.error({ error }, 'start failed')
     teller.tell({ failed: `start cluster "${folder.name}": ${(error as Error).message}` })

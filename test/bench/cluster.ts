@@ -95,7 +95,7 @@ export class BenchCluster implements AsyncDisposable {
 
   /** The user's own kubeconfig is left alone. */
   async #command(name: string, ...more: readonly string[]): Promise<void> {
-    const words = ['--enable-source-maps', this.#bundle, name, '--data-dir', this.#base, '--name', this.folder.name, ...more]
+    const words = [this.#bundle, name, '--data-dir', this.#base, '--name', this.folder.name, ...more]
     const env = { ...process.env, KUBECONFIG: join(this.#base, 'kubeconfig') }
     const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'], env })
     let output = ''

@@ -17,7 +17,7 @@ const POLL_MS = 20
 /** `program` is the script that this process itself runs. */
 export function launchServer(clock: Clock, folder: ClusterFolder, program: string): Launch {
   const log = openSync(folder.log, 'a', 0o600)
-  const child = spawn(process.execPath, ['--enable-source-maps', program, 'server', folder.root], {
+  const child = spawn(process.execPath, [program, 'server', folder.root], {
     detached: true,
     stdio: ['ignore', log, log, 'pipe'],
     cwd: '/',

@@ -11,6 +11,8 @@ export interface FloorJob {
   /** A folder for the store. */
   readonly folder: string
 }
+// It never outlives the bench.
+process.once('disconnect', () => process.exit())
 process.once('message', (job: FloorJob) => serve(job))
 
 function serve({ tls, answer, folder }: FloorJob): void {

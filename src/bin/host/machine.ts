@@ -1,0 +1,78 @@
+/** What the commands do to the machine and the cluster. Loaded when a command comes to it: starting a cluster needs none of it. */
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock as clock } from '#base/clock.ts'
+import { silentLog } from '#base/log.ts'
+import type { ClusterFolder } from '#cli/cluster.ts'
+import type { ClusterReport, ImportedImage, Leftover } from '#cli/host.ts'
+import { httpsTransport } from '#client/https/transport.ts'
+import { createClient } from '#client/requests.ts'
+import { Node } from '#kinds/core/node.ts'
+import { Pod } from '#kinds/core/pod.ts'
+import { loadImages } from '#kubelet/images/load.ts'
+import { findLeftovers } from '#kubelet/machine/leftovers.ts'
+import { cgroupPath } from '#kubelet/machine/names.ts'
+import { removeLeftovers } from '#kubelet/machine/removal.ts'
+import { shutDownNode } from '#kubelet/machine/shutdown.ts'
+import { connectRuntime } from '#kubelet/runtime/cri/client.ts'
+import { adminCredentials } from './credentials.ts'
+
+export { prerequisites } from '#kubelet/machine/prerequisites.ts'
+
+const containerd = (folder: ClusterFolder) => join(folder.runtime, 'containerd.sock')
+
+export const stopNode = (folder: ClusterFolder): ReturnType<typeof shutDownNode> =>
+  shutDownNode({ clock, log: silentLog, cluster: folder.name, folder: folder.runtime, forGood: false })
+
+export async function remove(folder: ClusterFolder): Promise<void> {
+  if (process.getuid?.() === 0 && existsSync(folder.runtime))
+    await shutDownNode({ clock, log: silentLog, cluster: folder.name, folder: folder.runtime, forGood: true })
+  await removeLeftovers(clock, { cluster: folder.name, root: folder.root })
+}
+
+export async function importImages(folder: ClusterFolder, file: string): Promise<readonly ImportedImage[]> {
+  const names = await loadImages({ file, socket: containerd(folder), scratchFolder: folder.root })
+  return names.map(name => ({ name, id: '', bytes: 0 }))
+}
+export async function listImages(folder: ClusterFolder): Promise<readonly ImportedImage[]> {
+  using runtime = connectRuntime(containerd(folder))
+  const { images } = await runtime.listImages({})
+  return (images ?? []).flatMap(({ id, repoTags, size }) => (repoTags ?? []).map(name => ({ name, id: id ?? '', bytes: size ?? 0 })))
+}
+
+export async function leftovers(folder: ClusterFolder): Promise<readonly Leftover[]> {
+  const { processes, mounts, links, nftTables, cgroups, folders } = await findLeftovers({ cluster: folder.name, root: folder.root })
+  return [
+    ...processes.map(({ pid, command }) => ({ kind: 'process' as const, name: `${pid} ${command}` })),
+    ...mounts.map(({ path, isNetworkNamespace }) => ({
+      kind: isNetworkNamespace ? ('network namespace' as const) : ('mount' as const),
+      name: path,
+    })),
+    ...links.map(name => ({ kind: 'link' as const, name })),
+    ...nftTables.map(name => ({ kind: 'nft table' as const, name })),
+    // Those below it go with it.
+    ...cgroups.filter(name => name.endsWith(cgroupPath(folder.name))).map(name => ({ kind: 'cgroup' as const, name })),
+    ...folders.map(name => ({ kind: 'folder' as const, name })),
+  ]
+}
+
+export async function inspect(folder: ClusterFolder): Promise<ClusterReport> {
+  using transport = httpsTransport(adminCredentials(folder))
+  const client = createClient(transport)
+  const [nodes, pods] = await Promise.all([client.list(Node), client.list(Pod)])
+  const phases: Record<string, number> = {}
+  for (const { status } of pods.items) phases[status?.phase ?? 'Unknown'] = (phases[status?.phase ?? 'Unknown'] ?? 0) + 1
+  return {
+    nodes: nodes.items.map(({ metadata, status }) => ({
+      name: metadata.name ?? '',
+      isReady: status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+    })),
+    pods: phases,
+    storeBytes: bytesBelow(folder.store),
+  }
+}
+function bytesBelow(path: string): number {
+  if (!existsSync(path)) return 0
+  if (!statSync(path).isDirectory()) return statSync(path).blocks * 512
+  return readdirSync(path).reduce((sum, name) => sum + bytesBelow(join(path, name)), 0)
+}
