@@ -20,30 +20,39 @@ test('the node registers and becomes Ready', async () => {
 })
 
 test('a pod runs, is ready, and goes when it is deleted', async () => {
-  const begun = performance.now()
   await cluster.create('runs', shell('trap "exit 0" TERM; sleep 1000 & wait'))
-  const pod = await cluster.until('runs', pod => pod?.status.phase === 'Running')
-  console.log('running after', performance.now() - begun)
-  const ready = await cluster.until('runs', pod => pod?.status.conditions?.some(c => c.type === 'Ready' && c.status === 'True'))
-  assert.ok(ready?.status.podIP)
-  console.log(JSON.stringify(ready?.status, null, 1))
-  assert.equal(pod?.status.containerStatuses?.[0]?.restartCount, 0)
-  const t = performance.now()
+  const pod = await cluster.until('runs', pod => pod?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'))
+  const [status] = pod?.status.containerStatuses ?? []
+  assert.match(pod?.status.podIP ?? '', /^10\./)
+  assert.equal(pod?.status.phase, 'Running')
+  assert.deepEqual(
+    [status?.ready, status?.started, status?.restartCount, status?.image],
+    [true, true, 0, 'docker.io/library/busybox:latest'],
+  )
   await cluster.client.delete(Pod, { namespace: 'default', name: 'runs' })
   await cluster.until('runs', pod => pod === undefined)
-  console.log('gone after', performance.now() - t)
-  const events = (await cluster.client.list(Event, { namespace: 'default' })).items
-  console.log(events.map(e => `${e.reason}: ${e.message}`))
+  await cluster.kubelet.context.recorder.flush()
+  const { items } = await cluster.client.list(Event, { namespace: 'default', fieldSelector: 'involvedObject.name=runs' })
+  const told = items.map(({ reason, message }) => `${reason}: ${message}`).filter(text => !text.startsWith('MissingClusterDNS'))
+  assert.deepEqual(told, [
+    'Pulled: Container image "busybox" already present on machine and can be accessed by the pod',
+    'Created: Container created',
+    'Started: Container started',
+    'Killing: Stopping container c',
+  ])
 })
 
 test('a pod that ends well has succeeded', async () => {
   await cluster.create('ends', { ...shell('echo bye; sleep 0.2'), restartPolicy: 'Never' })
   const pod = await cluster.until('ends', pod => pod?.status.phase === 'Succeeded')
-  console.log(JSON.stringify(pod?.status, null, 1))
+  assert.equal(pod?.status.containerStatuses?.[0]?.state.terminated?.reason, 'Completed')
+  assert.equal(pod?.status.conditions?.find(({ type }) => type === 'Ready')?.reason, 'PodCompleted')
 })
 
 test('a container that crashes is restarted, then backed off', async () => {
   await cluster.create('crashes', shell('exit 7'))
   const pod = await cluster.until('crashes', pod => pod?.status.containerStatuses?.[0]?.state.waiting?.reason === 'CrashLoopBackOff')
-  console.log(JSON.stringify(pod?.status.containerStatuses, null, 1))
+  const [status] = pod?.status.containerStatuses ?? []
+  assert.match(status?.state.waiting?.message ?? '', /^back-off 10s restarting failed container=c pod=crashes_default\(/)
+  assert.deepEqual([status?.restartCount, status?.lastState.terminated?.exitCode], [1, 7])
 })
