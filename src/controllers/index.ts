@@ -6,6 +6,9 @@ import { endpointSliceController } from './endpoint-slice/controller.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/controller.ts'
 import { endpointsController } from './endpoints/controller.ts'
 import { garbageCollector } from './garbage-collector/controller.ts'
+import { jobController } from './job/controller.ts'
+import { jobOrphansController } from './job/orphans.ts'
+import { jobTtlController } from './job-ttl/controller.ts'
 import { namespaceController } from './namespace/controller.ts'
 import { nodeTaintsController } from './node-taints/controller.ts'
 import { replicaSetController } from './replicaset/controller.ts'
@@ -38,5 +41,8 @@ export const controllers = ({ authority }: ControllerOptions): readonly Runner[]
   deciding(serviceCidrController),
   deciding(replicaSetController),
   deciding(deploymentController),
+  deciding(jobController),
+  runnerOf(jobOrphansController),
+  deciding(jobTtlController),
   deciding(replicationControllerController),
 ]
