@@ -50,6 +50,8 @@ export function reach({ protocol, host, port, access }: Omit<Backend, 'path'>): 
       reject(refuse.unavailable(`error trying to reach service: ${cause.message}`))
     }
     const done = () => {
+      // Each small frame of a stream would otherwise wait for the acknowledgement of the one before.
+      socket.setNoDelay(true)
       socket.off('error', fail)
       socket.off('timeout', late)
       // Until the two sides are joined; an error then closes both.

@@ -46,7 +46,7 @@ export function newSet(
   const replicas = roomForNewest({ deployment, newest: ofSize(0) as unknown as ReplicaSet, olds, pace })
   return {
     kind: ReplicaSet,
-    object: ofSize(replicas) as unknown as NewSet['object'],
+    object: ofSize(replicas),
     ...(replicas > 0 && { done: ({ metadata: { name } }) => scalingNote(name as string, 0, replicas) }),
     refused: refusal => ({
       type: 'Warning',

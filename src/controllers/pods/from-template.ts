@@ -14,7 +14,7 @@ export function podFrom({ metadata, spec }: PodTemplateSpec, { metadata: owner }
   const { labels = {}, annotations = {}, finalizers } = metadata ?? {}
   return {
     metadata: {
-      namespace: owner.namespace as string,
+      namespace: owner.namespace,
       generateName: `${owner.name}-`,
       labels,
       ...(Object.keys(annotations).length && { annotations }),

@@ -20,6 +20,6 @@ test('the claim of an ephemeral volume is named after pod and volume', () =>
   assert.deepEqual(claimsOf(pod('Running', 'n', [{ name: 'scratch', ephemeral: {} }])), ['web-scratch']))
 test('a volume is in use while it is bound', () =>
   assert.deepEqual(
-    ['Bound', 'Released', 'Available'].map(phase => isVolumeInUse({ status: { phase } } as never)),
+    ['Bound', 'Released', 'Available'].map(phase => isVolumeInUse({ status: { phase } })),
     [true, false, false],
   ))
