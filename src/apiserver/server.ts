@@ -17,7 +17,7 @@ import { type Listening, type ListenOptions, listen } from './serve/listen.ts'
 import { respond } from './serve/respond.ts'
 
 export type ApiServerOptions = PipelineOptions
-export type ServeOptions = Pick<ListenOptions, 'host' | 'port' | 'tls'>
+export type ServeOptions = Pick<ListenOptions, 'host' | 'port' | 'tls' | 'timeouts'>
 
 export interface ApiServer extends AsyncDisposable {
   readonly registry: Registry
@@ -71,7 +71,7 @@ class Server implements ApiServer {
 
   async listen(options: ServeOptions): Promise<Listening> {
     const answer = async (exchange: Exchange, shutdown: AbortSignal) =>
-      respond(exchange, await this.handle(incomingOf(exchange, shutdown)), this.#clock)
+      respond(exchange, await this.handle(incomingOf(exchange, shutdown, this.#clock)), this.#clock)
     const listening = await listen({ ...options, clock: this.#clock, log: this.#log, handle: answer })
     this.#listening.add(listening)
     return listening

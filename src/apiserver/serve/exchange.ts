@@ -17,6 +17,8 @@ export interface Exchange {
   readonly response: Writable
   /** Sends the head of the answer. */
   begin(code: number, headers: Headers): void
+  /** For when the answer is written, though the request has not come to its end: what still comes of it holds nothing. */
+  forgetRequest(): void
   /** Cuts the exchange off: the client sees that the answer is not whole. */
   abort(): void
   /** Set when the client asks to switch protocols. */
@@ -34,6 +36,7 @@ export function exchangeOfStream(stream: ServerHttp2Stream, headers: IncomingHtt
     begin: (code, more) => {
       if (!stream.closed && !stream.destroyed) stream.respond({ ':status': code, ...(more as Record<string, string | string[]>) })
     },
+    forgetRequest: () => stream.close(),
     abort: () => stream.close(RESET_INTERNAL_ERROR),
   }
 }
@@ -49,6 +52,8 @@ export function exchangeOfMessage(request: IncomingMessage, response: ServerResp
       response.writeHead(code, headers as Record<string, string | string[]>)
       response.flushHeaders()
     },
+    // Node reads on for as long as a request may take, since closing now could cost the client the answer.
+    forgetRequest: () => undefined,
     abort: () => void request.socket.destroy(),
   }
 }
@@ -63,6 +68,7 @@ export function exchangeOfUpgrade(request: IncomingMessage, connection: Connecti
       const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().map(one => `${name}: ${one}`))
       socket.write([`HTTP/1.1 ${code} ${code < 400 ? 'OK' : 'Error'}`, ...lines, 'connection: close', '', ''].join('\r\n'))
     },
+    forgetRequest: () => undefined,
     abort: () => void socket.destroy(),
     connection,
   }

@@ -1,12 +1,13 @@
 /** What the pipeline is told of an exchange. */
 import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
-import { refuse } from '#kinds/meta/refusal.ts'
+import type { Clock } from '#base/clock.ts'
+import { type Refusal, refuse } from '#kinds/meta/refusal.ts'
 import type { Incoming } from '../request.ts'
 import type { Exchange } from './exchange.ts'
-import { BODY_MAX_BYTES } from './limits.ts'
+import { BODY_MAX_BYTES, DISCARD_MAX_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts'
 
-export function incomingOf(exchange: Exchange, shutdown: AbortSignal): Incoming {
+export function incomingOf(exchange: Exchange, shutdown: AbortSignal, clock: Clock): Incoming {
   const { method, url, headers, socket, request, response, connection } = exchange
   const mark = url.indexOf('?')
   const certificate = certificateOf(socket as TLSSocket)
@@ -17,7 +18,7 @@ export function incomingOf(exchange: Exchange, shutdown: AbortSignal): Incoming 
     path: mark < 0 ? url : url.slice(0, mark),
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     headers,
-    body: () => bodyOf(request, headers['content-length']),
+    body: () => bodyOf(exchange, clock),
     content: piecesOf(request),
     ...(certificate && { certificate }),
     ...(connection && { connection }),
@@ -36,29 +37,44 @@ function closed(response: Exchange['response']): AbortSignal {
   return controller.signal
 }
 
-/** Throws RequestEntityTooLarge. Reading must not destroy the stream, over which the answer goes as well. */
-function bodyOf(request: Readable, announced: string | readonly string[] | undefined): Promise<Uint8Array> {
+/** Throws RequestEntityTooLarge, or Timeout. Reading must not destroy the stream, over which the answer goes as well. */
+function bodyOf(exchange: Exchange, clock: Clock): Promise<Uint8Array> {
+  const { request, headers } = exchange
   return new Promise((resolve, reject) => {
     let pieces: Uint8Array[] = []
     let length = 0
-    if (Number(announced) > BODY_MAX_BYTES) reject(tooLarge())
+    let isRefused = false
+    const giveUp = (refusal: Refusal) => {
+      if (isRefused) return
+      isRefused = true
+      pieces = []
+      reject(refusal)
+      exchange.response.once('finish', () => exchange.forgetRequest())
+    }
+    const timer = clock.after(REQUEST_TIMEOUT_MS, () =>
+      giveUp(refuse.timeout(`request did not complete within ${REQUEST_TIMEOUT_MS / 1_000}s`)),
+    )
+    if (Number(headers['content-length']) > BODY_MAX_BYTES) giveUp(tooLarge())
     request.on('data', (piece: Uint8Array) => {
       length += piece.length
-      if (length <= BODY_MAX_BYTES) return void pieces.push(piece)
-      // The rest is read and forgotten, so that the client gets to reading the answer.
-      pieces = []
-      reject(tooLarge())
+      if (length > BODY_MAX_BYTES + DISCARD_MAX_BYTES) exchange.abort()
+      else if (length > BODY_MAX_BYTES) giveUp(tooLarge())
+      else if (!isRefused) pieces.push(piece)
     })
     request.once('end', () => resolve(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)))
     request.once('error', cause => reject(refuse.badRequest(`the body ended early: ${cause.message}`)))
-    request.once('close', () => reject(refuse.badRequest('the body ended early: the connection was closed')))
+    request.once('close', () => {
+      timer[Symbol.dispose]()
+      reject(refuse.badRequest('the body ended early: the connection was closed'))
+    })
+    request.once('end', () => timer[Symbol.dispose]())
   })
 }
 /** Reading must not destroy the stream, over which the answer goes as well. */
 const piecesOf = (request: Readable): AsyncIterable<Uint8Array> => ({
   [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>,
 })
-const tooLarge = () => refuse.tooLarge(`Request entity is too large: limit is ${BODY_MAX_BYTES}`)
+const tooLarge = () => refuse.tooLarge(`Request entity too large: limit is ${BODY_MAX_BYTES}`)
 
 type Certificate = NonNullable<Incoming['certificate']>
 /** Read once per connection. */

@@ -2,6 +2,10 @@
 
 /** Upstream's MaxRequestBodyBytes: what etcd takes in one request, doubled. */
 export const BODY_MAX_BYTES = 3 * 1024 * 1024
+/** So much of a body that is refused is read and forgotten, so that its sender gets to reading the answer. Who sends even more is cut off. */
+export const DISCARD_MAX_BYTES = 8 * 1024 * 1024
+/** Longer answers are written piece by piece, so that a client is noticed that takes nothing of them. */
+export const PIECE_BYTES = 64 * 1024
 /** Smaller answers cost more time than gzip saves: upstream's threshold. */
 export const GZIP_MIN_BYTES = 128 * 1024
 /** Half-open clients must not hold sockets: time for TLS, and for the head of a request. */
@@ -9,6 +13,8 @@ export const HANDSHAKE_TIMEOUT_MS = 10_000
 export const HEADERS_TIMEOUT_MS = 32_000
 /** Slow senders must not hold memory: time until a whole request is here. Upstream's request timeout. */
 export const REQUEST_TIMEOUT_MS = 60_000
+/** How often connections are looked after that wait for a client; what a timeout lasts longer at most. */
+export const CHECK_MS = 10_000
 /** An idle connection may stay so long: upstream's IdleTimeout is 90 s. */
 export const IDLE_TIMEOUT_MS = 90_000
 /** So long a client may take nothing of an answer that is being written, before it is cut off. */

@@ -25,8 +25,25 @@ export interface ListenOptions {
   }
   readonly clock: Clock
   readonly log: Log
+  readonly timeouts?: Partial<Timeouts>
   /** Aborted when the server stops: watches end by it. */
   readonly handle: (exchange: Exchange, shutdown: AbortSignal) => Promise<void>
+}
+/** How long Node itself waits for a client, in milliseconds; the defaults are those of limits.ts. */
+export interface Timeouts {
+  readonly handshakeMs: number
+  readonly headersMs: number
+  readonly requestMs: number
+  readonly idleMs: number
+  /** How often it looks after the last three. */
+  readonly checkMs: number
+}
+const TIMEOUTS: Timeouts = {
+  handshakeMs: limits.HANDSHAKE_TIMEOUT_MS,
+  headersMs: limits.HEADERS_TIMEOUT_MS,
+  requestMs: limits.REQUEST_TIMEOUT_MS,
+  idleMs: limits.IDLE_TIMEOUT_MS,
+  checkMs: limits.CHECK_MS,
 }
 export interface Listening extends AsyncDisposable {
   readonly host: string
@@ -35,11 +52,14 @@ export interface Listening extends AsyncDisposable {
 
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { host, port, tls, clock, log, handle } = options
+  const timeouts = { ...TIMEOUTS, ...options.timeouts }
   const shutdown = new AbortController()
   const underWay = new Set<Promise<void>>()
   const sockets = new Set<Socket>()
-  /** With the number of requests that are open on each. */
-  const sessions = new Map<ServerHttp2Session, number>()
+  const sessions = new Set<ServerHttp2Session>()
+  /** How many requests are open on each connection, or HTTP/2 session. */
+  const open = new WeakMap<object, number>()
+  const count = (on: object | undefined, by: number) => on && open.set(on, (open.get(on) ?? 0) + by)
   const server = createSecureServer({
     key: tls.key,
     cert: tls.cert,
@@ -48,7 +68,8 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     requestCert: true,
     // Who shows no certificate, or one that is not believed, may still have a token.
     rejectUnauthorized: false,
-    handshakeTimeout: limits.HANDSHAKE_TIMEOUT_MS,
+    handshakeTimeout: timeouts.handshakeMs,
+    connectionsCheckingInterval: timeouts.checkMs,
     settings: { maxConcurrentStreams: limits.STREAMS_MAX },
     maxHeaderSize: limits.HEAD_MAX_BYTES,
     ...(tls.forName && {
@@ -56,7 +77,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
         done(null, tls.forName?.(name)),
     }),
   } as Parameters<typeof createSecureServer>[0])
-  setTimeouts(server)
+  setTimeouts(server, timeouts)
   const answer = (exchange: Exchange) => {
     const answering = handle(exchange, shutdown.signal).catch(error => {
       log.error({ error, method: exchange.method, url: exchange.url }, 'answer failed')
@@ -68,36 +89,45 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A client that goes away is no failure of ours; the pipeline hears of it through the signal.
     response.on('error', () => undefined)
+    count(request.socket, 1)
+    response.once('close', () => count(request.socket, -1))
     answer(exchangeOfMessage(request, response))
   })
   // Listening to requests makes Node answer HTTP/2 through its HTTP/1.1 look-alike; the stream itself is faster.
   server.removeAllListeners('stream')
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, raw?: string[]) => {
     stream.on('error', () => undefined)
-    const session = stream.session as ServerHttp2Session | undefined
-    const count = (by: number) => session && sessions.has(session) && sessions.set(session, (sessions.get(session) as number) + by)
-    count(1)
-    stream.once('close', () => count(-1))
+    const { session } = stream
+    count(session, 1)
+    stream.once('close', () => count(session, -1))
     answer(exchangeOfStream(stream, headers, raw ?? []))
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, headBytes: Buffer) => {
     socket.on('error', () => undefined)
+    // Whoever takes it knows how long it may be silent.
+    count(socket, 1)
     answer(exchangeOfUpgrade(request, { socket, head: headBytes }))
   })
   server.on('session', session => {
-    sessions.set(session, 0)
+    sessions.add(session)
     session.once('close', () => sessions.delete(session))
     session.on('error', () => undefined)
   })
-  // Of an HTTP/1.1 connection that is idle Node itself knows what to do; a watch may be silent for long.
-  server.on('timeout', (session: unknown) => {
-    if (sessions.get(session as ServerHttp2Session) === 0) (session as ServerHttp2Session).close()
+  // A watch may be silent for long; where nothing is open, silence ends the connection.
+  server.on('timeout', (idle: unknown) => {
+    const connection = idle as ServerHttp2Session | Socket
+    if (open.get(connection)) return
+    if ('close' in connection) connection.close()
+    else connection.destroy()
   })
   server.on('secureConnection', (socket: TLSSocket) => {
     socket.setKeepAlive(true, limits.KEEPALIVE_DELAY_MS)
     socket.setNoDelay(true)
-    sockets.add(socket)
     socket.on('error', () => undefined)
+  })
+  // Also those that never get as far as TLS must not outlive the server.
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
   // Port scanners and health checks of load balancers break off the handshake all the time.
@@ -114,7 +144,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     async [Symbol.asyncDispose]() {
       const isClosed = new Promise<void>(resolve => server.close(() => resolve()))
       shutdown.abort()
-      for (const session of sessions.keys()) session.close()
+      for (const session of sessions) session.close()
       const drained = new AbortController()
       void Promise.allSettled(underWay).then(() => drained.abort())
       await wait(clock, limits.DRAIN_MAX_MS, drained.signal)
@@ -125,10 +155,10 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 }
 
 /** For HTTP/1.1; the types know them of plain HTTP servers only. */
-function setTimeouts(server: Http2SecureServer): void {
+function setTimeouts(server: Http2SecureServer, { headersMs, requestMs, idleMs }: Timeouts): void {
   const timed = server as unknown as { headersTimeout: number; requestTimeout: number; keepAliveTimeout: number; timeout: number }
-  timed.headersTimeout = limits.HEADERS_TIMEOUT_MS
-  timed.requestTimeout = limits.REQUEST_TIMEOUT_MS
-  timed.keepAliveTimeout = limits.IDLE_TIMEOUT_MS
-  timed.timeout = limits.IDLE_TIMEOUT_MS
+  timed.headersTimeout = headersMs
+  timed.requestTimeout = requestMs
+  timed.keepAliveTimeout = idleMs
+  timed.timeout = idleMs
 }

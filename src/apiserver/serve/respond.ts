@@ -5,7 +5,7 @@ import { gzip } from 'node:zlib'
 import type { Clock } from '#base/clock.ts'
 import type { Answer } from '../negotiate/answer.ts'
 import type { Exchange } from './exchange.ts'
-import { GZIP_MIN_BYTES, WRITE_STALL_MAX_MS } from './limits.ts'
+import { GZIP_MIN_BYTES, PIECE_BYTES, WRITE_STALL_MAX_MS } from './limits.ts'
 
 /** As upstream: more costs much time and saves little. */
 const GZIP_LEVEL = 1
@@ -23,7 +23,11 @@ export async function respond(exchange: Exchange, answer: Answer, clock: Clock):
   const { body, headers } = await zipped(exchange, { ...answer, body: answer.body })
   exchange.begin(answer.code, { ...headers, 'content-length': String(body.length) })
   if (exchange.method === 'HEAD') exchange.response.end()
-  else exchange.response.end(body)
+  else if (body.length <= PIECE_BYTES) exchange.response.end(body)
+  else await write(exchange, piecesOf(body), clock)
+}
+function* piecesOf(body: Uint8Array): Generator<Uint8Array, void> {
+  for (let at = 0; at < body.length; at += PIECE_BYTES) yield body.subarray(at, at + PIECE_BYTES)
 }
 
 type Whole = Extract<Answer, { readonly code: number }> & { readonly body: Uint8Array }
@@ -40,10 +44,13 @@ interface Flow {
   readonly clock: Clock
 }
 async function stream(exchange: Exchange, code: number, { headers, body, clock }: Flow): Promise<void> {
-  const { response } = exchange
   exchange.begin(code, headers)
+  await write(exchange, body, clock)
+}
+async function write(exchange: Exchange, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, clock: Clock): Promise<void> {
+  const { response } = exchange
   try {
-    for await (const piece of body) {
+    for await (const piece of pieces) {
       if (response.destroyed) return
       if (!response.write(piece) && !(await drained(exchange, clock))) return exchange.abort()
     }
