@@ -76,7 +76,8 @@ test('a pod whose sandbox dies gets a new one', async () => {
   const seen = observer.pods.get(before.metadata.uid ?? '')
   await runtime.stopPodSandbox({ podSandboxId: seen?.sandboxes[0]?.id ?? '' })
   const after = await cluster.until('stays', pod => isReady(pod) && first(pod)?.containerID !== first(before)?.containerID)
-  assert.equal(first(after)?.restartCount, 1)
+  // While the runtime takes the old sandbox down, the container may already have been started once more in it.
+  assert.ok([1, 2].includes(first(after)?.restartCount ?? 0))
   await cluster.kubelet.context.recorder.flush()
   const { items } = await cluster.client.list(Event, { namespace: 'default', fieldSelector: 'involvedObject.name=stays' })
   assert.ok(items.some(({ reason }) => reason === 'SandboxChanged'))
