@@ -1,16 +1,17 @@
 /** Policies, bindings and webhook configurations as objects: every verb that they have, and which of them are refused. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { MutatingAdmissionPolicyBinding } from '#kinds/admissionregistration/mutating-admission-policy-binding.ts'
 import { MutatingAdmissionPolicy } from '#kinds/admissionregistration/mutating-admission-policy.ts'
+import { MutatingAdmissionPolicyBinding } from '#kinds/admissionregistration/mutating-admission-policy-binding.ts'
 import { MutatingWebhookConfiguration } from '#kinds/admissionregistration/mutating-webhook-configuration.ts'
-import { ValidatingAdmissionPolicyBinding } from '#kinds/admissionregistration/validating-admission-policy-binding.ts'
 import { ValidatingAdmissionPolicy } from '#kinds/admissionregistration/validating-admission-policy.ts'
+import { ValidatingAdmissionPolicyBinding } from '#kinds/admissionregistration/validating-admission-policy-binding.ts'
 import { ValidatingWebhookConfiguration } from '#kinds/admissionregistration/validating-webhook-configuration.ts'
 import type { AnyKind } from '#kinds/catalogue.ts'
 import { conditionSteps, type Operations, runOperations } from '../support/operations.ts'
 import type { Any } from '../support/resource.ts'
 import { useStage } from '../support/stage.ts'
+import { configuration } from '../support/webhook-configuration.ts'
 
 const stage = useStage()
 const matchConstraints = {
@@ -74,20 +75,6 @@ test('[sig-api-machinery] MutatingAdmissionPolicy [Privileged:ClusterAdmin] shou
   })
 })
 
-const configuration = (name: string, matchConditions: readonly object[]) => ({
-  metadata: { name },
-  webhooks: [
-    {
-      name: 'deny-unwanted-object.k8s.io',
-      rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] }],
-      clientConfig: { service: { namespace: 'default', name: 'e2e-test-webhook', path: '/nowhere', port: 8443 } },
-      sideEffects: 'None',
-      admissionReviewVersions: ['v1', 'v1beta1'],
-      namespaceSelector: { matchLabels: { 'no-such-namespace': 'true' } },
-      matchConditions,
-    },
-  ],
-})
 const conditionsOf = ({ webhooks }: Any): object[] => webhooks[0].matchConditions
 async function keepsMatchConditions(kind: AnyKind): Promise<void> {
   const configurations = stage.resource(kind)

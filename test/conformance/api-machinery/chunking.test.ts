@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConfigMap } from '#kinds/core/config-map.ts'
 import { PodTemplate } from '#kinds/core/pod-template.ts'
-import { type Any, refused, type Resource } from '../support/resource.ts'
+import { type Any, type Resource, refused } from '../support/resource.ts'
 import { useStage } from '../support/stage.ts'
 
 const stage = useStage()

@@ -6,23 +6,10 @@ import { ValidatingWebhookConfiguration } from '#kinds/admissionregistration/val
 import type { AnyKind } from '#kinds/catalogue.ts'
 import { refused } from '../support/resource.ts'
 import { useStage } from '../support/stage.ts'
+import { configuration } from '../support/webhook-configuration.ts'
 
 const stage = useStage()
 
-const configuration = (name: string, matchConditions: readonly object[]) => ({
-  metadata: { name },
-  webhooks: [
-    {
-      name: 'deny-unwanted-object.k8s.io',
-      rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] }],
-      clientConfig: { service: { namespace: 'default', name: 'e2e-test-webhook', path: '/nowhere', port: 8443 } },
-      sideEffects: 'None',
-      admissionReviewVersions: ['v1', 'v1beta1'],
-      namespaceSelector: { matchLabels: { 'no-such-namespace': 'true' } },
-      matchConditions,
-    },
-  ],
-})
 async function refusesBadConditions(kind: AnyKind): Promise<void> {
   const bad = configuration('bad-conditions', [{ name: 'invalid-expression-1', expression: '... [] bad expression' }])
   const { message } = await refused('Invalid', stage.resource(kind).create(bad))

@@ -1,16 +1,16 @@
 /** Admission policies at work: what they refuse and what they change. Run from the issue on that serves them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { MutatingAdmissionPolicyBinding } from '#kinds/admissionregistration/mutating-admission-policy-binding.ts'
 import { MutatingAdmissionPolicy } from '#kinds/admissionregistration/mutating-admission-policy.ts'
-import { ValidatingAdmissionPolicyBinding } from '#kinds/admissionregistration/validating-admission-policy-binding.ts'
+import { MutatingAdmissionPolicyBinding } from '#kinds/admissionregistration/mutating-admission-policy-binding.ts'
 import { ValidatingAdmissionPolicy } from '#kinds/admissionregistration/validating-admission-policy.ts'
+import { ValidatingAdmissionPolicyBinding } from '#kinds/admissionregistration/validating-admission-policy-binding.ts'
 import { Deployment } from '#kinds/apps/deployment.ts'
 import { ReplicaSet } from '#kinds/apps/replica-set.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { eventually } from '../support/eventually.ts'
-import { type Any, refused, type Resource } from '../support/resource.ts'
+import { type Any, type Resource, refused } from '../support/resource.ts'
 import { useStage } from '../support/stage.ts'
 
 const stage = useStage()

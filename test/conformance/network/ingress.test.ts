@@ -1,9 +1,9 @@
 /** Ingresses, their classes, and the addresses of services, as objects. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { IPAddress } from '#kinds/networking/ip-address.ts'
-import { IngressClass } from '#kinds/networking/ingress-class.ts'
 import { Ingress } from '#kinds/networking/ingress.ts'
+import { IngressClass } from '#kinds/networking/ingress-class.ts'
+import { IPAddress } from '#kinds/networking/ip-address.ts'
 import { ServiceCIDR } from '#kinds/networking/service-cidr.ts'
 import { eventually } from '../support/eventually.ts'
 import { conditionSteps, runOperations } from '../support/operations.ts'

@@ -1,8 +1,8 @@
 /** Persistent volumes and their claims as objects. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import { PersistentVolume } from '#kinds/core/persistent-volume.ts'
+import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import { type Any, type Resource } from '../support/resource.ts'
 import { useStage } from '../support/stage.ts'
 
