@@ -1,6 +1,7 @@
 /** The list of all controllers. */
 import { type Runner, runnerOf } from '#client/controller.ts'
 import { deciding } from '#client/deciding.ts'
+import { cronJobController } from './cronjob/controller.ts'
 import { deploymentController } from './deployment/controller.ts'
 import { endpointSliceController } from './endpoint-slice/controller.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/controller.ts'
@@ -44,5 +45,6 @@ export const controllers = ({ authority }: ControllerOptions): readonly Runner[]
   deciding(jobController),
   runnerOf(jobOrphansController),
   deciding(jobTtlController),
+  deciding(cronJobController),
   deciding(replicationControllerController),
 ]
