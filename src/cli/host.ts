@@ -18,7 +18,7 @@ export interface Leftover {
   readonly kind: 'process' | 'mount' | 'network namespace' | 'link' | 'nft table' | 'cgroup' | 'folder'
   readonly name: string
 }
-export interface ImportedImage {
+export interface PresentImage {
   readonly name: string
   readonly id: string
   readonly bytes: number
@@ -62,8 +62,9 @@ export interface Host {
   remove(folder: ClusterFolder): Promise<void>
   leftovers(folder: ClusterFolder): Promise<readonly Leftover[]>
   prerequisites(): Promise<readonly Prerequisite[]>
-  importImages(folder: ClusterFolder, file: string): Promise<readonly ImportedImage[]>
-  listImages(folder: ClusterFolder): Promise<readonly ImportedImage[]>
+  /** Gives the names of the images. Throws CommandFailure. */
+  importImages(folder: ClusterFolder, file: string): Promise<readonly string[]>
+  listImages(folder: ClusterFolder): Promise<readonly PresentImage[]>
   /** Adds the cluster's context to the user's kubeconfig; gives the file's path. */
   addContext(folder: ClusterFolder, name: string): Promise<string>
   removeContext(name: string): Promise<void>

@@ -22,8 +22,8 @@ function liveFolder(host: Host, action: string, { dataDir, name }: ImageOptions)
 
 export async function importImage(host: Host, file: string, options: ImageOptions): Promise<void> {
   if (!existsSync(file)) throw new CommandFailure(`import image "${file}": no such file or folder`)
-  const images = await host.importImages(liveFolder(host, 'import image', options), file)
-  for (const { name } of images) host.output.write(`imported ${name}\n`)
+  const names = await host.importImages(liveFolder(host, 'import image', options), file)
+  for (const name of names) host.output.write(`imported ${name}\n`)
 }
 
 export async function listImages(host: Host, options: ImageOptions): Promise<void> {

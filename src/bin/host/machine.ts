@@ -3,13 +3,14 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock as clock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
+import { CommandFailure } from '#cli/failure.ts'
 import type { ClusterFolder } from '#cli/cluster.ts'
-import type { ClusterReport, ImportedImage, Leftover } from '#cli/host.ts'
+import type { ClusterReport, PresentImage, Leftover } from '#cli/host.ts'
 import { httpsTransport } from '#client/https/transport.ts'
 import { createClient } from '#client/requests.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
-import { loadImages } from '#kubelet/images/load.ts'
+import { loadImages, UnusableImage } from '#kubelet/images/load.ts'
 import { findLeftovers } from '#kubelet/machine/leftovers.ts'
 import { cgroupPath } from '#kubelet/machine/names.ts'
 import { removeLeftovers } from '#kubelet/machine/removal.ts'
@@ -30,11 +31,15 @@ export async function remove(folder: ClusterFolder): Promise<void> {
   await removeLeftovers(clock, { cluster: folder.name, root: folder.root })
 }
 
-export async function importImages(folder: ClusterFolder, file: string): Promise<readonly ImportedImage[]> {
-  const names = await loadImages({ file, socket: containerd(folder), scratchFolder: folder.root })
-  return names.map(name => ({ name, id: '', bytes: 0 }))
+export async function importImages(folder: ClusterFolder, file: string): Promise<readonly string[]> {
+  try {
+    return await loadImages({ file, socket: containerd(folder), scratchFolder: folder.root })
+  } catch (error) {
+    if (error instanceof UnusableImage) throw new CommandFailure(error.message, { cause: error })
+    throw error
+  }
 }
-export async function listImages(folder: ClusterFolder): Promise<readonly ImportedImage[]> {
+export async function listImages(folder: ClusterFolder): Promise<readonly PresentImage[]> {
   using runtime = connectRuntime(containerd(folder))
   const { images } = await runtime.listImages({})
   return (images ?? []).flatMap(({ id, repoTags, size }) => (repoTags ?? []).map(name => ({ name, id: id ?? '', bytes: size ?? 0 })))

@@ -27,6 +27,10 @@ export interface LoadOptions {
   /** Where the archive is unpacked for a while. */
   readonly scratchFolder: string
 }
+/** The file is no image archive, or names no image. The message tells the cure. */
+export class UnusableImage extends Error {
+  override readonly name = 'UnusableImage'
+}
 /** How containerd finds the whole name of an image in an OCI index. */
 const CONTAINERD_NAME = 'io.containerd.image.name'
 const OCI_NAME = 'org.opencontainers.image.ref.name'
@@ -34,7 +38,7 @@ interface Index {
   readonly manifests: readonly { readonly annotations?: Readonly<Record<string, string>> }[]
 }
 
-/** Gives the full names of the images. Throws when the file is none of the known forms, or names no image. */
+/** Gives the full names of the images. Throws UnusableImage. */
 export async function loadImages({ file, socket, scratchFolder }: LoadOptions): Promise<readonly string[]> {
   const scratch = mkdtempSync(join(scratchFolder, 'image-'))
   try {
@@ -60,7 +64,10 @@ async function unpacked(file: string, scratch: string): Promise<string> {
   try {
     await pipeInto(['tar', '-C', scratch, '-xf', '-'], source)
   } catch (error) {
-    throw new Error(`read image "${file}": not a tar archive, plain or gzip: ${(error as Error).message}`, { cause: error })
+    throw new UnusableImage(
+      `read image "${file}": not a tar archive, plain or gzip; make one with "docker save", "skopeo copy … oci-archive:FILE:NAME" or "buildah push NAME oci-archive:FILE"`,
+      { cause: error },
+    )
   }
   return scratch
 }
@@ -81,17 +88,19 @@ function nameManifests(file: string, indexFile: string): readonly string[] {
   })
   const names = manifests.flatMap(({ annotations }) => annotations?.[CONTAINERD_NAME] ?? [])
   if (names.length === 0)
-    throw new Error(`import image "${file}": it names no image; save it with a name, such as "skopeo copy … oci-archive:FILE:nginx:latest"`)
+    throw new UnusableImage(
+      `import image "${file}": it names no image; save it with a name, such as "skopeo copy … oci-archive:FILE:nginx:latest"`,
+    )
   writeFileSync(indexFile, JSON.stringify({ ...index, manifests }))
   return names
 }
 function namesOfDockerArchive(file: string, folder: string): readonly string[] {
   const manifest = join(folder, 'manifest.json')
   if (!existsSync(manifest))
-    throw new Error(`import image "${file}": neither an OCI layout (index.json) nor a docker archive (manifest.json)`)
+    throw new UnusableImage(`import image "${file}": neither an OCI layout (index.json) nor a docker archive (manifest.json)`)
   const images = JSON.parse(readFileSync(manifest, 'utf8')) as readonly { readonly RepoTags?: readonly string[] | null }[]
   const names = images.flatMap(({ RepoTags }) => RepoTags ?? [])
-  if (names.length === 0) throw new Error(`import image "${file}": it names no image; save it by name: "docker save NAME -o FILE"`)
+  if (names.length === 0) throw new UnusableImage(`import image "${file}": it names no image; save it by name: "docker save NAME -o FILE"`)
   return names.map(fullReference)
 }
 
