@@ -85,7 +85,9 @@ export function startTicksOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The command stands in parentheses and may hold spaces and parentheses itself.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // A process that has ended stays in the list until its parent looks.
+    return state === 'Z' || state === 'X' ? undefined : Number(rest[18])
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH') return undefined
     throw error
