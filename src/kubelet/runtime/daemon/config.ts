@@ -54,6 +54,7 @@ function pluginsOf1(options: DaemonConfig): Section {
       ...STREAM_SERVER,
       ...(options.major === 1 && { systemd_cgroup: false }),
       ...UNPRIVILEGED,
+      ...OWN_NAMESPACES,
       cni: { bin_dir: options.cniBinFolders[0] ?? '', conf_dir: options.cniConfFolder, max_conf_num: 1 },
       containerd: { snapshotter: options.snapshotter, default_runtime_name: 'runc', runtimes: { runc } },
       registry: { config_path: options.registryFolder },
@@ -70,6 +71,7 @@ function pluginsOf2(options: DaemonConfig): Section {
     'io.containerd.cri.v1.runtime': {
       restrict_oom_score_adj: !options.maySetOomScore,
       ...UNPRIVILEGED,
+      ...OWN_NAMESPACES,
       cni: { bin_dirs: options.cniBinFolders, conf_dir: options.cniConfFolder, max_conf_num: 1 },
       containerd: { default_runtime_name: 'runc', runtimes: { runc } },
     },
@@ -80,6 +82,8 @@ function pluginsOf2(options: DaemonConfig): Section {
 const STREAM_SERVER = { stream_server_address: '127.0.0.1', stream_server_port: '0', stream_idle_timeout: '4h0m0s' }
 /** Containers may ping and listen on low ports without extra capabilities, as containerd 2 lets them by default. */
 const UNPRIVILEGED = { enable_unprivileged_ports: true, enable_unprivileged_icmp: true }
+/** Network namespaces are mounted below our own folder, where they can be told from those of others. */
+const OWN_NAMESPACES = { netns_mounts_under_state_dir: true }
 
 /** Writes sections in TOML 1.0: plain keys first, then tables. */
 function toml(section: Section, path: readonly string[] = []): string {
