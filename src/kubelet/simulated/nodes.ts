@@ -20,6 +20,8 @@ export interface SimulatedNodesOptions {
   readonly count: number
   /** Default `simulated-`. */
   readonly prefix?: string
+  /** Their names, instead of count and prefix. */
+  readonly names?: readonly string[]
   /** `v1.36.1` */
   readonly version: string
   readonly labels?: Readonly<Record<string, string>>
@@ -41,7 +43,7 @@ const CONCURRENCY = 16
 /** Resolves when all nodes are registered and Ready. Throws Refusal. */
 export async function startSimulatedNodes(options: SimulatedNodesOptions): Promise<SimulatedNodes> {
   const { client, clock, log, count, prefix = 'simulated-' } = options
-  const names = Array.from({ length: count }, (_, at) => `${prefix}${at + 1}`)
+  const names = options.names ?? Array.from({ length: count }, (_, at) => `${prefix}${at + 1}`)
   for (const name of names) await register(name, options)
   const isOurs = new Set(names)
   const addresses = new Addresses()
