@@ -1,7 +1,7 @@
 /** Builds what the product runs: dist/knarr.js, which users start, and the two halves that it loads: the commands and the serving process. */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { build, type Plugin, transform } from 'esbuild'
 
 const root = new URL('..', import.meta.url).pathname
 
@@ -33,6 +33,16 @@ const onDemand: Plugin = {
     }))
   },
 }
+/** Kinds take their names from their classes. Elsewhere names are not kept: each function that is made would be given its name again. */
+const kindNames: Plugin = {
+  name: 'kind names',
+  setup: bundler =>
+    bundler.onLoad({ filter: /\/src\/kinds\/.*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      const { code } = await transform(source, { loader: 'ts', target: 'node24', keepNames: true, sourcefile: path, sourcemap: 'inline' })
+      return { contents: code }
+    }),
+}
 
 const { outputFiles } = await build({
   write: false,
@@ -43,10 +53,8 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node24',
   format: 'esm',
-  // Kinds take their names from their classes.
-  keepNames: true,
   sourcemap: 'linked',
-  plugins: [halves, onDemand],
+  plugins: [halves, onDemand, kindNames],
   banner: {
     js: "const knarrRequire = process.getBuiltinModule('node:module').createRequire(import.meta.url); const require = knarrRequire;",
   },

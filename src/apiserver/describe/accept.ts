@@ -9,6 +9,18 @@ export interface Wanted {
 /** The entries of the Accept header, best first; a request without one takes anything. */
 export function accepted({ headers }: Pick<Incoming, 'headers'>): readonly Wanted[] {
   const text = [headers.accept ?? []].flat().join(',').trim() || '*/*'
+  let known = read.get(text)
+  if (!known) {
+    if (read.size >= READ_MAX) read.clear()
+    read.set(text, (known = entriesOf(text)))
+  }
+  return known
+}
+/** What was read before: a client says the same with each request. */
+const read = new Map<string, readonly Wanted[]>()
+/** There are few kinds of clients; strange ones must not fill the memory. */
+const READ_MAX = 100
+function entriesOf(text: string): readonly Wanted[] {
   const entries = text.split(',').map(entry => {
     const [media = '', ...rest] = entry.split(';').map(part => part.trim())
     const parameters = Object.fromEntries(rest.map(part => part.split('=', 2).map(word => word.trim()) as [string, string]))

@@ -20,12 +20,24 @@ export interface Telling {
 }
 type Bytes = Uint8Array
 
-const memo = new WeakMap<Item, Map<string, Bytes>>()
+/** Watchers hear of a change at about the same time, and lists are read again soon; whoever comes later has it encoded anew. So that not every object is held twice. */
+const MEMO_MAX_BYTES = 8 * 1024 * 1024
+/** The oldest first. */
+const memo = new Map<Item, Map<string, Bytes>>()
+let memoBytes = 0
 function once(item: Item, key: string, make: () => Bytes): Bytes {
   let known = memo.get(item)
+  let bytes = known?.get(key)
+  if (bytes) return bytes
+  bytes = make()
   if (!known) memo.set(item, (known = new Map()))
-  let bytes = known.get(key)
-  if (!bytes) known.set(key, (bytes = make()))
+  known.set(key, bytes)
+  memoBytes += bytes.length
+  for (const [oldest, encodings] of memo) {
+    if (memoBytes <= MEMO_MAX_BYTES) break
+    memo.delete(oldest)
+    for (const { length } of encodings.values()) memoBytes -= length
+  }
   return bytes
 }
 const keyOf = ({ media, as, version, includeObject }: Representation) =>

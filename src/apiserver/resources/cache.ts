@@ -18,6 +18,8 @@ export interface Listener {
 }
 /** Recent changes kept per kind; a watch that begins earlier reads the store's history. So that reconnecting watchers cost nothing. */
 const RECENT_MAX = 1_000
+/** So that large objects which change often do not fill the memory with their past. */
+const RECENT_MAX_BYTES = 8 * 1024 * 1024
 /** How long a read waits for a revision that has not been reached: upstream's blockTimeout of the watch cache. */
 const FRESHNESS_WAIT_MS = 3_000
 
@@ -29,6 +31,7 @@ export class Cache {
   /** All keys, sorted; so that ranges and pages need no sorting. */
   #keys: string[] = []
   #recent: Change[] = []
+  #recentBytes = 0
   /** Every change after this revision is in #recent. */
   #recentAfter = 0
   #revision = 0
@@ -128,6 +131,7 @@ export class Cache {
     this.#items = new Map(entries.map(entry => [entry.key, new StoredItem(entry.key, entry.revision, entry.value)]))
     this.#keys = entries.map(entry => entry.key)
     this.#recent = []
+    this.#recentBytes = 0
     this.#recentAfter = revision
     this.#revision = revision
     this.#changedAt = revision
@@ -141,15 +145,28 @@ export class Cache {
     for (const event of events) {
       const change = this.#apply(event)
       this.#recent.push(change)
-      if (this.#recent.length > RECENT_MAX * 2) {
-        const dropped = this.#recent.splice(0, this.#recent.length - RECENT_MAX)
-        this.#recentAfter = (dropped.at(-1) as Change).revision
-      }
+      this.#recentBytes += change.item.bytes.length
+      // Now and then half of it, so that not every change moves all others.
+      if (this.#recent.length > RECENT_MAX * 2 || this.#recentBytes > RECENT_MAX_BYTES * 2) this.#dropOld()
       this.#revision = change.revision
       this.#changedAt = change.revision
       for (const listener of this.#listeners) listener.changed(change)
     }
     this.#wake()
+  }
+
+  #dropOld(): void {
+    let kept = this.#recent.length
+    let bytes = 0
+    while (kept > 0 && this.#recent.length - kept < RECENT_MAX) {
+      const size = (this.#recent[kept - 1] as Change).item.bytes.length
+      if (bytes + size > RECENT_MAX_BYTES) break
+      bytes += size
+      kept--
+    }
+    const dropped = this.#recent.splice(0, kept)
+    this.#recentBytes = bytes
+    this.#recentAfter = dropped.at(-1)?.revision ?? this.#recentAfter
   }
 
   #apply(event: StoreEvent): Change {

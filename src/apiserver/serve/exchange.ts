@@ -15,8 +15,8 @@ export interface Exchange {
   readonly socket: object
   readonly request: Readable
   readonly response: Writable
-  /** Sends the head of the answer. */
-  begin(code: number, headers: Headers): void
+  /** Sends the head of the answer; with `isWhole` together with the body, all of which follows at once: two writes cost twice as much as one. */
+  begin(code: number, headers: Headers, options?: { readonly isWhole: boolean }): void
   /** For when the answer is written, though the request has not come to its end: what still comes of it holds nothing. */
   forgetRequest(): void
   /** Cuts the exchange off: the client sees that the answer is not whole. */
@@ -48,9 +48,9 @@ export function exchangeOfMessage(request: IncomingMessage, response: ServerResp
     ...head(request),
     request,
     response,
-    begin: (code, headers) => {
+    begin: (code, headers, options) => {
       response.writeHead(code, headers as Record<string, string | string[]>)
-      response.flushHeaders()
+      if (!options?.isWhole) response.flushHeaders()
     },
     // Node reads on for as long as a request may take, since closing now could cost the client the answer.
     forgetRequest: () => undefined,

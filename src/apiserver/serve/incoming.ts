@@ -44,6 +44,7 @@ function bodyOf(exchange: Exchange, clock: Clock): Promise<Uint8Array> {
     let pieces: Uint8Array[] = []
     let length = 0
     let isRefused = false
+    let isWhole = false
     const giveUp = (refusal: Refusal) => {
       if (isRefused) return
       isRefused = true
@@ -61,13 +62,17 @@ function bodyOf(exchange: Exchange, clock: Clock): Promise<Uint8Array> {
       else if (length > BODY_MAX_BYTES) giveUp(tooLarge())
       else if (!isRefused) pieces.push(piece)
     })
-    request.once('end', () => resolve(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)))
+    request.once('end', () => {
+      isWhole = true
+      timer[Symbol.dispose]()
+      resolve(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces))
+    })
     request.once('error', cause => reject(refuse.badRequest(`the body ended early: ${cause.message}`)))
     request.once('close', () => {
       timer[Symbol.dispose]()
-      reject(refuse.badRequest('the body ended early: the connection was closed'))
+      // Every request closes in the end, and making a refusal is dear.
+      if (!isWhole) reject(refuse.badRequest('the body ended early: the connection was closed'))
     })
-    request.once('end', () => timer[Symbol.dispose]())
   })
 }
 /** Reading must not destroy the stream, over which the answer goes as well. */

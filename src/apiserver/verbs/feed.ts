@@ -3,6 +3,8 @@ import type { WatchedEvent } from '../result.ts'
 
 /** So that one slow watcher cannot hold the server's memory: with so many unread events it is cut off, and begins again. */
 const BACKLOG_MAX = 1_000
+/** The same for large objects: a thousand usual ones have less. */
+const BACKLOG_MAX_BYTES = 8 * 1024 * 1024
 
 export class Feed implements AsyncIterable<WatchedEvent> {
   #queue: WatchedEvent[] = []
@@ -10,6 +12,7 @@ export class Feed implements AsyncIterable<WatchedEvent> {
   #isOver = false
   /** Where in the queue the backlog begins: what was told of the past does not count. */
   #countedFrom = Infinity
+  #countedBytes = 0
   #wake: (() => void) | undefined
   readonly #closed: () => void
 
@@ -27,7 +30,8 @@ export class Feed implements AsyncIterable<WatchedEvent> {
   push(event: WatchedEvent): void {
     if (this.#isOver) return
     this.#queue.push(event)
-    if (this.#queue.length - Math.max(this.#read, this.#countedFrom) > BACKLOG_MAX) this.cut()
+    if (this.#countedFrom !== Infinity) this.#countedBytes += event.item.bytes.length
+    if (this.#queue.length - Math.max(this.#read, this.#countedFrom) > BACKLOG_MAX || this.#countedBytes > BACKLOG_MAX_BYTES) this.cut()
     this.#wake?.()
   }
   /** Ends after what is queued has been read. */
@@ -47,10 +51,15 @@ export class Feed implements AsyncIterable<WatchedEvent> {
   async *[Symbol.asyncIterator](): AsyncGenerator<WatchedEvent, void> {
     try {
       for (;;) {
-        while (this.#read < this.#queue.length) yield this.#queue[this.#read++] as WatchedEvent
+        while (this.#read < this.#queue.length) {
+          const event = this.#queue[this.#read] as WatchedEvent
+          if (this.#read++ >= this.#countedFrom) this.#countedBytes -= event.item.bytes.length
+          yield event
+        }
         this.#queue = []
         this.#read = 0
         if (this.#countedFrom !== Infinity) this.#countedFrom = 0
+        this.#countedBytes = 0
         if (this.#isOver) return
         await new Promise<void>(resolve => (this.#wake = resolve))
         this.#wake = undefined
