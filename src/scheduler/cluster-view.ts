@@ -1,22 +1,33 @@
 /** The scheduler's own view of the nodes: mirrors, and the pods that it has just placed and that the mirrors do not show yet. */
 import type { Mirrors } from '#client/mirrors.ts'
 import { keyOf, type Mirror } from '#client/mirror.ts'
+import { Namespace } from '#kinds/core/namespace.ts'
 import { Node } from '#kinds/core/node.ts'
-import { isTerminal } from '#kinds/core/pod/facts.ts'
+import { isActive, isTerminal } from '#kinds/core/pod/facts.ts'
 import { Pod } from '#kinds/core/pod.ts'
-import { type NodeInfo, nodeInfo } from './snapshot.ts'
+import { siblingsFrom } from './siblings.ts'
+import { type NodeInfo, nodeInfo, type Snapshot } from './snapshot.ts'
 
 const refOf = ({ metadata }: Pod) => ({ namespace: metadata.namespace, name: metadata.name as string })
 
 export class ClusterView implements AsyncDisposable {
   readonly nodes: Mirror<Node>
   readonly pods: Mirror<Pod>
+  readonly namespaces: Mirror<Namespace>
+  readonly #siblings: ReturnType<typeof siblingsFrom>
   readonly #infos = new Map<string, NodeInfo>()
   readonly #assumed = new Map<string, Pod>()
 
   constructor(mirrors: Mirrors) {
     this.nodes = mirrors.of(Node)
-    this.pods = mirrors.open(Pod, { indexes: { node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []) } })
+    this.namespaces = mirrors.of(Namespace)
+    this.#siblings = siblingsFrom(mirrors)
+    this.pods = mirrors.open(Pod, {
+      indexes: {
+        node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []),
+        nominated: ({ spec, status }) => (!spec.nodeName && status.nominatedNodeName ? [status.nominatedNodeName] : []),
+      },
+    })
     this.nodes.onChange(({ before, after }) => this.#infos.delete((after ?? before)?.metadata.name as string))
     this.pods.onChange(({ before, after }) => {
       for (const pod of [before, after]) if (pod?.spec.nodeName) this.#infos.delete(pod.spec.nodeName)
@@ -25,10 +36,18 @@ export class ClusterView implements AsyncDisposable {
     })
   }
   get ready(): Promise<unknown> {
-    return Promise.all([this.nodes.ready, this.pods.ready])
+    return Promise.all([this.nodes.ready, this.pods.ready, this.namespaces.ready, this.#siblings.ready])
+  }
+  snapshot(): Snapshot {
+    return {
+      nodes: this.#nodeInfos(),
+      namespaceLabels: name => this.namespaces.get({ name })?.metadata.labels ?? {},
+      nominated: node => this.pods.by('nominated', node).filter(pod => isActive(pod) && !this.isAssumed(pod)),
+      siblings: this.#siblings.siblings,
+    }
   }
   /** All nodes with what their pods have taken, in the order in which they became known. */
-  snapshot(): readonly NodeInfo[] {
+  #nodeInfos(): readonly NodeInfo[] {
     return this.nodes.list().map(node => {
       const name = node.metadata.name as string
       const known = this.#infos.get(name)

@@ -5,7 +5,7 @@ import type { Node } from '#kinds/core/node.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { schedule } from './cycle.ts'
 import { plugins } from './plugins/index.ts'
-import { nodeInfo } from './snapshot.ts'
+import { nodeInfo, type Snapshot } from './snapshot.ts'
 
 interface NodeParts {
   readonly cpu?: string
@@ -30,6 +30,13 @@ const pod = (spec: object = {}, cpu = '100m', ports: readonly object[] = []) =>
     spec: { containers: [{ name: 'c', image: 'web', resources: { requests: { cpu } }, ports }], ...spec },
     status: {},
   }) as unknown as Pod
+
+const among = (nodes: Snapshot['nodes']): Snapshot => ({
+  nodes,
+  namespaceLabels: () => ({}),
+  nominated: () => [],
+  siblings: () => undefined,
+})
 
 const gpu = { key: 'gpu', value: 'yes', effect: 'NoSchedule' }
 const rows: [rule: string, pod: Pod, nodes: readonly ReturnType<typeof node>[], outcome: string][] = [
@@ -91,14 +98,14 @@ const rows: [rule: string, pod: Pod, nodes: readonly ReturnType<typeof node>[], 
 ]
 for (const [rule, subject, nodes, outcome] of rows)
   test(rule, () => {
-    const decision = schedule(subject, nodes, plugins, 0)
+    const decision = schedule(subject, among(nodes), plugins, 0)
     assert.equal(decision.node ?? ('message' in decision && decision.message), outcome)
   })
 
 test('chance decides among equals', () => {
   const nodes = [node('a'), node('b')]
   assert.deepEqual(
-    [0, 0.99].map(chance => schedule(pod(), nodes, plugins, chance).node),
+    [0, 0.99].map(chance => schedule(pod(), among(nodes), plugins, chance).node),
     ['a', 'b'],
   )
 })

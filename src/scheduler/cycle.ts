@@ -1,49 +1,91 @@
 /** One scheduling decision: where a pod goes, or why nowhere. Pure. */
 import type { Pod } from '#kinds/core/pod.ts'
-import type { Plugin } from './plugin.ts'
-import type { NodeInfo } from './snapshot.ts'
+import type { Filter, Plugin } from './plugin.ts'
+import { type NodeInfo, nodeName, priorityOf, replaced, type Snapshot, withPods } from './snapshot.ts'
 
-export type Decision =
-  | { readonly node: string }
+/** Why a node was ruled out, and by which plugin. */
+export interface Verdict {
+  readonly plugin: Plugin
+  readonly reasons: readonly string[]
+}
+export interface Refused {
+  readonly node?: undefined
   /** In upstream's words: `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.` */
-  | { readonly node?: undefined; readonly message: string; readonly plugins: readonly string[] }
+  readonly message: string
+  /** Names of the plugins that ruled nodes out. */
+  readonly plugins: readonly string[]
+  /** By node. */
+  readonly verdicts: ReadonlyMap<string, Verdict>
+}
+export type Decision = { readonly node: string } | Refused
 
 /** `chance` breaks ties between equally good nodes: a number from 0 up to 1. */
-export function schedule(pod: Pod, nodes: readonly NodeInfo[], plugins: readonly Plugin[], chance: number): Decision {
-  const verdicts = nodes.map(info => ({ info, verdict: verdictOf(pod, info, plugins) }))
-  const feasible = verdicts.filter(({ verdict }) => verdict === undefined).map(({ info }) => info)
-  if (feasible.length === 0) {
-    const refused = verdicts.flatMap(({ verdict }) => verdict ?? [])
-    return {
-      message: unavailable(
-        nodes.length,
-        refused.flatMap(({ reasons }) => reasons),
-      ),
-      plugins: [...new Set(refused.map(({ plugin }) => plugin))],
-    }
+export function schedule(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[], chance: number): Decision {
+  const { nodes } = snapshot
+  const verdictOf = verdicts(pod, snapshot, plugins)
+  // Room was made there for this pod: it is not to be wasted.
+  const promised = nodes.find(info => nodeName(info) === pod.status?.nominatedNodeName)
+  if (promised && !verdictOf(promised)) return { node: nodeName(promised) }
+  const found = new Map<string, Verdict>()
+  const feasible: NodeInfo[] = []
+  for (const info of nodes) {
+    const verdict = verdictOf(info)
+    if (verdict) found.set(nodeName(info), verdict)
+    else feasible.push(info)
   }
-  if (feasible.length === 1) return { node: nameOf(feasible[0] as NodeInfo) }
-  const totals = totalScores(pod, feasible, plugins)
+  if (feasible.length === 0) {
+    const refused = [...found.values()]
+    const reasons = refused.flatMap(each => each.reasons)
+    return { message: unavailable(nodes.length, reasons), plugins: [...new Set(refused.map(({ plugin }) => plugin.name))], verdicts: found }
+  }
+  if (feasible.length === 1) return { node: nodeName(feasible[0] as NodeInfo) }
+  const totals = totalScores(pod, { snapshot, feasible }, plugins)
   const highest = Math.max(...totals)
   const best = feasible.filter((_, i) => totals[i] === highest)
-  return { node: nameOf(best[Math.floor(chance * best.length)] as NodeInfo) }
+  return { node: nodeName(best[Math.floor(chance * best.length)] as NodeInfo) }
 }
-const nameOf = ({ node }: NodeInfo) => node.metadata.name as string
+
+/** Says of a node why the pod cannot run there; also in the company of pods, not less important, for which room is being made there. */
+export function verdicts(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): (info: NodeInfo) => Verdict | undefined {
+  const filters = filtersFor(pod, snapshot, plugins)
+  return info => {
+    const promised = snapshot
+      .nominated(nodeName(info))
+      .filter(other => other.metadata.uid !== pod.metadata.uid && priorityOf(other) >= priorityOf(pod))
+    if (promised.length) {
+      const fuller = withPods(info, [...info.pods, ...promised])
+      const verdict = firstNo(pod, fuller, filtersFor(pod, replaced(snapshot, fuller), plugins))
+      if (verdict) return verdict
+    }
+    // They may not come after all, so that it must not depend on them either.
+    return firstNo(pod, info, filters)
+  }
+}
+type ReadyFilter = readonly [plugin: Plugin, filter: Filter]
+const filtersFor = (pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): readonly ReadyFilter[] =>
+  plugins.flatMap(plugin => {
+    const filter = plugin.filter ?? plugin.filterFor?.(pod, snapshot)
+    return filter ? [[plugin, filter] as const] : []
+  })
 
 /** The first plugin that rules the node out, with its reasons. */
-function verdictOf(pod: Pod, info: NodeInfo, plugins: readonly Plugin[]) {
-  for (const { name, filter } of plugins) {
-    const reasons = filter?.(pod, info) ?? []
-    if (reasons.length) return { plugin: name, reasons }
+function firstNo(pod: Pod, info: NodeInfo, filters: readonly ReadyFilter[]): Verdict | undefined {
+  for (const [plugin, filter] of filters) {
+    const reasons = filter(pod, info)
+    if (reasons.length) return { plugin, reasons }
   }
   return undefined
 }
 
-function totalScores(pod: Pod, feasible: readonly NodeInfo[], plugins: readonly Plugin[]): readonly number[] {
+interface Field {
+  readonly snapshot: Snapshot
+  readonly feasible: readonly NodeInfo[]
+}
+function totalScores(pod: Pod, { snapshot, feasible }: Field, plugins: readonly Plugin[]): readonly number[] {
   const totals = feasible.map(() => 0)
-  for (const { score, normalize, weight = 1 } of plugins) {
-    if (!score) continue
-    const raw = feasible.map(info => score(pod, info))
+  for (const { score, normalize, rank, weight = 1 } of plugins) {
+    const raw = score ? feasible.map(info => score(pod, info)) : rank?.(pod, snapshot, feasible)
+    if (!raw) continue
     const scores = normalize ? normalize(raw) : raw
     scores.forEach((each, i) => (totals[i] = (totals[i] ?? 0) + weight * each))
   }

@@ -1,16 +1,24 @@
 /** What a scheduling plugin is: it rules nodes out, or it says how good they are. */
 import type { Pod } from '#kinds/core/pod.ts'
-import type { NodeInfo } from './snapshot.ts'
+import type { NodeInfo, Snapshot } from './snapshot.ts'
+
+/** Why the pod cannot run there, in upstream's words; empty when it can. */
+export type Filter = (pod: Pod, info: NodeInfo) => readonly string[]
 
 export interface Plugin {
   /** Upstream's name: `NodeResourcesFit`. */
   readonly name: string
-  /** Why the pod cannot run there, in upstream's words; empty when it can. */
-  readonly filter?: (pod: Pod, info: NodeInfo) => readonly string[]
+  readonly filter?: Filter
+  /** For plugins that look beyond the node: makes the filter, once per decision; nothing when every node will do. */
+  readonly filterFor?: (pod: Pod, snapshot: Snapshot) => Filter | undefined
+  /** Whether the filter's no could become a yes by evicting pods from the node. Absent: it could. */
+  readonly evictionHelps?: (pod: Pod, info: NodeInfo, reasons: readonly string[]) => boolean
   /** From 0 to 100, higher is better. */
   readonly score?: (pod: Pod, info: NodeInfo) => number
   /** Brings raw scores of all nodes into 0 to 100. */
   readonly normalize?: (scores: readonly number[]) => readonly number[]
+  /** For plugins that look beyond the node: scores from 0 to 100 of all feasible nodes, in their order; nothing when all are alike. */
+  readonly rank?: (pod: Pod, snapshot: Snapshot, feasible: readonly NodeInfo[]) => readonly number[] | undefined
   readonly weight?: number
 }
 export const SCORE_MAX = 100

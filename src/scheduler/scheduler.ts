@@ -10,13 +10,22 @@ import { Binding } from '#kinds/core/binding.ts'
 import { condition, isGated, isTerminal, isTerminating } from '#kinds/core/pod/facts.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
+import { labelsText } from '#kinds/meta/selecting.ts'
 import { ClusterView } from './cluster-view.ts'
-import { schedule } from './cycle.ts'
+import { type Refused, schedule } from './cycle.ts'
 import { plugins } from './plugins/index.ts'
 
 const NAME = 'default-scheduler'
 /** Decisions are made one after the other; so many writes of their outcome may be under way at the same time. */
 const BINDINGS_MAX = 64
+interface Waiting {
+  readonly attempts: number
+  readonly notBefore: number
+  /** Names of the plugins that ruled nodes out. */
+  readonly plugins: readonly string[]
+}
+/** What these say depends on which pods are where, not only on the room that they take. */
+const NEIGHBOURLY = ['InterPodAffinity', 'PodTopologySpread']
 /** Before a pod that found no node is tried again because the cluster changed. Upstream: podInitialBackoffSeconds, podMaxBackoffSeconds. */
 const RETRY = { firstMs: 1_000, maxMs: 10_000 }
 
@@ -34,7 +43,7 @@ class Scheduler implements AsyncDisposable {
   readonly #queue: WorkQueue
   readonly #recorder: EventRecorder
   /** Pods that found no node, with the number of attempts so far and the time before which they are not tried again. */
-  readonly #waiting = new Map<string, { attempts: number; notBefore: number }>()
+  readonly #waiting = new Map<string, Waiting>()
 
   constructor(options: SchedulerOptions) {
     const { client, clock, mirrors } = options
@@ -52,6 +61,7 @@ class Scheduler implements AsyncDisposable {
     void this.#view.ready.then(() => {
       this.#view.pods.onChange(change => this.#podChanged(change))
       this.#view.nodes.onChange(() => this.#clusterChanged())
+      this.#view.namespaces.onChange(() => this.#clusterChanged(NEIGHBOURLY))
     })
   }
 
@@ -73,18 +83,20 @@ class Scheduler implements AsyncDisposable {
     this.#waiting.delete(key)
     const freed = pod.spec.nodeName && (!after || (isTerminal(after) && before && !isTerminal(before)))
     if (freed) this.#clusterChanged()
+    else if (pod.spec.nodeName && !isSameNeighbour(before, after)) this.#clusterChanged(NEIGHBOURLY)
   }
-  /** Room may have come up: those who wait are tried again, each not before its time. */
-  #clusterChanged(): void {
+  /** Room may have come up: those who wait are tried again, each not before its time; or only those whom one of the plugins held up. */
+  #clusterChanged(heldUpBy?: readonly string[]): void {
     const now = this.#options.clock.now()
-    for (const [key, { notBefore }] of this.#waiting) this.#queue.add(key, Math.max(0, notBefore - now))
+    for (const [key, { notBefore, plugins }] of this.#waiting)
+      if (!heldUpBy || plugins.some(name => heldUpBy.includes(name))) this.#queue.add(key, Math.max(0, notBefore - now))
   }
 
   async #place(key: string): Promise<undefined> {
     const pod = this.#view.pods.get(refOf(key))
     if (!pod || !isOurs(pod) || this.#view.isAssumed(pod)) return
     const decision = schedule(pod, this.#view.snapshot(), plugins, this.#options.random.integer(CHANCES) / CHANCES)
-    if (decision.node === undefined) return this.#refuse(key, pod, decision.message)
+    if (decision.node === undefined) return this.#refuse(key, pod, decision)
     this.#waiting.delete(key)
     return this.#bind(pod, decision.node)
   }
@@ -113,10 +125,10 @@ class Scheduler implements AsyncDisposable {
     })
   }
 
-  async #refuse(key: string, pod: Pod, message: string): Promise<undefined> {
+  async #refuse(key: string, pod: Pod, { message, plugins: heldUpBy }: Refused): Promise<undefined> {
     const { client, clock } = this.#options
     const attempts = this.#waiting.get(key)?.attempts ?? 0
-    this.#waiting.set(key, { attempts: attempts + 1, notBefore: clock.now() + backoffMs(attempts, RETRY) })
+    this.#waiting.set(key, { attempts: attempts + 1, notBefore: clock.now() + backoffMs(attempts, RETRY), plugins: heldUpBy })
     this.#recorder.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message })
     const known = condition(pod, 'PodScheduled')
     if (known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message) return
@@ -138,5 +150,10 @@ class Scheduler implements AsyncDisposable {
 
 /** How finely chance is drawn when nodes are equally good. */
 const CHANCES = 1_000_000
+/** Whether a placed pod counts to others for what it did before. */
+const isSameNeighbour = (before: Pod | undefined, after: Pod | undefined) =>
+  before?.spec.nodeName === after?.spec.nodeName &&
+  before?.metadata.deletionTimestamp === after?.metadata.deletionTimestamp &&
+  labelsText(before?.metadata.labels) === labelsText(after?.metadata.labels)
 const isOurs = (pod: Pod) =>
   !pod.spec.nodeName && (pod.spec.schedulerName ?? NAME) === NAME && !isTerminating(pod) && !isTerminal(pod) && !isGated(pod)

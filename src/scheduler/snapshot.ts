@@ -3,6 +3,7 @@ import type { Node } from '#kinds/core/node.ts'
 import { containers } from '#kinds/core/pod/facts.ts'
 import { requestsOf } from '#kinds/core/pod/resources.ts'
 import type { Pod } from '#kinds/core/pod.ts'
+import type { Selector } from '#kinds/meta/selecting.ts'
 import { milliValue, quantityValue } from '#schema/quantity.ts'
 
 /** Amounts by resource name: CPU in thousandths, everything else in units (bytes, pieces). */
@@ -15,11 +16,22 @@ export interface HostPort {
 export interface NodeInfo {
   readonly node: Node
   readonly pods: readonly Pod[]
+  /** Those of the pods that want to be near others or far from them. */
+  readonly choosy: readonly Pod[]
   readonly allocatable: Amounts
   readonly requested: Amounts
   /** As `requested`, but containers that ask for nothing count as a little, so that they too are spread. */
   readonly assumed: Amounts
   readonly ports: readonly HostPort[]
+}
+/** The whole cluster, for decisions that look beyond one node. */
+export interface Snapshot {
+  readonly nodes: readonly NodeInfo[]
+  readonly namespaceLabels: (namespace: string) => Readonly<Record<string, string>>
+  /** Pods without a node for which room is being made on this one. */
+  readonly nominated: (node: string) => readonly Pod[]
+  /** What the services and the controller of a pod select; nothing when it has neither. */
+  readonly siblings: (pod: Pod) => Selector | undefined
 }
 
 /** What a container without a request is taken for when nodes are scored. Upstream: scheduler, util/pod_resources.go. */
@@ -64,8 +76,18 @@ export const portsCollide = (a: HostPort, b: HostPort): boolean =>
 export const nodeInfo = (node: Node, pods: readonly Pod[]): NodeInfo => ({
   node,
   pods,
+  choosy: pods.filter(({ spec }) => spec.affinity?.podAffinity ?? spec.affinity?.podAntiAffinity),
   allocatable: amounts(node.status?.allocatable),
   requested: sum(pods.map(requestsOfPod)),
   assumed: sum(pods.map(assumedOfPod)),
   ports: pods.flatMap(portsOfPod),
+})
+
+export const nodeName = ({ node }: NodeInfo): string => node.metadata.name as string
+export const priorityOf = ({ spec }: Pod): number => spec.priority ?? 0
+export const withPods = (info: NodeInfo, pods: readonly Pod[]): NodeInfo => nodeInfo(info.node, pods)
+/** The snapshot with one node as it would be. */
+export const replaced = (snapshot: Snapshot, info: NodeInfo): Snapshot => ({
+  ...snapshot,
+  nodes: snapshot.nodes.map(each => (nodeName(each) === nodeName(info) ? info : each)),
 })

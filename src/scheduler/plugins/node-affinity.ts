@@ -4,6 +4,7 @@ import { inProportion, type Plugin } from '../plugin.ts'
 
 export const nodeAffinity: Plugin = {
   name: 'NodeAffinity',
+  evictionHelps: () => false,
   weight: 2,
   filter: ({ spec }, { node }) => (demandsMet(spec, node) ? [] : ["node(s) didn't match Pod's node affinity/selector"]),
   score: ({ spec }, { node }) =>

@@ -14,6 +14,7 @@ export const nodeResourcesFit: Plugin = {
       .map(([name]) => `Insufficient ${name}`)
     return [...tooMany, ...short]
   },
+  evictionHelps: (pod, { allocatable }) => Object.entries(requestsOfPod(pod)).every(([name, amount]) => amount <= (allocatable[name] ?? 0)),
   score: (pod, { allocatable, assumed }) => {
     const own = assumedOfPod(pod)
     const shares = WEIGHED.filter(name => allocatable[name]).map(name => {

@@ -6,6 +6,7 @@ const TAINT = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoS
 
 export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
+  evictionHelps: () => false,
   filter: ({ spec }, { node }) => {
     const isTolerated = (spec.tolerations ?? []).some(toleration => tolerates(toleration, TAINT))
     return node.spec?.unschedulable && !isTolerated ? ['node(s) were unschedulable'] : []

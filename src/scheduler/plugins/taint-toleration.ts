@@ -4,6 +4,7 @@ import { inProportion, type Plugin } from '../plugin.ts'
 
 export const taintToleration: Plugin = {
   name: 'TaintToleration',
+  evictionHelps: () => false,
   weight: 3,
   filter: ({ spec }, { node }) => {
     const taint = untolerated(node.spec?.taints ?? [], spec.tolerations ?? [], ['NoSchedule', 'NoExecute'])

@@ -1,0 +1,113 @@
+/** Spreads pods evenly over nodes, zones and other places. Upstream: podtopologyspread; KEP-895, KEP-3022, KEP-3094. */
+import type { TopologySpreadConstraint } from '#kinds/core/affinity.ts'
+import { demandsMet } from '#kinds/core/node-selection.ts'
+import { isTerminating } from '#kinds/core/pod/facts.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { untolerated } from '#kinds/core/tolerations.ts'
+import { type Selector, selects } from '#kinds/meta/selecting.ts'
+import { type Filter, type Plugin, SCORE_MAX } from '../plugin.ts'
+import type { NodeInfo, Snapshot } from '../snapshot.ts'
+
+const UNEVEN = "node(s) didn't match pod topology spread constraints"
+const NO_PLACE = `${UNEVEN} (missing required label)`
+const HOSTNAME = 'kubernetes.io/hostname'
+/** For pods of services and controllers that say nothing themselves. Upstream: systemDefaultConstraints. */
+const DEFAULTS = [
+  { topologyKey: HOSTNAME, maxSkew: 3 },
+  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
+]
+
+export const podTopologySpread: Plugin = {
+  name: 'PodTopologySpread',
+  weight: 2,
+  filterFor,
+  evictionHelps: (_, __, reasons) => !reasons.includes(NO_PLACE),
+  rank,
+}
+
+type Constraint = Pick<TopologySpreadConstraint, 'topologyKey' | 'maxSkew'> & Partial<TopologySpreadConstraint>
+
+const placeOf = ({ node }: NodeInfo, key: string): string | undefined => node.metadata.labels?.[key]
+const hasAllPlaces = (info: NodeInfo, constraints: readonly Constraint[]) =>
+  constraints.every(({ topologyKey }) => placeOf(info, topologyKey) !== undefined)
+/** Whether a node is counted at all. */
+const counts = ({ nodeAffinityPolicy, nodeTaintsPolicy }: Constraint, { spec }: Pod, { node }: NodeInfo) =>
+  (nodeAffinityPolicy === 'Ignore' || demandsMet(spec, node)) &&
+  (nodeTaintsPolicy !== 'Honor' || !untolerated(node.spec?.taints ?? [], spec.tolerations ?? [], ['NoSchedule', 'NoExecute']))
+const matching = ({ pods }: NodeInfo, selector: Selector | undefined, namespace: string | undefined) =>
+  pods.filter(other => other.metadata.namespace === namespace && !isTerminating(other) && selects(selector, other.metadata.labels)).length
+
+function filterFor(pod: Pod, { nodes }: Snapshot): Filter | undefined {
+  const constraints = (pod.spec.topologySpreadConstraints ?? []).filter(each => each.whenUnsatisfiable === 'DoNotSchedule')
+  if (!constraints.length) return undefined
+  const eligible = nodes.filter(info => hasAllPlaces(info, constraints))
+  const states = constraints.map(constraint => {
+    const { topologyKey, labelSelector, minDomains } = constraint
+    const numbers = new Map<string, number>()
+    for (const info of eligible) {
+      if (!counts(constraint, pod, info)) continue
+      const place = placeOf(info, topologyKey) as string
+      numbers.set(place, (numbers.get(place) ?? 0) + matching(info, labelSelector, pod.metadata.namespace))
+    }
+    const least = numbers.size < (minDomains ?? 1) ? 0 : Math.min(...numbers.values())
+    return { constraint, numbers, least, own: selects(labelSelector, pod.metadata.labels) ? 1 : 0 }
+  })
+  return (_, info) => {
+    for (const { constraint, numbers, least, own } of states) {
+      const place = placeOf(info, constraint.topologyKey)
+      if (place === undefined) return [NO_PLACE]
+      if ((numbers.get(place) ?? 0) + own - least > constraint.maxSkew) return [UNEVEN]
+    }
+    return []
+  }
+}
+
+/** What the pod asks for softly, or what pods like it get. */
+function softConstraints(pod: Pod, { siblings }: Snapshot): readonly Constraint[] {
+  const own = pod.spec.topologySpreadConstraints ?? []
+  if (own.length) return own.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'ScheduleAnyway')
+  const labelSelector = siblings(pod)
+  return labelSelector ? DEFAULTS.map(each => ({ ...each, labelSelector })) : []
+}
+
+function rank(pod: Pod, snapshot: Snapshot, feasible: readonly NodeInfo[]): readonly number[] | undefined {
+  const constraints = softConstraints(pod, snapshot)
+  if (!constraints.length) return undefined
+  // The defaults also serve nodes that tell no zone.
+  const isDefault = !pod.spec.topologySpreadConstraints?.length
+  const isPlaced = (info: NodeInfo) => isDefault || hasAllPlaces(info, constraints)
+  const placed = feasible.filter(isPlaced)
+  const { namespace } = pod.metadata
+  const states = constraints.map(constraint => {
+    const { topologyKey, labelSelector } = constraint
+    const places = new Set(placed.map(info => placeOf(info, topologyKey)))
+    const numbers = new Map<string, number>()
+    // Pods on one node are counted when it is that node's turn.
+    if (topologyKey !== HOSTNAME)
+      for (const info of snapshot.nodes) {
+        const place = placeOf(info, topologyKey)
+        if (place === undefined || !places.has(place) || !isPlaced(info) || !counts(constraint, pod, info)) continue
+        numbers.set(place, (numbers.get(place) ?? 0) + matching(info, labelSelector, namespace))
+      }
+    return { constraint, numbers, weight: Math.log((topologyKey === HOSTNAME ? placed.length : places.size) + 2) }
+  })
+  const crowding = feasible.map(info => {
+    if (!isPlaced(info)) return undefined
+    let total = 0
+    for (const { constraint, numbers, weight } of states) {
+      const { topologyKey, maxSkew, labelSelector } = constraint
+      const place = placeOf(info, topologyKey)
+      if (place === undefined) continue
+      const number = topologyKey === HOSTNAME ? matching(info, labelSelector, namespace) : (numbers.get(place) ?? 0)
+      total += number * weight + (maxSkew - 1)
+    }
+    return Math.round(total)
+  })
+  const known = crowding.filter(each => each !== undefined)
+  const most = Math.max(0, ...known)
+  const least = Math.min(...known)
+  return crowding.map(each => {
+    if (each === undefined) return 0
+    return most === 0 ? SCORE_MAX : Math.floor((SCORE_MAX * (most + least - each)) / most)
+  })
+}
