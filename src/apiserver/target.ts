@@ -54,6 +54,7 @@ export function selectedName(fieldSelector: string | null): string {
 export const isTrue = (value: string | null): boolean => value !== null && !['false', '0'].includes(value.toLowerCase())
 
 function decoded(path: string): string {
+  if (!path.includes('%')) return path
   try {
     return decodeURIComponent(path)
   } catch (cause) {

@@ -36,5 +36,11 @@ async function tokenUser({ tokens, objects, audiences }: Authentication, incomin
   }
 }
 /** Everyone who is known belongs to one group. */
-export const authenticated = (user: User): User =>
-  user.groups.includes(AUTHENTICATED) ? user : { ...user, groups: [...user.groups, AUTHENTICATED] }
+export function authenticated(user: User): User {
+  if (user.groups.includes(AUTHENTICATED)) return user
+  let member = members.get(user)
+  if (!member) members.set(user, (member = { ...user, groups: [...user.groups, AUTHENTICATED] }))
+  return member
+}
+/** The user of a connection is one object, however often it asks. */
+const members = new WeakMap<User, User>()

@@ -33,10 +33,25 @@ export interface Offer {
   readonly isWatch?: boolean
 }
 /** Throws NotAcceptable, which names what would be. */
-export function representationFor(
-  { headers, query }: Pick<Incoming, 'headers' | 'query'>,
-  { hasProtobuf, isTransformable, isWatch }: Offer,
-): Representation {
+export function representationFor(incoming: Pick<Incoming, 'headers' | 'query'>, offer: Offer): Representation {
+  const { headers, query } = incoming
+  const { accept, 'user-agent': agent } = headers
+  if (query.size > 0 || typeof accept === 'object' || typeof agent === 'object') return chosen(incoming, offer)
+  const key = `${accept ?? ''}\n${agent ?? ''}\n${offer.hasProtobuf}${offer.isTransformable}${offer.isWatch}`
+  let known = chosenBefore.get(key)
+  if (!known) {
+    known = chosen(incoming, offer)
+    if (chosenBefore.size >= CHOSEN_MAX) chosenBefore.clear()
+    chosenBefore.set(key, known)
+  }
+  return known
+}
+/** A client says the same with each request. */
+const chosenBefore = new Map<string, Representation>()
+/** There are few kinds of clients; strange ones must not fill the memory. */
+const CHOSEN_MAX = 200
+
+function chosen({ headers, query }: Pick<Incoming, 'headers' | 'query'>, { hasProtobuf, isTransformable, isWatch }: Offer): Representation {
   const offered = hasProtobuf ? MEDIA : MEDIA.filter(media => media !== PROTOBUF_TYPE)
   const include = query.get('includeObject')
   const agent = [headers['user-agent'] ?? ''].flat()[0] ?? ''

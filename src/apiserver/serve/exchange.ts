@@ -82,7 +82,8 @@ const head = (request: IncomingMessage) => ({
 
 /** Node joins repeated headers into one text; where each counts by itself they are taken from the raw ones. */
 function withLists(headers: IncomingHttpHeaders, raw: readonly string[]): Exchange['headers'] {
-  const repeated = Object.keys(headers).filter(name => name.startsWith('impersonate-'))
+  const repeated: string[] = []
+  for (const name in headers) if (name.startsWith('impersonate-')) repeated.push(name)
   if (!repeated.length) return headers
   const lists = new Map<string, string[]>(repeated.map(name => [name, []]))
   for (let i = 0; i < raw.length; i += 2) lists.get((raw[i] as string).toLowerCase())?.push(raw[i + 1] as string)

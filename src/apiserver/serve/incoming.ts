@@ -16,10 +16,12 @@ export function incomingOf(exchange: Exchange, shutdown: AbortSignal, clock: Clo
     // Node sends no body in answer to HEAD; otherwise it is a GET.
     method: method.toUpperCase(),
     path: mark < 0 ? url : url.slice(0, mark),
-    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    query: mark < 0 ? NOTHING_ASKED : new URLSearchParams(url.slice(mark + 1)),
     headers,
     body: () => bodyOf(exchange, clock),
-    content: piecesOf(request),
+    get content() {
+      return piecesOf(request)
+    },
     ...(certificate && { certificate }),
     ...(connection && { connection }),
     remoteAddress: (socket as TLSSocket).remoteAddress ?? '',
@@ -30,6 +32,8 @@ export function incomingOf(exchange: Exchange, shutdown: AbortSignal, clock: Clo
     },
   }
 }
+/** Shared, since nobody changes a query. */
+const NOTHING_ASKED = new URLSearchParams()
 function closed(response: Exchange['response']): AbortSignal {
   const controller = new AbortController()
   if (response.destroyed) controller.abort()

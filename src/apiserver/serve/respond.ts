@@ -20,7 +20,8 @@ export async function respond(exchange: Exchange, answer: Answer, clock: Clock):
   }
   if (!(answer.body instanceof Uint8Array))
     return await stream(exchange, answer.code, { headers: answer.headers, body: answer.body, clock })
-  const { body, headers } = await zipped(exchange, { ...answer, body: answer.body })
+  const whole = { ...answer, body: answer.body }
+  const { body, headers } = isZipped(exchange, whole) ? await zipped(whole) : whole
   const isWhole = body.length <= PIECE_BYTES
   exchange.begin(answer.code, { ...headers, 'content-length': String(body.length) }, { isWhole })
   if (exchange.method === 'HEAD') exchange.response.end()
@@ -32,12 +33,15 @@ function* piecesOf(body: Uint8Array): Generator<Uint8Array, void> {
 }
 
 type Whole = Extract<Answer, { readonly code: number }> & { readonly body: Uint8Array }
-async function zipped({ method, headers }: Exchange, answer: Whole): Promise<Pick<Whole, 'headers' | 'body'>> {
-  if (method !== 'GET' || answer.body.length < GZIP_MIN_BYTES || 'content-encoding' in answer.headers) return answer
-  const isWanted = /(^|[\s,])gzip($|[\s,;])/.test([headers['accept-encoding'] ?? ''].flat().join(','))
-  if (!isWanted) return answer
-  const body = await zip(answer.body, { level: GZIP_LEVEL })
-  return { body, headers: { ...answer.headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' } }
+function isZipped({ method, headers }: Exchange, answer: Whole): boolean {
+  if (method !== 'GET' || answer.body.length < GZIP_MIN_BYTES || 'content-encoding' in answer.headers) return false
+  return /(^|[\s,])gzip($|[\s,;])/.test([headers['accept-encoding'] ?? ''].flat().join(','))
+}
+async function zipped({ body, headers }: Whole): Promise<Pick<Whole, 'headers' | 'body'>> {
+  return {
+    body: await zip(body, { level: GZIP_LEVEL }),
+    headers: { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
+  }
 }
 
 interface Flow {
