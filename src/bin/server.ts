@@ -6,6 +6,11 @@ import { processLog } from './log.ts'
 import { progressTeller } from './progress.ts'
 import { startCluster } from './start.ts'
 
+/** A little more than requests under way get to end in; a store or a connection that hangs must not keep the process. */
+const END_MAX_MS = 15_000
+/** So long a process whose store has failed goes on, so that clients hear of it. */
+const ANSWER_MS = 100
+
 /** `words`: the cluster's folder. Resolves when the cluster is ready; the process then lives until it is told to end. */
 export async function serve([root = '']: readonly string[]): Promise<void> {
   const folder = clusterFolder(dirname(root), basename(root))
@@ -14,10 +19,25 @@ export async function serve([root = '']: readonly string[]): Promise<void> {
   const log = processLog()
   const teller = progressTeller((step, ms) => log.info({ step, ms: Math.round(ms) }, 'started'))
   const stack = new AsyncDisposableStack()
-  const end = async (code: number) => {
-    await stack[Symbol.asyncDispose]()
+  const leave = (code: number) => {
     forgetState(folder)
     process.exit(code)
+  }
+  let isEnding = false
+  const end = async (code: number) => {
+    if (isEnding) return
+    isEnding = true
+    setTimeout(() => {
+      log.error({ afterMs: END_MAX_MS }, 'ending takes too long; leaving at once')
+      leave(1)
+    }, END_MAX_MS)
+    try {
+      await stack[Symbol.asyncDispose]()
+    } catch (error) {
+      log.error({ error }, 'end failed')
+      leave(1)
+    }
+    leave(code)
   }
   process.once('SIGTERM', () => void end(0))
   // Ctrl-C goes to the whole foreground group; the command that started us decides what becomes of us.
@@ -27,8 +47,16 @@ export async function serve([root = '']: readonly string[]): Promise<void> {
     teller.tell({ failed: `serve cluster "${folder.name}": ${error.message}` })
     void end(1)
   })
+  const storeFailed = (error: Error) => {
+    log.error(
+      { error, folder: folder.store },
+      'the store has failed and takes no writes until it is opened again; the process ends. See to the disk, then start it again',
+    )
+    // The writes that met the failure are still to be answered. Nothing is closed: a failing lmdb damages its own memory.
+    setTimeout(() => leave(1), ANSWER_MS)
+  }
   try {
-    await startCluster(folder, settings, { log, teller, stack })
+    await startCluster(folder, settings, { log, teller, stack, storeFailed })
     teller.tell({ ready: true })
     // What a start needs is compiled by now; the next one finds it so, however this process ends.
     flushCompileCache()

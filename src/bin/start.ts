@@ -22,10 +22,16 @@ export interface Parts {
   readonly teller: Pick<Teller, 'step'>
   /** Gets what is to be ended with the process; containers and their runtime live on. */
   readonly stack: AsyncDisposableStack
+  /** Called when the store has failed for good: the process must end, and may be started again. */
+  readonly storeFailed?: (error: Error) => void
 }
 
 /** Resolves when the API answers, controllers run, and this machine, when root runs it, is a Ready node. */
-export async function startCluster(folder: ClusterFolder, settings: Settings, { log, teller, stack }: Parts): Promise<ControlPlane> {
+export async function startCluster(
+  folder: ClusterFolder,
+  settings: Settings,
+  { log, teller, stack, storeFailed }: Parts,
+): Promise<ControlPlane> {
   const nodeName = hostname().toLowerCase()
   const addresses = machineAddresses()
   const isRoot = process.getuid?.() === 0
@@ -51,7 +57,9 @@ export async function startCluster(folder: ClusterFolder, settings: Settings, { 
       now: clock.now(),
     }),
   )
-  const store = stack.use(await teller.step('store', () => openLmdb({ path: folder.store, clock })))
+  const store = stack.use(
+    await teller.step('store', () => openLmdb({ path: folder.store, clock, ...(storeFailed && { failed: storeFailed }) })),
+  )
   const server = `https://127.0.0.1:${settings.port}`
   const plane = stack.use(
     assembleControlPlane({

@@ -29,7 +29,11 @@ export interface Connected extends Disposable {
 export interface ServingCluster extends Disposable {
   readonly folder: ClusterFolder
   /** Resolves when the process says that it is ready. Rejects with the end of its log when it ends instead. */
-  start(): Promise<Serving>
+  start(limits?: StartLimits): Promise<Serving>
+}
+export interface StartLimits {
+  /** No file of the process may become longer, in the shell's blocks. */
+  readonly fileBlocksMax?: number
 }
 export interface Serving {
   readonly child: ChildProcess
@@ -38,8 +42,9 @@ export interface Serving {
   connect(): Connected
 }
 
-/** `store`: a folder for the store other than the cluster's own. */
-export async function servingCluster({ root = mkdtempSync(join(tmpdir(), 'knarr-serving-')) } = {}): Promise<ServingCluster> {
+/** A new cluster in a folder of its own, which goes with it. */
+export async function servingCluster(): Promise<ServingCluster> {
+  const root = mkdtempSync(join(tmpdir(), 'knarr-serving-'))
   const folder = clusterFolder(root, 'test')
   const port = await freePort()
   writeSettings(folder, { name: 'test', port, simulatedNodes: 0, podCidr: '10.244.0.0/16', serviceCidr: '10.96.0.0/16' })
@@ -47,8 +52,10 @@ export async function servingCluster({ root = mkdtempSync(join(tmpdir(), 'knarr-
   const running = new Set<ChildProcess>()
   return {
     folder,
-    start: async () => {
-      const child = spawn(process.execPath, [PROGRAM, 'server', folder.root], { ...NOBODY, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
+    start: async ({ fileBlocksMax } = {}) => {
+      const limit = fileBlocksMax === undefined ? '' : `ulimit -f ${fileBlocksMax}; `
+      const command = [`${limit}exec "$0" "$@"`, process.execPath, PROGRAM, 'server', folder.root]
+      const child = spawn('sh', ['-c', ...command], { ...NOBODY, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
       running.add(child)
       child.once('exit', () => running.delete(child))
       const lines: string[] = []

@@ -13,20 +13,23 @@ import { LmdbTable, type Snapshot } from './table.ts'
 /**
  * Opens the store in a folder, which is made if it is not there. One process at a time.
  * `roomBytes` tells how much the folder's disk still takes; absent: what the system says.
+ * `failed` is called once when LMDB has failed in a way after which only opening the store again helps: writes are then Unwritable for good.
  * @throws Unopenable when another process has it open, or it is not writable, or damaged.
  */
 export async function openLmdb({
   path,
   clock,
   roomBytes = () => freeBytes(path),
+  failed = () => undefined,
 }: {
   readonly path: string
   readonly clock: Clock
   readonly roomBytes?: () => number
+  readonly failed?: (error: Error) => void
 }): Promise<Store> {
   const folder = openFolder(path)
   try {
-    const lmdb = new Lmdb(folder, roomBytes)
+    const lmdb = new Lmdb(folder, roomBytes, failed)
     const pid = otherProcess(folder.root)
     if (pid !== undefined) throw unopenable(path, `process ${pid} has it open`, 'stop that process, or choose another folder')
     if (folder.isShort) lmdb.readThrough()
@@ -59,11 +62,13 @@ class Lmdb implements Medium {
   readonly #roomBytes: () => number
   /** Replaced when a commit is shown, never in between: all reads see the state of the ledger's revision. */
   readonly #snapshot: { -readonly [P in keyof Snapshot]: Snapshot[P] }
+  readonly #failed: (error: Error) => void
   #failure: Error | undefined
 
-  constructor(folder: Folder, roomBytes: () => number) {
+  constructor(folder: Folder, roomBytes: () => number, failed: (error: Error) => void) {
     this.#folder = folder
     this.#roomBytes = roomBytes
+    this.#failed = failed
     const { root } = folder
     const rows = (name: string) => root.openDB<Buffer, Buffer>({ name, keyEncoding: 'binary', encoding: 'binary' })
     const databases = Object.fromEntries(TABLE_NAMES.map(name => [name, rows(name)]))
@@ -94,8 +99,8 @@ class Lmdb implements Medium {
       }
     })
     for (const result of await Promise.allSettled([whole, ...writes]))
-      if (result.status === 'rejected') throw (this.#failure = await causeOf(result.reason))
-      else if (!result.value) throw (this.#failure = new Error('LMDB holds a later revision: another writer is at work'))
+      if (result.status === 'rejected') throw this.#fail(await causeOf(result.reason))
+      else if (!result.value) throw this.#fail(new Error('LMDB holds a later revision: another writer is at work'))
     return () => this.#show()
   }
 
@@ -130,6 +135,11 @@ class Lmdb implements Medium {
       if (before >= revision) throw new Error(`MDB_CORRUPTED: revision ${revision} replaces ${before}`)
   }
 
+  #fail(error: Error): Error {
+    this.#failure = error
+    this.#failed(error)
+    return error
+  }
   #show(): void {
     const { root } = this.#folder
     const before = this.#snapshot.transaction
