@@ -5,6 +5,7 @@ import { Namespace } from '#kinds/core/namespace.ts'
 import { Node } from '#kinds/core/node.ts'
 import { isActive, isTerminal } from '#kinds/core/pod/facts.ts'
 import { Pod } from '#kinds/core/pod.ts'
+import { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 import { siblingsFrom } from './siblings.ts'
 import { type NodeInfo, nodeInfo, type Snapshot } from './snapshot.ts'
 
@@ -14,13 +15,16 @@ export class ClusterView implements AsyncDisposable {
   readonly nodes: Mirror<Node>
   readonly pods: Mirror<Pod>
   readonly namespaces: Mirror<Namespace>
+  readonly budgets: Mirror<PodDisruptionBudget>
   readonly #siblings: ReturnType<typeof siblingsFrom>
   readonly #infos = new Map<string, NodeInfo>()
+  readonly #nominations = new Map<string, Pod>()
   readonly #assumed = new Map<string, Pod>()
 
   constructor(mirrors: Mirrors) {
     this.nodes = mirrors.of(Node)
     this.namespaces = mirrors.of(Namespace)
+    this.budgets = mirrors.of(PodDisruptionBudget)
     this.#siblings = siblingsFrom(mirrors)
     this.pods = mirrors.open(Pod, {
       indexes: {
@@ -36,13 +40,13 @@ export class ClusterView implements AsyncDisposable {
     })
   }
   get ready(): Promise<unknown> {
-    return Promise.all([this.nodes.ready, this.pods.ready, this.namespaces.ready, this.#siblings.ready])
+    return Promise.all([this.nodes.ready, this.pods.ready, this.namespaces.ready, this.budgets.ready, this.#siblings.ready])
   }
   snapshot(): Snapshot {
     return {
       nodes: this.#nodeInfos(),
       namespaceLabels: name => this.namespaces.get({ name })?.metadata.labels ?? {},
-      nominated: node => this.pods.by('nominated', node).filter(pod => isActive(pod) && !this.isAssumed(pod)),
+      nominated: node => this.#nominatedTo(node),
       siblings: this.#siblings.siblings,
     }
   }
@@ -57,6 +61,18 @@ export class ClusterView implements AsyncDisposable {
       this.#infos.set(name, made)
       return made
     })
+  }
+  #nominatedTo(node: string): readonly Pod[] {
+    const own = [...this.#nominations.values()].filter(pod => pod.status.nominatedNodeName === node)
+    const known = this.pods.by('nominated', node).filter(pod => !this.#nominations.has(keyOf(refOf(pod))))
+    return [...own, ...known].filter(pod => isActive(pod) && !this.isAssumed(pod))
+  }
+  /** Counts a pod as one that is to have room on this node, or on none, until what is given is disposed of; by then the mirror has to show it. */
+  nominate(pod: Pod, node: string | undefined): Disposable {
+    const key = keyOf(refOf(pod))
+    const { nominatedNodeName: _, ...status } = pod.status
+    this.#nominations.set(key, { ...pod, status: node === undefined ? status : { ...status, nominatedNodeName: node } })
+    return { [Symbol.dispose]: () => void this.#nominations.delete(key) }
   }
   /** Counts a pod as placed until the mirror shows it. */
   assume(pod: Pod, node: string): void {

@@ -13,11 +13,17 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { labelsText } from '#kinds/meta/selecting.ts'
 import { ClusterView } from './cluster-view.ts'
 import { type Refused, schedule } from './cycle.ts'
+import { evict } from './evict.ts'
 import { plugins } from './plugins/index.ts'
+import { type Preemption, preempt } from './preemption.ts'
 
 const NAME = 'default-scheduler'
 /** Decisions are made one after the other; so many writes of their outcome may be under way at the same time. */
 const BINDINGS_MAX = 64
+interface Failure {
+  readonly refused: Refused
+  readonly preemption: Preemption
+}
 interface Waiting {
   readonly attempts: number
   readonly notBefore: number
@@ -74,6 +80,8 @@ class Scheduler implements AsyncDisposable {
   #podChanged({ before, after }: Change<Pod>): void {
     const pod = (after ?? before) as Pod
     const key = keyOf({ namespace: pod.metadata.namespace, name: pod.metadata.name as string })
+    const promised = before && !before.spec.nodeName && before.status.nominatedNodeName
+    if (promised && promised !== (after?.spec.nodeName || after?.status.nominatedNodeName)) this.#clusterChanged()
     if (after && isOurs(after)) {
       // A change of status alone, such as our own condition, is no reason to try again.
       if (!before || before.metadata.generation !== after.metadata.generation || before.metadata.uid !== after.metadata.uid)
@@ -95,8 +103,12 @@ class Scheduler implements AsyncDisposable {
   async #place(key: string): Promise<undefined> {
     const pod = this.#view.pods.get(refOf(key))
     if (!pod || !isOurs(pod) || this.#view.isAssumed(pod)) return
-    const decision = schedule(pod, this.#view.snapshot(), plugins, this.#options.random.integer(CHANCES) / CHANCES)
-    if (decision.node === undefined) return this.#refuse(key, pod, decision)
+    const snapshot = this.#view.snapshot()
+    const decision = schedule(pod, snapshot, plugins, this.#options.random.integer(CHANCES) / CHANCES)
+    if (decision.node === undefined) {
+      const preemption = preempt(pod, { snapshot, refused: decision, plugins, budgets: this.#view.budgets.list() })
+      return this.#refuse(key, pod, { refused: decision, preemption })
+    }
     this.#waiting.delete(key)
     return this.#bind(pod, decision.node)
   }
@@ -125,26 +137,32 @@ class Scheduler implements AsyncDisposable {
     })
   }
 
-  async #refuse(key: string, pod: Pod, { message, plugins: heldUpBy }: Refused): Promise<undefined> {
+  async #refuse(key: string, pod: Pod, { refused, preemption }: Failure): Promise<undefined> {
     const { client, clock } = this.#options
     const attempts = this.#waiting.get(key)?.attempts ?? 0
-    this.#waiting.set(key, { attempts: attempts + 1, notBefore: clock.now() + backoffMs(attempts, RETRY), plugins: heldUpBy })
+    this.#waiting.set(key, { attempts: attempts + 1, notBefore: clock.now() + backoffMs(attempts, RETRY), plugins: refused.plugins })
+    const isPreempting = preemption.node !== undefined
+    const message = refused.message + (isPreempting ? '' : preemption.message)
     this.#recorder.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message })
+    const nominatedBefore = pod.status.nominatedNodeName || undefined
+    const nominated = isPreempting ? preemption.node : preemption.keepsNomination ? nominatedBefore : undefined
+    // Heeded at once, so that no other pod takes the room that is about to be made.
+    using _ = this.#view.nominate(pod, nominated)
     const known = condition(pod, 'PodScheduled')
-    if (known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message) return
-    const lastTransitionTime = known?.status === 'False' ? known.lastTransitionTime : timestamp(clock.now())
-    const unschedulable = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime }
-    try {
-      await client.patch(
-        Pod,
-        { namespace: pod.metadata.namespace, name: pod.metadata.name as string },
-        'strategic',
-        { status: { conditions: [unschedulable] } },
-        { subresource: 'status' },
-      )
-    } catch (error) {
-      if (!isRefusal(error, 'NotFound')) throw error
+    const isKnown = known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message
+    if (!isKnown || nominated !== nominatedBefore) {
+      const lastTransitionTime = known?.status === 'False' ? known.lastTransitionTime : timestamp(clock.now())
+      const unschedulable = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime }
+      try {
+        const status = { conditions: [unschedulable], nominatedNodeName: nominated ?? null }
+        const ref = { namespace: pod.metadata.namespace, name: pod.metadata.name as string }
+        this.#view.pods.learn(await client.patch(Pod, ref, 'strategic', { status }, { subresource: 'status' }))
+      } catch (error) {
+        if (!isRefusal(error, 'NotFound')) throw error
+        return
+      }
     }
+    if (isPreempting) await evict(preemption, pod, { client, clock, recorder: this.#recorder, name: NAME })
   }
 }
 
