@@ -2,6 +2,7 @@
 import { type Runner, runnerOf } from '#client/controller.ts'
 import { deciding } from '#client/deciding.ts'
 import { cronJobController } from './cronjob/controller.ts'
+import { daemonSetController } from './daemonset/controller.ts'
 import { deploymentController } from './deployment/controller.ts'
 import { endpointSliceController } from './endpoint-slice/controller.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/controller.ts'
@@ -46,5 +47,6 @@ export const controllers = ({ authority }: ControllerOptions): readonly Runner[]
   runnerOf(jobOrphansController),
   deciding(jobTtlController),
   deciding(cronJobController),
+  deciding(daemonSetController),
   deciding(replicationControllerController),
 ]

@@ -1,7 +1,8 @@
 /** How long a job waits after failures before it makes pods again. Upstream: pkg/controller/job/backoff_utils.go. */
 import { type BackoffLimits, backoffMs } from '#base/backoff.ts'
 import type { Pod } from '#kinds/core/pod.ts'
-import { finishedAt, isSucceeded } from './facts.ts'
+import { finishedAt } from '../pods/ending.ts'
+import { isSucceeded } from './facts.ts'
 
 /** Upstream: DefaultJobPodFailureBackOff, MaxJobPodFailureBackOff. */
 const LIMITS: BackoffLimits = { firstMs: 10_000, maxMs: 600_000 }

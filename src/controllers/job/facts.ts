@@ -1,6 +1,6 @@
 /** What can be said of a job and its pods by looking at them. Upstream: pkg/controller/job. */
 import type { Job } from '#kinds/batch/job.ts'
-import { createdAt, isTerminal, isTerminating } from '#kinds/core/pod/facts.ts'
+import { isTerminal, isTerminating } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { isConditionTrue } from '#kinds/meta/conditions.ts'
 
@@ -42,15 +42,4 @@ export const isValid = (pod: Pod, job: Job): boolean => !isIndexed(job) || index
 export function countIn({ metadata }: Pod, annotation: string): number {
   const text = metadata.annotations?.[annotation]
   return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : 0
-}
-
-/** When the pod ended, in milliseconds since the epoch: as its containers say, else when it ceased to be ready, or was told to go. */
-export function finishedAt(pod: Pod): number {
-  const { metadata, status } = pod
-  const ends = (status.containerStatuses ?? []).map(({ state }) => state.terminated?.finishedAt)
-  if (ends.length && ends.every(end => end !== undefined)) return Math.max(...ends.map(end => Date.parse(end)))
-  const ready = status.conditions?.find(({ type }) => type === 'Ready')
-  if (ready?.status === 'False' && ready.lastTransitionTime) return Date.parse(ready.lastTransitionTime)
-  if (metadata.deletionTimestamp) return Date.parse(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000
-  return createdAt(pod)
 }

@@ -2,11 +2,12 @@
 import type { Job } from '#kinds/batch/job.ts'
 import { isTerminating } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
+import { finishedAt } from '../pods/ending.ts'
 import type { NewPod } from '../pods/from-template.ts'
 import { firstToGo } from '../replicaset/ranking.ts'
 import { pauseMs, remainingMs } from './backoff.ts'
 import { type Census, failuresOf } from './census.ts'
-import { countsPerIndex, finishedAt, indexOf, isFailed, isGoing, isIndexed, isSucceeded, isTracked, replacesOnlyFailed } from './facts.ts'
+import { countsPerIndex, indexOf, isFailed, isGoing, isIndexed, isSucceeded, isTracked, replacesOnlyFailed } from './facts.ts'
 import { newIndexedPod, newPod } from './new-pod.ts'
 
 /** Upstream: MaxPodCreateDeletePerSync. */
