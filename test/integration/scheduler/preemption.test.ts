@@ -11,12 +11,12 @@ import { once, readyNamespace, refusalOf } from './fixture.ts'
 let cluster: TestCluster
 before(async () => {
   cluster = await startTestCluster({ simulatedNodes: 2 })
-  await cluster.client.create(PriorityClass, { metadata: { name: 'high' }, value: 1000 } as unknown as Partial<PriorityClass>)
+  await cluster.client.create(PriorityClass, { metadata: { name: 'high' }, value: 1000 })
   await cluster.client.create(PriorityClass, {
     metadata: { name: 'patient' },
     value: 1000,
     preemptionPolicy: 'Never',
-  } as unknown as Partial<PriorityClass>)
+  })
 })
 after(() => cluster[Symbol.asyncDispose]())
 
