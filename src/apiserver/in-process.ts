@@ -51,7 +51,7 @@ export class InProcess {
       await bodyOf(result)
       throw new Error(`watch ${request.path}: answered with ${result.form}, not with events`)
     }
-    for await (const { type, item } of result.events) yield { type, object: item.value }
+    for await (const batch of result.events) for (const { type, item } of batch) yield { type, object: item.value }
   }
 
   #incoming({ method, path, query = {}, contentType, body, signal }: LocalRequest): Incoming {

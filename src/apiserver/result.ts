@@ -32,7 +32,8 @@ export interface WatchedEvent {
 export interface WatchResult {
   readonly form: 'watch'
   readonly resource: Resource
-  readonly events: AsyncIterable<WatchedEvent>
+  /** In batches: what came up while the last one was taken. */
+  readonly events: AsyncIterable<readonly WatchedEvent[]>
 }
 /** An object that no resource stores: Status, Scale, reviews, discovery. Frozen by whoever answers with it. */
 export interface ValueResult {

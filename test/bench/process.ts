@@ -11,7 +11,10 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S
 }
 /** Resident memory in MB (10^6 bytes). */
-export function residentMegabytes(pid: number): number {
-  const kibibytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+export const residentMegabytes = (pid: number): number => megabytes(pid, 'VmRSS')
+/** The part that no file stands behind: without code, and without the store's map, of which the system takes back what it needs. */
+export const anonymousMegabytes = (pid: number): number => megabytes(pid, 'RssAnon')
+function megabytes(pid: number, line: string): number {
+  const kibibytes = Number(new RegExp(`^${line}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
   return (kibibytes * 1_024) / 1e6
 }

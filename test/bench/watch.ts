@@ -5,7 +5,7 @@ import { BenchCluster } from './cluster.ts'
 import type { Bench } from './figures.ts'
 import { start } from './load/children.ts'
 import type { WatchesJob, WatchesReport } from './load/watches.ts'
-import { cpuSeconds, residentMegabytes } from './process.ts'
+import { cpuSeconds, anonymousMegabytes } from './process.ts'
 
 const WATCHERS = 1_000
 const PER_CONNECTION = 50
@@ -14,6 +14,8 @@ const SECONDS = 10
 /** Enough that a server that kept them all for somebody would show it: 64 MB. */
 const LARGE_CHANGES = 2_000
 const LARGE_BYTES = 32 * 1_024
+/** What one watcher may hold: a backlog, and buffers of its connection. */
+const STALLED_MAX_MB = 20
 const OBJECTS = 10
 const PATH = '/api/v1/namespaces/watched/configmaps?watch=true'
 const wait = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
@@ -42,7 +44,7 @@ export const watch: Bench = {
         watching.child.send('report')
       })
     await wait(2_000)
-    const before = { ...(await report()), cpu: cpuSeconds(pid), memory: residentMegabytes(pid) }
+    const before = { ...(await report()), cpu: cpuSeconds(pid), memory: anonymousMegabytes(pid) }
     const lag = lags(cluster)
     const begun = performance.now()
     const writes: Promise<unknown>[] = []
@@ -60,7 +62,7 @@ export const watch: Bench = {
     const tookS = (performance.now() - begun) / 1_000
     const told = after.least - before.least
     const cpu = cpuSeconds(pid) - before.cpu
-    const grown = residentMegabytes(pid) - before.memory
+    const grown = anonymousMegabytes(pid) - before.memory
     watching[Symbol.dispose]()
     const lagging = await lag()
     return [
@@ -73,7 +75,7 @@ export const watch: Bench = {
       },
       { what: 'time from change to event', values: lagging, unit: 'ms' },
       { what: 'memory grown meanwhile', values: [grown], unit: 'MB' },
-      { what: 'memory grown by one that takes nothing', values: [await stalled(cluster, change)], unit: 'MB', goal: { atMost: 30 } },
+      { what: `memory after ${LARGE_CHANGES} large changes, one watcher takes nothing`, ...(await stalled(cluster, change)), unit: 'MB' },
     ]
   },
 }
@@ -93,7 +95,14 @@ function lags({ client }: BenchCluster): () => Promise<readonly number[]> {
   }
 }
 
-async function stalled({ access, pid }: BenchCluster, change: (i: number, data: object) => Promise<unknown>): Promise<number> {
+/** Memory after many large changes, first with nobody watching, then with somebody who takes nothing. */
+async function stalled({ access, pid }: BenchCluster, change: (i: number, data: object) => Promise<unknown>) {
+  const payload = { payload: 'x'.repeat(LARGE_BYTES) }
+  const after = async () => {
+    for (let i = 0; i < LARGE_CHANGES; i++) await change(i, payload)
+    return anonymousMegabytes(pid)
+  }
+  const alone = await after()
   const session = connect(`https://127.0.0.1:${access.port}`, { ca: access.ca, cert: access.cert, key: access.key })
   try {
     const stream = session.request({ ':path': PATH })
@@ -101,11 +110,7 @@ async function stalled({ access, pid }: BenchCluster, change: (i: number, data: 
     stream.on('error', () => undefined)
     stream.pause()
     await new Promise(resolve => stream.once('response', resolve))
-    const payload = { payload: 'x'.repeat(LARGE_BYTES) }
-    for (let i = 0; i < OBJECTS * 20; i++) await change(i, payload)
-    const before = residentMegabytes(pid)
-    for (let i = 0; i < LARGE_CHANGES; i++) await change(i, payload)
-    return residentMegabytes(pid) - before
+    return { values: [await after()], yardstick: { what: 'nobody watches', values: [alone] }, goal: { atMost: alone + STALLED_MAX_MB } }
   } finally {
     session.destroy()
   }

@@ -101,5 +101,9 @@ async function* frames(
   representation: Representation,
   now: () => number,
 ): AsyncGenerator<Uint8Array, void> {
-  for await (const event of events) yield encodeEvent(event, resource, { representation, nowMs: now() })
+  for await (const batch of events) {
+    const telling = { representation, nowMs: now() }
+    const pieces = batch.map(event => encodeEvent(event, resource, telling))
+    yield pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
+  }
 }

@@ -6,7 +6,11 @@ const BACKLOG_MAX = 1_000
 /** The same for large objects: a thousand usual ones have less. */
 const BACKLOG_MAX_BYTES = 8 * 1024 * 1024
 
-export class Feed implements AsyncIterable<WatchedEvent> {
+/** What has come up meanwhile is handed out together, so that a server that lags behind catches up; but no more than what is written in one go. */
+const BATCH_BYTES = 64 * 1024
+
+/** Gives its events in batches, none of them empty. */
+export class Feed implements AsyncIterable<readonly WatchedEvent[]> {
   #queue: WatchedEvent[] = []
   #read = 0
   #isOver = false
@@ -48,14 +52,10 @@ export class Feed implements AsyncIterable<WatchedEvent> {
     this.end()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<WatchedEvent, void> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly WatchedEvent[], void> {
     try {
       for (;;) {
-        while (this.#read < this.#queue.length) {
-          const event = this.#queue[this.#read] as WatchedEvent
-          if (this.#read++ >= this.#countedFrom) this.#countedBytes -= event.item.bytes.length
-          yield event
-        }
+        while (this.#read < this.#queue.length) yield this.#take()
         this.#queue = []
         this.#read = 0
         if (this.#countedFrom !== Infinity) this.#countedFrom = 0
@@ -67,5 +67,15 @@ export class Feed implements AsyncIterable<WatchedEvent> {
     } finally {
       this.cut()
     }
+  }
+
+  #take(): readonly WatchedEvent[] {
+    const begin = this.#read
+    for (let bytes = 0; this.#read < this.#queue.length && bytes < BATCH_BYTES; this.#read++) {
+      const { length } = (this.#queue[this.#read] as WatchedEvent).item.bytes
+      if (this.#read >= this.#countedFrom) this.#countedBytes -= length
+      bytes += length
+    }
+    return this.#queue.slice(begin, this.#read)
   }
 }
