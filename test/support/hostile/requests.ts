@@ -142,13 +142,16 @@ class Writer {
           () =>
             ask(collection, 400, 'broken field selector', { query: `fieldSelector=${chance.pick(['nosuch.field=1', 'metadata.name'])}` }),
         ],
-        [1, () => ask(collection, 504, 'resourceVersion of the future', { query: 'resourceVersion=999999999999' })],
         [1, () => ask(collection, 422, 'match without version', { query: 'resourceVersionMatch=Exact' })],
         [1, () => ask(`${collection}/nosuch`, 404, 'no such object')],
         [1, () => ask(`${collection}/nosuch`, 405, 'method not served', { method: 'POST', body: Buffer.from('{}') })],
       )
+    // Component statuses are made up on the spot, and have no states to read at.
     if (readable && verbs.includes('watch'))
-      ways.push([1, () => ask(collection, 400, 'broken continue', { query: `continue=${chance.pick(['x', 'e30', 'bnVsbA', 'W10'])}` })])
+      ways.push(
+        [1, () => ask(collection, 400, 'broken continue', { query: `continue=${chance.pick(['x', 'e30', 'bnVsbA', 'W10'])}` })],
+        [1, () => ask(collection, 504, 'resourceVersion of the future', { query: 'resourceVersion=999999999999' })],
+      )
     if (verbs.includes('patch'))
       ways.push([1, () => ask(`${collection}/a`, 415, 'no type of patch', { method: 'PATCH', body: Buffer.from('{}') })])
     return chance.way(ways)
