@@ -20,6 +20,7 @@ import { rootCaController } from './root-ca/controller.ts'
 import { serviceAccountController } from './service-account/controller.ts'
 import { serviceCidrController } from './service-cidr/controller.ts'
 import { claimProtectionController, volumeProtectionController } from './storage-protection/controller.ts'
+import { statefulSetController } from './statefulset/controller.ts'
 
 export interface ControllerOptions {
   /** The authority's certificate, PEM. */
@@ -48,5 +49,6 @@ export const controllers = ({ authority }: ControllerOptions): readonly Runner[]
   deciding(jobTtlController),
   deciding(cronJobController),
   deciding(daemonSetController),
+  deciding(statefulSetController),
   deciding(replicationControllerController),
 ]

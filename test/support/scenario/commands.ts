@@ -75,7 +75,7 @@ const VERBS: Readonly<Record<string, (world: World, words: Words) => Promise<unk
     return client.patch(Node, { name }, 'merge', { metadata: { labels } })
   },
   controllers: async (world, [word]) => (word === 'stop' ? await world.stopControllers() : world.startControllers()),
-  mark: async world => world.mark(),
+  mark: world => world.mark(),
 }
 
 /** Like people who try again when somebody was quicker. */

@@ -65,10 +65,10 @@ function groups(line: string, rest: string, actual: readonly (readonly string[])
 
 async function eventProblems(world: World, rest: string): Promise<string | undefined> {
   const { items } = await world.client.list(Event)
-  const isSince = ({ lastTimestamp }: Event) => Date.parse(lastTimestamp ?? '') >= world.markedAt
+  const since = ({ metadata, count = 1 }: Event) => count - (world.told.get(metadata.uid as string) ?? 0)
   const wrong = rest.split(' · ').flatMap(item => {
     const [, reason, count = '1'] = /^(\S+)(?: ×(\d+))?$/.exec(item) ?? []
-    const found = items.filter(event => event.reason === reason && isSince(event)).reduce((sum, { count = 1 }) => sum + count, 0)
+    const found = items.filter(event => event.reason === reason).reduce((sum, event) => sum + since(event), 0)
     return found === Number(count) ? [] : [`${reason} ×${found}`]
   })
   return wrong.length ? `events ${rest}\n     is: ${wrong.join(' · ')}` : undefined

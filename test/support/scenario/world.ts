@@ -10,6 +10,7 @@ import { openPki, type Pki } from '#bin/pki.ts'
 import { Mirrors } from '#client/mirrors.ts'
 import type { Client } from '#client/transport.ts'
 import { controllers } from '#controllers/index.ts'
+import { Event } from '#kinds/core/event.ts'
 import { startSimulatedNodes } from '#kubelet/simulated/nodes.ts'
 import { startScheduler } from '#scheduler/scheduler.ts'
 import { openMemory } from '#store/engines/memory/engine.ts'
@@ -82,15 +83,16 @@ export class World implements AsyncDisposable {
     await world.runUntilQuiet()
     // Scenarios begin on the hour, as schedules go by it.
     await world.runTo(BEGIN)
-    world.mark()
+    await world.mark()
     return world
   }
 
-  /** Since when writes and events count, in milliseconds since the epoch. */
-  markedAt = 0
-  mark(): void {
+  /** How often each event had been told when counting began, by UID. */
+  readonly told = new Map<string, number>()
+  /** Writes and events are counted from here. */
+  async mark(): Promise<void> {
     this.writes.length = 0
-    this.markedAt = this.clock.now()
+    for (const { metadata, count = 1 } of (await this.client.list(Event)).items) this.told.set(metadata.uid as string, count)
   }
 
   startControllers(): void {
