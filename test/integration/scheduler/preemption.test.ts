@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Event } from '#kinds/core/event.ts'
+import { condition } from '#kinds/core/pod/facts.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { PriorityClass } from '#kinds/scheduling/priority-class.ts'
@@ -27,7 +28,8 @@ test('two fill the cluster; a more important one takes the place of one, a patie
   const cpu = items[0]?.status?.allocatable?.['cpu'] as string
   const create = (name: string, spec: object = {}) =>
     client.create(Pod, {
-      metadata: { name, namespace },
+      // The finalizer keeps what has to go in sight.
+      metadata: { name, namespace, finalizers: name.startsWith('low') ? ['example.com/sight'] : [] },
       spec: { containers: [{ name: 'c', image: 'i', resources: { requests: { cpu } } }], terminationGracePeriodSeconds: 0, ...spec },
     } as unknown as Partial<Pod>)
   const shown = (until: (pods: readonly Pod[]) => boolean) => once(cluster, Pod, { namespace, until })
@@ -39,6 +41,8 @@ test('two fill the cluster; a more important one takes the place of one, a patie
   const message =
     '0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.'
   assert.equal(refusalOf(full, 'low-3'), message)
+  const release = (name: string) => client.patch(Pod, { namespace, name }, 'merge', { metadata: { finalizers: null } })
+  await release('low-3')
   await client.delete(Pod, { namespace, name: 'low-3' })
 
   await create('patient', { priorityClassName: 'patient' })
@@ -50,10 +54,19 @@ test('two fill the cluster; a more important one takes the place of one, a patie
   await client.delete(Pod, { namespace, name: 'patient' })
 
   const high = await create('high', { priorityClassName: 'high' })
+  const going = await shown(pods => pods.some(({ metadata }) => metadata.deletionTimestamp))
+  const victim = going.find(({ metadata }) => metadata.deletionTimestamp) as Pod
+  const because = condition(victim, 'DisruptionTarget')
+  assert.equal(because?.reason, 'PreemptionByScheduler')
+  assert.equal(because?.message, 'default-scheduler: preempting to accommodate a higher priority pod')
+  const nominated = going.find(({ metadata }) => metadata.name === 'high')?.status.nominatedNodeName
+  assert.equal(nominated, victim.spec.nodeName)
+  await release(victim.metadata.name as string)
   const after = await shown(pods => pods.length === 2 && pods.some(({ metadata, spec }) => metadata.name === 'high' && spec.nodeName))
   const placed = after.find(({ metadata }) => metadata.name === 'high')
   const events = await once(cluster, Event, { namespace, until: list => list.some(({ reason }) => reason === 'Preempted') })
   const told = events.find(({ reason }) => reason === 'Preempted')
   assert.equal(told?.message, `Preempted by pod ${high.metadata.uid} on node ${placed?.spec.nodeName}`)
-  assert.match(told?.involvedObject?.name ?? '', /^low-[12]$/)
+  assert.equal(told?.involvedObject?.name, victim.metadata.name)
+  assert.equal(placed?.spec.nodeName, nominated)
 })
