@@ -259,7 +259,9 @@ for (const [rule, seen, wanted] of rows)
 
 test('a pod of an index is known by it in every way', () => {
   const { plan } = outcome(job({ ...perIndex, completions: 1, parallelism: 1 }), failed('a', { index: 0, failures: 0 }))
-  const { metadata, spec } = plan.create?.[0]?.object as Pod
+  const made = plan.create?.[0]?.object
+  assert(made)
+  const { metadata, spec } = made as Pod
   assert.equal(metadata.generateName, 'pi-0-')
   assert.equal(spec.hostname, 'pi-0')
   assert.equal(metadata.labels?.[INDEX], '0')
