@@ -1,6 +1,11 @@
 /** The list of all controllers. */
 import { type Runner, runnerOf } from '#client/controller.ts'
 import { deciding } from '#client/deciding.ts'
+import { clusterRoleAggregationController } from './clusterrole-aggregation/controller.ts'
+import { disruptionController } from './disruption/controller.ts'
+import { nodeHealthController } from './node-health/controller.ts'
+import { podGarbageController } from './pod-garbage/controller.ts'
+import { taintEvictionController } from './taint-eviction/controller.ts'
 import { cronJobController } from './cronjob/controller.ts'
 import { daemonSetController } from './daemonset/controller.ts'
 import { deploymentController } from './deployment/controller.ts'
@@ -50,5 +55,10 @@ export const controllers = ({ authority }: ControllerOptions): readonly Runner[]
   deciding(cronJobController),
   deciding(daemonSetController),
   deciding(statefulSetController),
+  nodeHealthController,
+  taintEvictionController,
+  podGarbageController,
+  deciding(disruptionController),
+  deciding(clusterRoleAggregationController),
   deciding(replicationControllerController),
 ]
