@@ -19,7 +19,8 @@ const isReady = (pod: Pod | undefined) => pod?.status?.conditions?.some(({ type,
 async function ask(namespace: string, target: string, port: number, path: string): Promise<string> {
   await using forward = cluster.start(['port-forward', '-n', namespace, target, `:${port}`])
   const [, local] = await forward.says(/Forwarding from 127\.0\.0\.1:(\d+) -> /)
-  return (await fetch(`http://127.0.0.1:${local}${path}`)).text()
+  // The whole answer is awaited here: the forwarding ends with this function.
+  return await (await fetch(`http://127.0.0.1:${local}${path}`)).text()
 }
 
 describe('the lesson on pods', { concurrency: 3 }, () => {
