@@ -15,6 +15,7 @@ import type { Credential } from '#base/x509.ts'
 import { Mirrors } from '#client/mirrors.ts'
 import { createClient } from '#client/requests.ts'
 import type { Client } from '#client/transport.ts'
+import type { AccountTokenOptions } from '#controllers/account-tokens/controller.ts'
 import { controllers } from '#controllers/index.ts'
 import { catalogue } from '#kinds/catalogue.ts'
 import { startScheduler } from '#scheduler/scheduler.ts'
@@ -27,6 +28,8 @@ export interface ControlPlaneOptions {
   readonly log: Log
   /** The authority's certificate, PEM. */
   readonly authority: string
+  /** Its private key, PEM; without it no certificate requests are signed. */
+  readonly authorityKey?: string
   /** PEM: signs service-account tokens. */
   readonly tokenKey: string
   /** What is shown to kubelets when they are asked for logs, exec and the like. */
@@ -50,7 +53,7 @@ export interface ControlPlane extends AsyncDisposable {
 const ISSUER = 'https://kubernetes.default.svc.cluster.local'
 
 export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { store, clock, log, authority, tokenKey, kubelet, endpoint, serviceRanges } = options
+  const { store, clock, log, authority, authorityKey, tokenKey, kubelet, endpoint, serviceRanges } = options
   const random = systemRandom
   const tokens = new Tokens(ISSUER, [readSigningKey(tokenKey)])
   const { gates, admission } = security({ tokens, random })
@@ -85,7 +88,9 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
         return { client, mirrors: running.use(new Mirrors(client, { clock, log })), clock, log }
       }
       const manager = cluster('system:kube-controller-manager')
-      for (const controller of controllers({ authority })) running.use(controller.start(manager))
+      const accountToken: AccountTokenOptions['sign'] = (account, secret) => tokens.issueLegacy(account, secret)
+      for (const controller of controllers({ authority, accountToken, ...(authorityKey && { authorityKey }) }))
+        running.use(controller.start(manager))
       running.use(startScheduler({ ...cluster('system:kube-scheduler'), random }))
     },
     async [Symbol.asyncDispose]() {

@@ -67,6 +67,7 @@ export async function startCluster(
       clock,
       log,
       authority: pki.authority.certificate,
+      authorityKey: pki.authority.key,
       tokenKey: pki.tokenKey,
       kubelet: pki.kubeletClient,
       endpoint: () => ({ address: addresses[0] ?? '127.0.0.1', port: settings.port }),

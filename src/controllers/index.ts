@@ -1,4 +1,5 @@
 /** The list of all controllers. */
+import type { Credential } from '#base/x509.ts'
 import { type Runner, runnerOf } from '#client/controller.ts'
 import { deciding } from '#client/deciding.ts'
 import { clusterRoleAggregationController } from './clusterrole-aggregation/controller.ts'
@@ -6,6 +7,10 @@ import { disruptionController } from './disruption/controller.ts'
 import { nodeHealthController } from './node-health/controller.ts'
 import { podGarbageController } from './pod-garbage/controller.ts'
 import { taintEvictionController } from './taint-eviction/controller.ts'
+import { type AccountTokenOptions, accountTokensController } from './account-tokens/controller.ts'
+import { bootstrapTokenCleaner } from './bootstrap-tokens/controller.ts'
+import { certificateCleaner } from './certificate-requests/cleaner.ts'
+import { certificateApprover, certificateSigner } from './certificate-requests/controller.ts'
 import { cronJobController } from './cronjob/controller.ts'
 import { daemonSetController } from './daemonset/controller.ts'
 import { deploymentController } from './deployment/controller.ts'
@@ -30,9 +35,13 @@ import { statefulSetController } from './statefulset/controller.ts'
 export interface ControllerOptions {
   /** The authority's certificate, PEM. */
   readonly authority: string
+  /** The authority's private key, PEM; without it nothing is signed. */
+  readonly authorityKey?: string
+  /** Signs lasting tokens of service accounts; without it there are none. */
+  readonly accountToken?: AccountTokenOptions['sign']
 }
 
-export const controllers = ({ authority }: ControllerOptions): readonly Runner[] => [
+export const controllers = ({ authority, authorityKey, accountToken }: ControllerOptions): readonly Runner[] => [
   ...[
     namespaceController,
     nodeTaintsController,
@@ -60,5 +69,10 @@ export const controllers = ({ authority }: ControllerOptions): readonly Runner[]
   podGarbageController,
   deciding(disruptionController),
   deciding(clusterRoleAggregationController),
+  runnerOf(certificateApprover),
+  ...(authorityKey ? [runnerOf(certificateSigner({ certificate: authority, key: authorityKey } satisfies Credential))] : []),
+  deciding(certificateCleaner),
+  deciding(bootstrapTokenCleaner),
+  ...(accountToken ? [runnerOf(accountTokensController({ authority, sign: accountToken }))] : []),
   deciding(replicationControllerController),
 ]

@@ -67,6 +67,7 @@ export async function startTestCluster({ controllers = true, simulatedNodes = 0 
     clock: systemClock,
     log: silentLog,
     authority: pki.authority.certificate,
+    authorityKey: pki.authority.key,
     tokenKey: pki.tokenKey,
     kubelet: pki.kubeletClient,
     // Endpoints may not be on loopback; nobody goes there in these tests.

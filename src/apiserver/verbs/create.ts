@@ -39,7 +39,7 @@ export async function createObject(call: Call, shown: AnyObject, options: WriteO
   const named: Call = { ...call, target: { ...call.target, name: meta.name ?? '' } }
   await mutate(named, { operation: 'CREATE', draft, dryRun })
   if (generatesName) meta.name = generatedName(meta.generateName as string, serving.random)
-  prepareNew(kind, draft, { now: nowMs, user: call.user.name, subresource: '' })
+  prepareNew(kind, draft, { now: nowMs, user: call.user.name, identity: call.user, subresource: '' })
   if (options.isApplied !== true) recordUpdate(kind, undefined, draft, { manager: fieldManager, nowMs, subresource: '' })
   const occurrence = { operation: 'CREATE', draft, dryRun } as const
   for (let attempt = 1; ; attempt++) {
