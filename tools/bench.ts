@@ -1,4 +1,5 @@
 /** `./knarr bench [name…] [--bundle FILE]`: measures what SPECIFICATION.md promises and prints figure, goal, and ratio to the yardstick of the same run. */
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { resolve } from 'node:path'
@@ -11,7 +12,16 @@ import { podStart } from '../test/bench/pod-start.ts'
 import { start } from '../test/bench/start.ts'
 import { watch } from '../test/bench/watch.ts'
 
-const BENCHES: Readonly<Record<string, Bench>> = { start, idle, 'pod-start': podStart, http, watch }
+/** A program of its own that prints its figures itself: it measures the sources, not the bundle. */
+const store: Bench = {
+  about: 'the store alone: durable writes, ranges, watchers, beside append and flush on the same disk',
+  run: async () => {
+    const { status } = spawnSync(process.execPath, [new URL('../test/bench/store.ts', import.meta.url).pathname], { stdio: 'inherit' })
+    if (status !== 0) throw new Error(`measure store: exit code ${status}`)
+    return []
+  },
+}
+const BENCHES: Readonly<Record<string, Bench>> = { start, idle, 'pod-start': podStart, http, watch, store }
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
@@ -39,7 +49,7 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   console.log(`\n${name}: ${bench.about} (load ${load()})`)
   try {
     const figures = await bench.run(resolve(values.bundle))
-    print([HEADS, ...figures.map(row)])
+    if (figures.length > 0) print([HEADS, ...figures.map(row)])
     for (const { what, note } of figures) if (note) console.log(`  ${what}: ${note}`)
     console.log(`  load afterwards ${load()}`)
   } catch (error) {

@@ -4,8 +4,8 @@
 export const BODY_MAX_BYTES = 3 * 1024 * 1024
 /** So much of a body that is refused is read and forgotten, so that its sender gets to reading the answer. Who sends even more is cut off. */
 export const DISCARD_MAX_BYTES = 8 * 1024 * 1024
-/** Longer answers are written piece by piece, so that a client is noticed that takes nothing of them. */
-export const PIECE_BYTES = 64 * 1024
+/** Longer answers are written piece by piece, so that a client is noticed that takes nothing of them; each piece waits for the client once. */
+export const PIECE_BYTES = 256 * 1024
 /** Smaller answers cost more time than gzip saves: upstream's threshold. */
 export const GZIP_MIN_BYTES = 128 * 1024
 /** Half-open clients must not hold sockets: time for TLS, and for the head of a request. */
