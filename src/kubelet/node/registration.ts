@@ -46,12 +46,12 @@ export async function register({ client, node, taints }: RegistrationOptions): P
 /** Tells the status until `signal` aborts. `ready` is called when the node is Ready for the first time. */
 export async function report(options: RegistrationOptions, ready: () => void): Promise<void> {
   const { client, clock, log, node, signal } = options
-  let told: NodeStatus | undefined
   let toldAt = 0
   while (!signal.aborted) {
     try {
       const findings = await look(options)
-      told ??= (await client.get(Node, { name: node.name })).status
+      // Asked anew each time: while nothing was heard of this node, the cluster may have said so.
+      const told = (await client.get(Node, { name: node.name })).status
       const next: NodeStatus = {
         ...told,
         ...nodeStatus({ ...node, machine: readMachine(options.folder) }),
@@ -61,14 +61,13 @@ export async function report(options: RegistrationOptions, ready: () => void): P
       if (clock.now() - toldAt >= REPORT_MS || !isEqual(timeless(told), timeless(next))) {
         const { volumesInUse, volumesAttached, ...status } = next
         void [volumesInUse, volumesAttached]
-        told = (await client.patch(Node, { name: node.name }, 'strategic', { status }, { subresource: 'status' })).status
+        await client.patch(Node, { name: node.name }, 'strategic', { status }, { subresource: 'status' })
         toldAt = clock.now()
       }
       if (findings.notReady === undefined) ready()
       await wait(clock, findings.notReady === undefined ? LOOK_MS : LOOK_NOT_READY_MS, signal)
     } catch (error) {
       if (signal.aborted) return
-      told = undefined
       if (isRefusal(error, 'NotFound'))
         await register(options).catch((cause: unknown) => log.warn({ error: cause }, 'cannot register the node again'))
       else log.warn({ error, node: node.name }, 'cannot tell the status of the node, trying again')

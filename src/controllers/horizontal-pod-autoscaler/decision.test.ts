@@ -1,0 +1,55 @@
+/** How many pods metrics ask for, and how far that is followed. One row per rule. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Bounded, bounded, type Situation } from './behavior.ts'
+import { podsFor, podsForValue } from './proposal.ts'
+
+/** Pods that each have 100 and use so much; `unready` and `missing` more. */
+function proposal(
+  usage: readonly number[],
+  { share = 0.5, unready = 0, missing = 0 }: { share?: number; unready?: number; missing?: number } = {},
+) {
+  const names = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}${at}`)
+  const all = [...names('m', usage.length), ...names('u', unready), ...names('x', missing)]
+  const figures = {
+    usage: new Map(usage.map((use, at) => [`m${at}`, use])),
+    base: new Map(all.map(name => [name, 100])),
+    unready: new Set(names('u', unready)),
+    missing: new Set(names('x', missing)),
+  }
+  return podsFor(figures, { current: all.length, share })
+}
+const proposals: readonly [rule: string, is: number | undefined, wanted: number | undefined][] = [
+  ['twice the use takes twice the pods', proposal([100, 100]), 4],
+  ['half of it half of them', proposal([25, 25, 25, 25]), 2],
+  ['a tenth more or less changes nothing', proposal([54, 55]), 2],
+  ['pods that are not ready count as idle when it would grow', proposal([100, 100], { unready: 2 }), 4],
+  ['and may make it stay', proposal([75, 75], { unready: 2 }), 4],
+  ['pods that were not measured count as busy when it would shrink', proposal([10, 10], { missing: 2 }), 4],
+  ['nothing measured says nothing', proposal([]), undefined],
+  ['a value of the whole is shared', podsForValue(900, 100, { current: 3, ready: 3, perPod: true }), 9],
+  ['or compared', podsForValue(200, 100, { current: 3, ready: 3, perPod: false }), 6],
+]
+for (const [rule, is, wanted] of proposals) test(rule, () => assert.equal(is, wanted))
+
+const follow = (current: number, proposed: number, more: Partial<Situation> = {}): Bounded =>
+  bounded({ current, proposed, minReplicas: 1, maxReplicas: 100, proposals: [], changes: [], now: 1_000_000, ...more })
+const ago = (seconds: number, replicas: number) => [{ at: 1_000_000 - seconds * 1000, replicas }]
+const slowly = (value: number) => ({ scaleDown: { policies: [{ type: 'Pods' as const, value, periodSeconds: 60 }] } })
+const rows: readonly [rule: string, is: Bounded, wanted: Bounded][] = [
+  ['it grows at once', follow(5, 9), { replicas: 9 }],
+  ['at most to the double, or by four', follow(2, 50), { replicas: 6, limited: 'ScaleUpLimit' }],
+  ['within the period of what it grew by already', follow(10, 50, { changes: ago(5, 5) }), { replicas: 10, limited: 'ScaleUpLimit' }],
+  ['never beyond the most', follow(5, 9, { maxReplicas: 7 }), { replicas: 7, limited: 'TooManyReplicas' }],
+  [
+    'it shrinks only to what was wanted in the last five minutes',
+    follow(10, 2, { proposals: ago(200, 8) }),
+    { replicas: 8, stabilized: 'ScaleDownStabilized' },
+  ],
+  ['later at once', follow(10, 2, { proposals: ago(301, 8) }), { replicas: 2 }],
+  ['never below the fewest', follow(10, 2, { minReplicas: 3 }), { replicas: 3, limited: 'TooFewReplicas' }],
+  ['as slowly as it is told', follow(10, 2, { behavior: slowly(1) }), { replicas: 9, limited: 'ScaleDownLimit' }],
+  ['or not at all', follow(10, 2, { behavior: { scaleDown: { selectPolicy: 'Disabled' } } }), { replicas: 10, limited: 'ScaleDownLimit' }],
+  ['a proposal to stay is followed', follow(5, 5), { replicas: 5 }],
+]
+for (const [rule, is, wanted] of rows) test(rule, () => assert.deepEqual(is, wanted))
