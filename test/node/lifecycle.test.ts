@@ -117,7 +117,8 @@ test('a pod has no more time than its deadline', async () => {
   const pod = await cluster.until('deadline', pod => pod?.status.phase === 'Failed')
   assert.equal(pod?.status.reason, 'DeadlineExceeded')
   assert.equal(pod?.status.message, 'Pod was active on the node longer than the specified deadline')
-  await cluster.until('deadline', pod => first(pod)?.state.terminated)
+  // On a busy machine the deadline may come before the container does.
+  await cluster.until('deadline', pod => first(pod) && !first(pod)?.state.running)
 })
 test('what is wrong with an image or a container is told', async () => {
   const rows: readonly [string, object, string, RegExp][] = [
