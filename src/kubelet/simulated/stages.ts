@@ -1,4 +1,5 @@
 /** How a pod on a simulated node goes its way: the stages, as data. The first one that applies is next. */
+import { timestamp } from '#base/clock.ts'
 import { isTerminal } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { type Place, simulatedStatus } from './statuses.ts'
@@ -36,15 +37,29 @@ const startedAt = ({ status }: Pod): number => at(status.containerStatuses?.[0]?
 const isRunning = ({ status }: Pod) => status.phase === 'Running' && status.containerStatuses?.some(({ state }) => state.running) === true
 const ends = (pod: Pod) => pod.spec.restartPolicy !== 'Always' || seconds(pod, RUN_SECONDS) !== undefined
 
+// The deletion timestamp is when grace is over; it began this long before.
+const stopsAt = ({ metadata }: Pod): number =>
+  at(metadata.deletionTimestamp) -
+  (metadata.deletionGracePeriodSeconds ?? 0) * 1000 +
+  Math.min(STOP_MS, (metadata.deletionGracePeriodSeconds ?? 0) * 1000)
+/** Somebody else said that the pod is not ready; the node knows better. */
+const isDoubted = (pod: Pod) =>
+  isRunning(pod) &&
+  pod.status.conditions?.some(({ type, status, reason }) => type === 'Ready' && status === 'False' && reason !== 'ReadinessGatesNotReady')
+
 export const STAGES: readonly Stage[] = [
+  {
+    // Whoever holds the pod with a finalizer waits to hear how it ended.
+    name: 'stop',
+    applies: pod => pod.metadata.deletionTimestamp !== undefined && !isTerminal(pod) && Boolean(pod.metadata.finalizers?.length),
+    due: stopsAt,
+    outcome: (pod, place, now) => ({ status: simulatedStatus(pod, { place, now, phase: 'Failed', exitCode: 137 }) }),
+  },
   {
     name: 'delete',
     applies: ({ metadata }) => metadata.deletionTimestamp !== undefined,
     // The deletion timestamp is when grace is over; it began this long before.
-    due: ({ metadata }) =>
-      at(metadata.deletionTimestamp) -
-      (metadata.deletionGracePeriodSeconds ?? 0) * 1000 +
-      Math.min(STOP_MS, (metadata.deletionGracePeriodSeconds ?? 0) * 1000),
+    due: stopsAt,
     outcome: () => 'delete',
   },
   {
@@ -68,6 +83,14 @@ export const STAGES: readonly Stage[] = [
     applies: pod => !isTerminal(pod) && !isRunning(pod),
     due: pod => at(scheduledAt(pod)) + (seconds(pod, START_SECONDS) ?? START_MS),
     outcome: (pod, place, now) => ({ status: simulatedStatus(pod, { place, now, phase: 'Running' }) }),
+  },
+  {
+    name: 'ready again',
+    applies: pod => isDoubted(pod) === true,
+    due: startedAt,
+    outcome: (_pod, _place, now) => ({
+      status: { conditions: [{ type: 'Ready', status: 'True', reason: null, message: null, lastTransitionTime: timestamp(now) }] },
+    }),
   },
   {
     name: 'restart',

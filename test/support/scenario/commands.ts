@@ -3,6 +3,7 @@ import type { Client } from '#client/transport.ts'
 import { Deployment } from '#kinds/apps/deployment.ts'
 import { ReplicaSet } from '#kinds/apps/replica-set.ts'
 import { Node } from '#kinds/core/node.ts'
+import { Pod } from '#kinds/core/pod.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { controllerOf } from '#kinds/meta/owners.ts'
 import { clone } from '#schema/json-value.ts'
@@ -23,6 +24,7 @@ interface Listed {
  * |---|---|
  * | `apply deployment web replicas=3 image=two` | it is created, or these fields of it are changed |
  * | `delete pod web-… Running grace=0` | the first of that name (and phase) is deleted; `foreground`, `orphan` for its children |
+ * | `relabel pod web-… app=other` | the first pod of that name gets another label |
  * | `undo deployment web` | it gets the template of its last revision but one, as kubectl does it |
  * | `node b stops answering`, `node b answers again` | |
  * | `taint b key=value:Effect`, `label b key=value` | a taint or a label of a node; with a trailing `-` it is taken away |
@@ -60,6 +62,13 @@ const VERBS: Readonly<Record<string, (world: World, words: Words) => Promise<unk
     const { 'pod-template-hash': _, ...labels } = last.spec.template.metadata.labels ?? {}
     const template = { ...last.spec.template, metadata: { ...last.spec.template.metadata, labels } }
     await client.patch(Deployment, { namespace: NAMESPACE, name }, 'json', [{ op: 'replace', path: '/spec/template', value: template }])
+  },
+  relabel: async ({ client }, [, name = '', label = '']) => {
+    const found = (await client.list(Pod)).items.find(({ metadata }) => isLike(metadata.name as string, name))
+    if (!found) throw new Error(`run scenario: there is no pod "${name}"`)
+    const [key = '', value] = label.split('=')
+    const { namespace, name: exact = '' } = found.metadata
+    return client.patch(Pod, { namespace, name: exact }, 'merge', { metadata: { labels: { [key]: value } } })
   },
   node: (world, [name = '', ...words]) => (words.join(' ') === 'stops answering' ? world.silenceNode(name) : world.startNode(name)),
   taint: async ({ client }, [name = '', text = '']) => {
