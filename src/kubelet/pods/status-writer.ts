@@ -18,7 +18,7 @@ export class StatusWriter implements Disposable {
   readonly #client: Client
   readonly #clock: Clock
   readonly #log: Log
-  readonly #written = new Map<string, { readonly status: PodStatus; readonly version: number }>()
+  readonly #written = new Map<string, PodStatus>()
   readonly #pending = new Map<string, Pending>()
   readonly #writing = new Map<string, Promise<void>>()
   readonly #stop = new AbortController()
@@ -70,15 +70,11 @@ export class StatusWriter implements Disposable {
   }
 
   async #write(uid: string, { pod, status }: Pending): Promise<void> {
-    const written = this.#written.get(uid)
-    // What somebody else has written since is put right.
-    const isOld = written !== undefined && Number(pod.metadata.resourceVersion) < written.version
-    const patch = statusPatch(isOld ? written.status : pod.status, status)
+    const patch = statusPatch(this.#written.get(uid) ?? pod.status, status)
     if (!patch) return
     const { name = '', namespace = '' } = pod.metadata
     // The UID guards against a new pod of the same name.
-    const body = { metadata: { uid }, status: patch }
-    const { metadata } = await this.#client.patch(Pod, { name, namespace }, 'strategic', body, { subresource: 'status' })
-    this.#written.set(uid, { status, version: Number(metadata.resourceVersion) })
+    await this.#client.patch(Pod, { name, namespace }, 'strategic', { metadata: { uid }, status: patch }, { subresource: 'status' })
+    this.#written.set(uid, status)
   }
 }
