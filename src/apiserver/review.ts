@@ -3,7 +3,7 @@ import type { AnyKind } from '#kinds/catalogue.ts'
 import type { User } from './request.ts'
 
 /** The object is decoded and frozen. Resolves with the object as it is answered; throws Refusal. */
-// biome-ignore lint: each review narrows the object to the kind that it knows
+// `any`: each review narrows the object to the kind that it knows
 export type Answer = (object: any, asker: Asker) => Promise<object>
 export interface Asker {
   readonly user: User

@@ -15,7 +15,7 @@ const ANSWER_MS = 100
 export async function serve([root = '']: readonly string[]): Promise<void> {
   const folder = clusterFolder(dirname(root), basename(root))
   const settings = readSettings(folder)
-  if (!settings) throw new Error(`serve cluster in "${root}": there are no settings; it is started by "knarr up"`)
+  if (!settings) throw new Error(`serve cluster in "${root}": there are no settings; it is started by "./knarr up"`)
   const log = processLog()
   const teller = progressTeller((step, ms) => log.info({ step, ms: Math.round(ms) }, 'started'))
   const stack = new AsyncDisposableStack()

@@ -100,6 +100,6 @@ function readJson<T>(path: string): T | undefined {
   try {
     return JSON.parse(text) as T
   } catch (error) {
-    throw new Error(`read "${path}": not valid JSON; move the file away or run "knarr reset"`, { cause: error })
+    throw new Error(`read "${path}": not valid JSON; move the file away or run "./knarr reset"`, { cause: error })
   }
 }

@@ -9,10 +9,10 @@ const STOP_TIMEOUT_MS = 30_000
 
 export async function down(host: Host, { dataDir, name }: { readonly dataDir: string; readonly name: string }): Promise<void> {
   const folder = clusterFolder(dataDir, name)
-  if (!readSettings(folder)) throw new CommandFailure(`stop cluster "${name}": there is none in "${dataDir}"; "knarr up" starts one`)
+  if (!readSettings(folder)) throw new CommandFailure(`stop cluster "${name}": there is none in "${dataDir}"; "./knarr up" starts one`)
   const wasRunning = await stop(host, folder)
   host.output.write(
-    wasRunning ? `Cluster "${name}" is stopped; "knarr up" brings everything back.\n` : `Cluster "${name}" was not running.\n`,
+    wasRunning ? `Cluster "${name}" is stopped; "./knarr up" brings everything back.\n` : `Cluster "${name}" was not running.\n`,
   )
 }
 

@@ -12,7 +12,7 @@ interface ImageOptions {
 function liveFolder(host: Host, action: string, { dataDir, name }: ImageOptions) {
   const folder = clusterFolder(dataDir, name)
   const server = runningServer(folder)
-  if (!server) throw new CommandFailure(`${action}: cluster "${name}" is not running; start it with "knarr up"`)
+  if (!server) throw new CommandFailure(`${action}: cluster "${name}" is not running; start it with "./knarr up"`)
   if (server.node === 'simulated')
     throw new CommandFailure(
       `${action}: cluster "${name}" has simulated nodes only, which run no containers${host.isRoot ? '' : '; start it as root'}`,

@@ -80,7 +80,7 @@ function program(host: Host): Command {
 async function printKubeconfig(host: Host, { dataDir, name }: Common): Promise<void> {
   const { kubeconfig } = clusterFolder(dataDir, name)
   if (!existsSync(kubeconfig))
-    throw new CommandFailure(`print kubeconfig: there is no cluster "${name}" in "${dataDir}"; "knarr up" starts one`)
+    throw new CommandFailure(`print kubeconfig: there is no cluster "${name}" in "${dataDir}"; "./knarr up" starts one`)
   host.output.write(readFileSync(kubeconfig, 'utf8'))
 }
 

@@ -17,7 +17,7 @@ export async function reset(
     return
   }
   if (!yes && !(await host.confirm(`Remove cluster "${name}" with all its objects, volumes and images?`)))
-    throw new CommandFailure(`reset cluster "${name}": not confirmed; "knarr reset --yes" asks nothing`)
+    throw new CommandFailure(`reset cluster "${name}": not confirmed; "./knarr reset --yes" asks nothing`)
   await stop(host, folder)
   const steps = new Steps(host.progress)
   await steps.run('mounts, namespaces, links, rules, files', () => host.remove(folder))
@@ -25,7 +25,7 @@ export async function reset(
   const after = await host.leftovers(folder)
   if (after.length > 0)
     throw new CommandFailure(
-      `reset cluster "${name}": still there: ${after.map(({ kind, name }) => `${kind} ${name}`).join(', ')}; "knarr doctor" tells more`,
+      `reset cluster "${name}": still there: ${after.map(({ kind, name }) => `${kind} ${name}`).join(', ')}; "./knarr doctor" tells more`,
     )
   host.output.write(`Cluster "${name}" is gone.\n`)
 }

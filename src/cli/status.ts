@@ -10,7 +10,7 @@ export async function status(host: Host, { dataDir, name }: { readonly dataDir: 
   if (!settings) {
     const others = clusterNames(dataDir)
     throw new CommandFailure(
-      `show cluster "${name}": there is none in "${dataDir}"; ${others.length ? `there are: ${others.join(', ')}` : '"knarr up" starts one'}`,
+      `show cluster "${name}": there is none in "${dataDir}"; ${others.length ? `there are: ${others.join(', ')}` : '"./knarr up" starts one'}`,
     )
   }
   const line = (what: string, value: string) => host.output.write(`${what.padEnd(12)} ${value}\n`)
@@ -20,7 +20,7 @@ export async function status(host: Host, { dataDir, name }: { readonly dataDir: 
   line('log', folder.log)
   if (!server) {
     line('server', 'stopped')
-    throw new CommandFailure(`cluster "${name}" is stopped; "knarr up" starts it`)
+    throw new CommandFailure(`cluster "${name}" is stopped; "./knarr up" starts it`)
   }
   const report = await host.inspect(folder)
   line(

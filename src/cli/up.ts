@@ -61,9 +61,9 @@ async function start(host: Host, launch: Launch): Promise<void> {
   await launch.abort()
   if (outcome === 'interrupted') throw new CommandFailure('start cluster: interrupted; nothing was left running')
   if (outcome === 'timed out')
-    throw new CommandFailure(`start cluster: not ready after ${START_TIMEOUT_MS / 1000} s; see the log with "knarr status"`)
+    throw new CommandFailure(`start cluster: not ready after ${START_TIMEOUT_MS / 1000} s; see the log with "./knarr status"`)
   if ('failed' in outcome) throw new CommandFailure(outcome.failed)
-  throw new CommandFailure(`start cluster: the server process ended with code ${outcome.code}; see the log with "knarr status"`)
+  throw new CommandFailure(`start cluster: the server process ended with code ${outcome.code}; see the log with "./knarr status"`)
 }
 
 async function follow(launch: Launch, steps: Steps): Promise<'ready' | { readonly failed: string }> {
@@ -124,7 +124,7 @@ function refuseOtherSettings(folder: ClusterFolder, { port, simulatedNodes }: Up
   const differs = (port !== undefined && port !== known?.port) || (simulatedNodes !== undefined && simulatedNodes !== known?.simulatedNodes)
   if (differs)
     throw new CommandFailure(
-      `change the settings of cluster "${folder.name}": it is running; stop it first with "knarr down${nameFlag(folder.name)}"`,
+      `change the settings of cluster "${folder.name}": it is running; stop it first with "./knarr down${nameFlag(folder.name)}"`,
     )
 }
 
@@ -140,12 +140,12 @@ function greeting(host: Host, folder: ClusterFolder, contextFile: string, tookMs
     'Try:',
     '  kubectl get nodes',
     host.isRoot
-      ? '  knarr image import FILE       # an OCI or docker archive, for pods to use offline'
+      ? '  ./knarr image import FILE     # an OCI or docker archive, for pods to use offline'
       : '  kubectl create deployment web --image=nginx',
     '  kubectl run web --image=nginx',
     '  kubectl get pods -o wide',
     '',
-    `Stop it with "knarr down${nameFlag(folder.name)}", remove it with "knarr reset${nameFlag(folder.name)}".`,
+    `Stop it with "./knarr down${nameFlag(folder.name)}", remove it with "./knarr reset${nameFlag(folder.name)}".`,
     '',
   ].join('\n')
 }

@@ -71,7 +71,7 @@ class Steps {
   readonly #controller: ReturnType<typeof controllerReference> | undefined
   #isNamespaceGoing = false
 
-  // biome-ignore lint: whatever kind of object was decided on
+  // `any`: whatever kind of object was decided on
   constructor(cluster: Cluster, { about, owns, tell }: Omit<Order<any>, 'plan'>) {
     this.#cluster = cluster
     this.#order = { owns, tell }

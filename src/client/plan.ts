@@ -72,11 +72,11 @@ export interface Deletion<C = unknown> extends Told<C> {
  */
 export interface Plan<T> {
   readonly object?: T
-  // biome-ignore lint: steps of different kinds stand side by side
+  // `any`: steps of different kinds stand side by side
   readonly create?: readonly Creation<any>[]
-  // biome-ignore lint: as above
+  // `any`: as above
   readonly update?: readonly Update<any>[]
-  // biome-ignore lint: as above
+  // `any`: as above
   readonly delete?: readonly Deletion<any>[]
   readonly status?: object
   readonly events?: readonly Note[]

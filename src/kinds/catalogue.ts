@@ -1,7 +1,7 @@
 /** The list of all API groups, their versions and kinds. A group's kinds are loaded when they are first asked for. */
 import type { KindClass } from './declare.ts'
 
-// biome-ignore lint: kinds of all types stand side by side in the catalogue
+// `any`: kinds of all types stand side by side in the catalogue
 export type AnyKind = KindClass<any>
 
 export interface CatalogueVersion {

@@ -83,7 +83,7 @@ export interface KindOptions<F extends Fields, T = KindObject<F>> {
   readonly gracePeriod?: (object: T, asked: number | undefined) => number
   /** A view on another version: how the stored kind's object is shown here and back. */
   readonly view?: {
-    // biome-ignore lint: a view may be on a kind of any type
+    // `any`: a view may be on a kind of any type
     readonly of: () => KindClass<any>
     readonly show?: (stored: Draft<unknown>) => unknown
     readonly store?: (shown: Draft<unknown>) => unknown

@@ -127,7 +127,7 @@ export function field<T>(tag: number, type: Type<T>, doc: string, rules: Rules<T
   return { tag, type, doc, rules, always }
 }
 
-// biome-ignore lint: the static types of fields differ; only `any` lets each keep its own
+// `any`: the static types of fields differ; only `any` lets each keep its own
 export type Fields = Readonly<Record<string, Field<any, boolean>>>
 type Always<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer _T, true> ? K : never }[keyof F]
 type Value<X> = X extends Field<infer T, boolean> ? T : never

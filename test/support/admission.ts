@@ -13,7 +13,7 @@ export interface Outcome {
   /** The refusal's message, '' when the request passes. */
   readonly message: string
   readonly refusal?: Refusal
-  // biome-ignore lint: tests know what they sent
+  // `any`: tests know what they sent
   readonly draft: any
   readonly warnings: readonly string[]
 }

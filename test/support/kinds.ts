@@ -6,7 +6,7 @@ import { problems } from '#schema/validate.ts'
 
 /** What a test writes: plain JSON, checked when it is decoded. */
 export type Manifest = Readonly<Record<string, unknown>>
-// biome-ignore lint: rows reach into objects of all kinds
+// `any`: rows reach into objects of all kinds
 export type Prepared = any
 
 /** The object of a manifest, decoded strictly and with its defaults. Throws when a field is unknown. */

@@ -17,7 +17,7 @@ const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
 export interface Reply {
   readonly code: number
-  // biome-ignore lint: tests know what they asked for
+  // `any`: tests know what they asked for
   readonly body: any
 }
 /** A client's connection. */

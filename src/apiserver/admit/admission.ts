@@ -9,10 +9,10 @@ export interface Admission {
   readonly kind: AnyKind
   readonly user: User
   /** The new object, mutable while plugins mutate; undefined on deletion. */
-  // biome-ignore lint: plugins narrow it to the kind that they know
+  // `any`: plugins narrow it to the kind that they know
   readonly draft: any
   /** The stored object; undefined on creation. */
-  // biome-ignore lint: as above
+  // `any`: as above
   readonly before: any
   readonly dryRun: boolean
   readonly objects: Objects

@@ -2,7 +2,7 @@
 import type { ObjectMeta } from '#kinds/meta/object-meta.ts'
 
 /** An object of any kind. */
-// biome-ignore lint: the fields beside the metadata differ from kind to kind
+// `any`: the fields beside the metadata differ from kind to kind
 export type AnyObject = { apiVersion: string; kind: string; metadata: ObjectMeta } & Record<string, any>
 
 /** Frozen and shared by the cache, watchers and callers in this process. */

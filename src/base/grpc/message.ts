@@ -15,7 +15,7 @@ interface Field<In, Out> {
   /** Repeated scalars come packed or not; both are read. */
   readonly repeats?: true
 }
-// biome-ignore lint: each field keeps its own types
+// `any`: each field keeps its own types
 type Fields = Readonly<Record<string, Field<any, any>>>
 type SentOf<F extends Fields> = { readonly [K in keyof F]?: F[K] extends Field<infer In, infer _> ? In : never }
 type ReceivedOf<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer _, infer Out> ? Out : never }

@@ -18,7 +18,7 @@ import { Secret } from './secret.ts'
 import { Service } from './service.ts'
 import { ServiceAccount } from './service-account.ts'
 
-// biome-ignore lint: kinds of all types stand side by side
+// `any`: kinds of all types stand side by side
 export const kinds: readonly KindClass<any>[] = [
   Binding,
   ComponentStatus,

@@ -19,7 +19,7 @@ import { Secret } from './secret.ts'
 import { Service } from './service.ts'
 
 type Json = Record<string, unknown>
-// biome-ignore lint: kinds of all types stand side by side in the table
+// `any`: kinds of all types stand side by side in the table
 const made = (kind: AnyKind, manifest: Json): any => {
   const head = { apiVersion: 'v1', kind: kind.name, metadata: { name: 'a', namespace: 'default' } }
   return fillDefaults(kind, decode(kind, { ...head, ...manifest }).value as never)

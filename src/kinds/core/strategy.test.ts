@@ -21,7 +21,7 @@ import { ServiceAccount } from './service-account.ts'
 type Json = Record<string, unknown>
 const NOW = Date.parse('2030-01-01T00:00:00Z')
 const occasion = { now: NOW, user: 'me', subresource: '' }
-// biome-ignore lint: kinds of all types stand side by side in the tables
+// `any`: kinds of all types stand side by side in the tables
 const filled = (kind: AnyKind, manifest: Json): any =>
   fillDefaults(kind, decode(kind, { apiVersion: 'v1', kind: kind.name, metadata: { name: 'a' }, ...manifest }).value as never)
 const created = (kind: AnyKind, manifest: Json) => {

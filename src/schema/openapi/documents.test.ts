@@ -83,7 +83,7 @@ const context: DocumentContext = {
   version: 'v1.36.0',
   groupVersions: [groupVersion],
 }
-// biome-ignore lint: tests reach deep into documents
+// `any`: tests reach deep into documents
 type Document = any
 const v2: Document = openapiV2([groupVersion], context)
 const v3: Document = openapiV3(groupVersion, context)

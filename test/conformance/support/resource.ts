@@ -7,7 +7,7 @@ import { isRefusal, type Reason, type Refusal } from '#kinds/meta/refusal.ts'
 import { eventually } from './eventually.ts'
 import { Watching } from './watching.ts'
 
-// biome-ignore lint: tests reach into objects of all kinds
+// `any`: tests reach into objects of all kinds
 export type Any = any
 export type Query = Record<string, string>
 

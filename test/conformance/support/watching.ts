@@ -5,7 +5,7 @@ import type { ApiRequest, Transport, WatchEvent } from '#client/transport.ts'
 
 const TIMEOUT_MS = 20_000
 
-// biome-ignore lint: tests reach into objects of all kinds
+// `any`: tests reach into objects of all kinds
 type Seen = WatchEvent<any>
 
 export class Watching implements AsyncDisposable {

@@ -11,7 +11,7 @@ import { authority, type Ask, type Http, type HttpsServer, serveHttps } from './
 
 const MAPS = '/api/v1/namespaces/default/configmaps'
 const JSON_BODY = { 'content-type': 'application/json' }
-// biome-ignore lint: tests look into objects of all kinds
+// `any`: tests look into objects of all kinds
 const read = ({ body }: Http): any => JSON.parse(body.toString())
 const post = (server: HttpsServer, name: string, data: object = {}, more: Ask = {}) =>
   server.http2(MAPS, { method: 'POST', headers: JSON_BODY, body: JSON.stringify({ metadata: { name }, data }), ...more })

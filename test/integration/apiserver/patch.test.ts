@@ -6,7 +6,7 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { type Server, startServer } from './fixture.ts'
 
 const ORDERS = '/apis/shop.example/v1/namespaces/default/orders'
-// biome-ignore lint: tests look into objects of all kinds
+// `any`: tests look into objects of all kinds
 type Any = any
 const call = async ({ local }: Server, method: LocalRequest['method'], path: string, more: Partial<LocalRequest> = {}): Promise<Any> =>
   (await local.send({ method, path, ...more })).body

@@ -8,7 +8,7 @@ import { type Server, startServer } from './fixture.ts'
 
 const PODS = '/api/v1/namespaces/default/pods'
 const BUDGETS = '/apis/policy/v1/namespaces/default/poddisruptionbudgets'
-// biome-ignore lint: tests look into objects of all kinds
+// `any`: tests look into objects of all kinds
 type Any = any
 const call = async ({ local }: Server, method: LocalRequest['method'], path: string, more: Partial<LocalRequest> = {}): Promise<Any> =>
   (await local.send({ method, path, ...more })).body

@@ -7,7 +7,7 @@ import { type Server, startServer } from './fixture.ts'
 
 const MAPS = '/api/v1/namespaces/default/configmaps'
 const ORDERS = '/apis/shop.example/v1/namespaces/default/orders'
-// biome-ignore lint: tests look into objects of all kinds
+// `any`: tests look into objects of all kinds
 type Any = any
 const call = async ({ local }: Server, method: LocalRequest['method'], path: string, more: Partial<LocalRequest> = {}): Promise<Any> =>
   (await local.send({ method, path, ...more })).body

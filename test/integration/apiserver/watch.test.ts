@@ -5,7 +5,7 @@ import type { LocalEvent } from '#apiserver/in-process.ts'
 import { type Server, startServer } from './fixture.ts'
 
 const MAPS = '/api/v1/namespaces/default/configmaps'
-// biome-ignore lint: tests look into objects of all kinds
+// `any`: tests look into objects of all kinds
 type Any = any
 const post = (server: Server, name: string, more: object = {}) =>
   server.local.send({ method: 'POST', path: MAPS, body: { metadata: { name }, ...more } }).then(({ body }) => body as Any)

@@ -12,7 +12,7 @@ const namespace = async (name: string, labels = {}) => {
   await root.send({ method: 'POST', path: `/api/v1/namespaces/${name}/serviceaccounts`, body: { metadata: { name: 'default' } } })
   return name
 }
-// biome-ignore lint: tests know what they sent
+// `any`: tests know what they sent
 type Answered = any
 const create = async (path: string, body: object) => {
   const { body: made, warnings } = await root.send({ method: 'POST', path, body })

@@ -28,7 +28,7 @@ export interface Call {
 export interface Reply {
   readonly code: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  // biome-ignore lint: tests know what they asked for
+  // `any`: tests know what they asked for
   readonly body: any
 }
 export interface Secured extends AsyncDisposable {

@@ -66,7 +66,7 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
   start: ['metadata', 'annotations', 'simulated.knarr/start-seconds'],
 }
 
-// biome-ignore lint: objects of all kinds, changed by path
+// `any`: objects of all kinds, changed by path
 type Draft = any
 export const newObject = ({ kind, spec }: Sort, name: string): Draft => ({
   metadata: { name, ...(kind.options.scope === 'Namespaced' && { namespace: 'default' }), ...(kind === Pod && { labels: { app: name } }) },

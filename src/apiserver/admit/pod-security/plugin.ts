@@ -47,9 +47,9 @@ async function policyFor({ objects, target }: Admission): Promise<Policy> {
   return policyOf(namespace?.metadata.labels).policy
 }
 
-// biome-ignore lint: the object is of the resource that the row names
+// `any`: the object is of the resource that the row names
 const inSpec = (object: any) => object?.spec?.template
-// biome-ignore lint: as above
+// `any`: as above
 const TEMPLATES: Readonly<Record<string, (object: any) => Subject | undefined>> = {
   '/replicationcontrollers': inSpec,
   '/podtemplates': object => object?.template,

@@ -6,7 +6,7 @@ const CURRENT_METRICS = 'autoscaling.alpha.kubernetes.io/current-metrics'
 const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions'
 const ANNOTATIONS = [METRICS, BEHAVIOR, CURRENT_METRICS, CONDITIONS]
 
-// biome-ignore lint: conversion moves fields between two shapes of which neither is checked here
+// `any`: conversion moves fields between two shapes of which neither is checked here
 type Plain = any
 
 /** The v2 object of a v1 one. Throws SyntaxError when an annotation is no JSON. */

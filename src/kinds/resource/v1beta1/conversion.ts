@@ -1,6 +1,6 @@
 /** Claims and slices of v1 as v1beta1 shows them: requests in one piece, devices one level down. Upstream: pkg/apis/resource/v1beta1/conversion.go. */
 
-// biome-ignore lint: conversion moves fields between two shapes of which neither is checked here
+// `any`: conversion moves fields between two shapes of which neither is checked here
 type Plain = any
 
 /** The v1 claim, or claim template, of a v1beta1 one. */
