@@ -38,6 +38,8 @@ export interface Incoming {
   readonly method: string
   readonly path: string
   readonly query: URLSearchParams
+  /** The query as it was written, for proxies; absent: as `query` has it. */
+  readonly search?: string
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   /** The body's bytes (throws Refusal beyond the limit), or the object itself when the caller is in this process. */

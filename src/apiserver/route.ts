@@ -4,6 +4,7 @@ import { frozen } from './resources/item.ts'
 import type { Call, Serving } from './call.ts'
 import type { Incoming, Target, User } from './request.ts'
 import type { Resource } from './resources/resource.ts'
+import type { Subresource } from './resources/subresources.ts'
 import { type Result, valueResult } from './result.ts'
 import { draftFrom } from './verbs/body.ts'
 import { create } from './verbs/create.ts'
@@ -61,15 +62,15 @@ export async function route(serving: Serving, routes: Routes, request: Request):
   }
   const resource = await serving.registry.find(target.group, target.version, target.resource)
   if (!resource) throw refuse.noRoute()
-  checkScope(resource, target)
+  const declared = resource.subresources.find(({ name }) => name === target.subresource)
+  checkScope(resource, target, declared)
   const call: Call = { serving, resource, ...request }
   const { subresource, verb } = target
   const { group, resource: plural } = resource.about
   const action = routes.actions.get(subresource ? `${group}/${plural}/${subresource}` : `${group}/${plural}`)
   if (subresource) {
-    const declared = resource.subresources.find(({ name }) => name === subresource)
     if (!declared) throw refuse.noRoute()
-    if (!declared.verbs.includes(verb)) throw refuse.methodNotServed()
+    if (!declared.takesAnyMethod && !declared.verbs.includes(verb)) throw refuse.methodNotServed()
     if (action) return await action(call)
     request.negotiate?.({ isWatch: false, hasProtobuf: !resource.isCustom || subresource === 'scale' })
     if (subresource === 'scale') return await scale(call)
@@ -85,14 +86,14 @@ export async function route(serving: Serving, routes: Routes, request: Request):
 }
 
 /** Names and namespaces must stand where the resource's scope has them. */
-function checkScope({ isNamespaced, about }: Resource, { namespace, verb, name, subresource }: Target): void {
+function checkScope({ isNamespaced, about }: Resource, { namespace, verb, name, subresource }: Target, declared?: Subresource): void {
   const isNamespaceItself = about.group === '' && about.resource === 'namespaces'
   if (!isNamespaced && namespace && !isNamespaceItself) throw refuse.noRoute()
   const isCollection = ['list', 'watch', 'create', 'deletecollection'].includes(verb) && !subresource
   if (isNamespaced && !namespace && !isCollection) throw refuse.noRoute()
   if (isNamespaced && !namespace && (verb === 'create' || verb === 'deletecollection') && !subresource) throw refuse.methodNotServed()
   if (verb === 'create' && name && !subresource) throw refuse.methodNotServed()
-  if (!verb || (!isCollection && !name)) throw refuse.methodNotServed()
+  if ((!verb && !declared?.takesAnyMethod) || (!isCollection && !name)) throw refuse.methodNotServed()
 }
 
 /** A review is completed and given back, never stored. */

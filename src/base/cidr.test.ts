@@ -1,7 +1,19 @@
 /** Addresses and ranges: one row per form that is accepted, refused or rewritten. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { contains, firstOf, formatAddress, formatCidr, isLinkLocal, lastOf, overlaps, parseAddress, parseCidr, sizeOf } from './cidr.ts'
+import {
+  contains,
+  firstOf,
+  formatAddress,
+  formatCidr,
+  isGlobalUnicast,
+  isLinkLocal,
+  lastOf,
+  overlaps,
+  parseAddress,
+  parseCidr,
+  sizeOf,
+} from './cidr.ts'
 
 const addresses: readonly (readonly [text: string, canonical: string | undefined])[] = [
   ['10.9.8.7', '10.9.8.7'],
@@ -64,3 +76,18 @@ test('link-local ranges of both families', () => {
   assert(isLinkLocal(address('febf::1')))
   assert(!isLinkLocal(address('fec0::1')))
 })
+const machines: [text: string, isOne: boolean][] = [
+  ['10.42.0.7', true],
+  ['2001:db8::1', true],
+  ['127.0.0.1', false],
+  ['169.254.1.1', false],
+  ['224.0.0.9', false],
+  ['255.255.255.255', false],
+  ['0.0.0.0', false],
+  ['::1', false],
+  ['fe80::1', false],
+  ['ff0e::1', false],
+]
+for (const [text, isOne] of machines)
+  test(`${text} ${isOne ? 'can' : 'cannot'} be the address of one machine of a network`, () =>
+    assert.equal(isGlobalUnicast(address(text)), isOne))

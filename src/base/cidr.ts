@@ -108,3 +108,12 @@ export const isLinkLocal = ({ family, bits }: Address): boolean => (family === 4
 /** 224.0.0.0/24, ff02::/16 (by scope). */
 export const isLinkLocalMulticast = ({ family, bits }: Address): boolean =>
   family === 4 ? bits >> 8n === 0xe00000n : bits >> 120n === 0xffn && ((bits >> 112n) & 0xfn) === 2n
+/** 224.0.0.0/4, ff00::/8. */
+const isMulticast = ({ family, bits }: Address): boolean => (family === 4 ? bits >> 28n === 0xen : bits >> 120n === 0xffn)
+/** An address that one machine of a network can have: neither loopback nor link-local, multicast, broadcast or none at all. */
+export const isGlobalUnicast = (address: Address): boolean =>
+  !isUnspecified(address) &&
+  !isLoopback(address) &&
+  !isLinkLocal(address) &&
+  !isMulticast(address) &&
+  !(address.family === 4 && address.bits === 0xffffffffn)

@@ -2,7 +2,7 @@
 import type { Incoming } from '../request.ts'
 
 /** Browsers cannot set headers on WebSockets, so the token stands base64url-encoded behind this prefix. */
-const SUBPROTOCOL = 'base64url.bearer.authorization.k8s.io.'
+export const SUBPROTOCOL = 'base64url.bearer.authorization.k8s.io.'
 
 export function bearerToken({ headers }: Pick<Incoming, 'headers'>): string | undefined {
   const authorization = first(headers.authorization)

@@ -1,23 +1,20 @@
 /** A plain HTTP request passed on to a backend, and its answer passed back, piece by piece. */
 import { type IncomingMessage, request as requestPlain } from 'node:http'
 import { request as requestTls } from 'node:https'
-import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream'
 import { refuse } from '#kinds/meta/refusal.ts'
 import type { Incoming } from '../request.ts'
 import type { StreamResult } from '../result.ts'
-import { type Backend } from './backend.ts'
+import type { Backend } from './backend.ts'
+import { calledHost, requestHeaders, responseHeaders } from './headers.ts'
 import { hostText, secure } from './tunnel.ts'
-
-/** RFC 9110, 7.6.1: they concern one connection only. */
-const HOP_BY_HOP = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
-const OWN_HEADERS = /^(:|host$|authorization$|impersonate-|accept-encoding$)/
 
 export interface Forwarded {
   readonly code: number
   readonly headers: Record<string, string | string[]>
   readonly body: IncomingMessage
 }
-/** Resolves when the backend's answer begins. Throws ServiceUnavailable when it cannot be reached. */
+/** Resolves when the backend's answer begins. `query` is without its question mark. Throws ServiceUnavailable when it cannot be reached. */
 export function forward(incoming: Incoming, backend: Backend, query: string): Promise<Forwarded> {
   return new Promise((resolve, reject) => {
     const { protocol, host, port, path, access } = backend
@@ -26,34 +23,24 @@ export function forward(incoming: Incoming, backend: Backend, query: string): Pr
       port,
       path: `${path || '/'}${query && `?${query}`}`,
       method: incoming.method,
-      headers: { ...requestHeaders(incoming), host: hostText(backend) },
+      // As upstream: the backend hears by which name the client called.
+      headers: { ...requestHeaders(incoming), host: calledHost(incoming) ?? hostText(backend), 'x-forwarded-uri': incoming.path },
       signal: incoming.signal,
       // Each request by itself: a pooled connection that the backend has just closed would make a spurious failure.
       agent: false,
       ...(protocol === 'https:' && secure(access)),
     }
     const request = (protocol === 'https:' ? requestTls : requestPlain)(options, response =>
-      resolve({ code: response.statusCode ?? 502, headers: responseHeaders(response), body: response }),
+      resolve({ code: response.statusCode ?? 502, headers: responseHeaders(response.headers), body: response }),
     )
-    request.once('error', cause => reject(refuse.unavailable(`error trying to reach service: ${cause.message}`)))
-    const hasBody = !['GET', 'HEAD'].includes(incoming.method) || incoming.headers['content-length'] !== undefined
-    if (hasBody && incoming.content) Readable.from(incoming.content).pipe(request)
+    request.on('error', cause => reject(refuse.unavailable(`error trying to reach service: ${cause.message}`)))
+    const { content, headers } = incoming
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined || !BODYLESS.has(incoming.method)
+    // A client that breaks off ends the request to the backend as well, which is told above.
+    if (hasBody && content) pipeline(content, request, () => undefined)
     else request.end()
   })
 }
+/** Methods whose requests have a body only if they say so. */
+const BODYLESS = new Set(['GET', 'HEAD', 'OPTIONS'])
 export const streamed = ({ code, headers, body }: Forwarded): StreamResult => ({ form: 'stream', code, headers, body })
-
-function requestHeaders({ headers, remoteAddress = '', path }: Incoming): Record<string, string | string[]> {
-  const kept = Object.entries(headers).filter(([name, value]) => value !== undefined && !HOP_BY_HOP.test(name) && !OWN_HEADERS.test(name))
-  const before = headers['x-forwarded-for']
-  return {
-    ...(Object.fromEntries(kept) as Record<string, string | string[]>),
-    'x-forwarded-for': [before, remoteAddress].flat().filter(Boolean).join(', '),
-    'x-forwarded-uri': path,
-  }
-}
-const responseHeaders = ({ headers }: IncomingMessage): Record<string, string | string[]> =>
-  Object.fromEntries(Object.entries(headers).filter(([name, value]) => value !== undefined && !HOP_BY_HOP.test(name))) as Record<
-    string,
-    string | string[]
-  >

@@ -6,21 +6,17 @@ import { refuse } from '#kinds/meta/refusal.ts'
 import type { Incoming } from '../request.ts'
 import type { UpgradeResult } from '../result.ts'
 import type { Backend } from './backend.ts'
+import { calledHost, upgradeHeaders } from './headers.ts'
 
 /** A backend that does not answer must not hold the client: time to connect. */
 const CONNECT_TIMEOUT_MS = 10_000
-/** What concerns the client and this server, and not the backend. */
-const OWN_HEADERS = /^(:|host$|authorization$|impersonate-|content-length$|expect$)/
-
 /** Resolves when the backend can be reached; what it answers goes to the client unread. Throws BadRequest when no upgrade was asked for. */
 export async function tunnel(incoming: Incoming, { access, ...backend }: Backend, query: string): Promise<UpgradeResult> {
   if (!incoming.connection) throw refuse.badRequest('Upgrade request required')
   const socket = await reach({ ...backend, access })
-  const lines = Object.entries(incoming.headers)
-    .filter(([name, value]) => value !== undefined && !OWN_HEADERS.test(name))
-    .flatMap(([name, value]) => [value].flat().map(one => `${name}: ${String(one)}`))
+  const lines = Object.entries(upgradeHeaders(incoming)).flatMap(([name, value]) => [value].flat().map(one => `${name}: ${one}`))
   const request = `${incoming.method} ${backend.path || '/'}${query && `?${query}`} HTTP/1.1`
-  const head = [request, `host: ${hostText(backend)}`, ...lines, '', ''].join('\r\n')
+  const head = [request, `host: ${calledHost(incoming) ?? hostText(backend)}`, ...lines, '', ''].join('\r\n')
   return {
     form: 'upgrade',
     take: client => {

@@ -9,6 +9,8 @@ export interface Subresource {
   readonly version: string
   /** As discovery lists them. */
   readonly verbs: readonly string[]
+  /** Whether every HTTP method is passed on, those too that are no verb of the API. */
+  readonly takesAnyMethod?: boolean
 }
 const READ_WRITE = ['get', 'patch', 'update'] as const
 /** The methods that a connection may begin with, as discovery words them: proxies take all, streams two. */
@@ -22,6 +24,7 @@ interface Row {
   readonly group?: string
   readonly version?: string
   readonly verbs: readonly string[]
+  readonly takesAnyMethod?: boolean
 }
 const BEYOND_DECLARATION: Readonly<Record<string, readonly Row[]>> = {
   '/pods': [
@@ -32,11 +35,11 @@ const BEYOND_DECLARATION: Readonly<Record<string, readonly Row[]>> = {
     { name: 'exec', kind: 'PodExecOptions', verbs: STREAM_METHODS },
     { name: 'log', verbs: ['get'] },
     { name: 'portforward', kind: 'PodPortForwardOptions', verbs: STREAM_METHODS },
-    { name: 'proxy', kind: 'PodProxyOptions', verbs: ALL_METHODS },
+    { name: 'proxy', kind: 'PodProxyOptions', verbs: ALL_METHODS, takesAnyMethod: true },
     { name: 'resize', verbs: READ_WRITE },
   ],
-  '/nodes': [{ name: 'proxy', kind: 'NodeProxyOptions', verbs: ALL_METHODS }],
-  '/services': [{ name: 'proxy', kind: 'ServiceProxyOptions', verbs: ALL_METHODS }],
+  '/nodes': [{ name: 'proxy', kind: 'NodeProxyOptions', verbs: ALL_METHODS, takesAnyMethod: true }],
+  '/services': [{ name: 'proxy', kind: 'ServiceProxyOptions', verbs: ALL_METHODS, takesAnyMethod: true }],
   '/namespaces': [{ name: 'finalize', verbs: ['update'] }],
   '/serviceaccounts': [{ name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] }],
   'certificates.k8s.io/certificatesigningrequests': [{ name: 'approval', verbs: READ_WRITE }],

@@ -17,6 +17,7 @@ export function incomingOf(exchange: Exchange, shutdown: AbortSignal, clock: Clo
     method: method.toUpperCase(),
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? NOTHING_ASKED : new URLSearchParams(url.slice(mark + 1)),
+    ...(mark >= 0 && { search: url.slice(mark + 1) }),
     headers,
     body: () => bodyOf(exchange, clock),
     get content() {

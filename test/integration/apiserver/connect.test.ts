@@ -8,6 +8,8 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import type { TLSSocket } from 'node:tls'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { machineAddresses } from '#bin/host/addresses.ts'
 import { catalogue } from '#kinds/catalogue.ts'
 import { anybody } from './fixture.ts'
 import { authority, clientCredential, type HttpsServer, serveHttps, serverCredential } from './https.ts'
@@ -39,8 +41,8 @@ async function startKubelet(): Promise<Kubelet> {
   })
   return { port: await listening(server), asked, [Symbol.asyncDispose]: () => closed(server) }
 }
-async function listening(server: Server | PlainServer): Promise<number> {
-  server.listen(0, '127.0.0.1')
+async function listening(server: Server | PlainServer, host = '127.0.0.1'): Promise<number> {
+  server.listen(0, host)
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
 }
@@ -112,7 +114,11 @@ test('what cannot be passed on is refused in upstream’s words', async t => {
 })
 
 /** Asks to switch to `protocol`; gives the connection, or the answer that refused it. */
-function upgrade(server: HttpsServer, path: string, protocol: string, method = 'POST'): Promise<Duplex | { code: number; body: string }> {
+function upgrade(
+  server: HttpsServer,
+  path: string,
+  { protocol, method = 'POST', headers = {} }: { protocol: string; method?: string; headers?: Record<string, string> },
+): Promise<Duplex | { code: number; body: string }> {
   return new Promise((resolve, reject) => {
     const asked = request({
       host: '127.0.0.1',
@@ -121,7 +127,7 @@ function upgrade(server: HttpsServer, path: string, protocol: string, method = '
       method,
       ca: authority.certificate,
       agent: false,
-      headers: { connection: 'Upgrade', upgrade: protocol, authorization: 'Bearer secret' },
+      headers: { connection: 'Upgrade', upgrade: protocol, authorization: 'Bearer secret', ...headers },
     })
     asked.on('upgrade', (_response, socket: Duplex, head: Buffer) => {
       if (head.length) socket.unshift(head)
@@ -151,7 +157,7 @@ test('a stream goes through byte for byte, both ways', async () => {
     ['SPDY/3.1', 'POST', 'one/portforward?ports=80,81', 'POST /portForward/default/one?port=80&port=81 SPDY/3.1 as alice'],
   ] as const
   for (const [protocol, method, path, asked] of rows) {
-    const socket = await upgrade(server, `${pods}/${path}`, protocol, method)
+    const socket = await upgrade(server, `${pods}/${path}`, { protocol, method })
     assert('write' in socket, JSON.stringify(socket))
     const sent = Buffer.alloc(3_000_000, 'abcdefg')
     socket.write(sent)
@@ -168,7 +174,7 @@ test('a stream goes through byte for byte, both ways', async () => {
 test('a refusal is told on a connection that wanted to switch', async () => {
   await using kubelet = await startKubelet()
   await using server = await started(kubelet)
-  const answer = await upgrade(server, `${pods}/two/exec?command=ls&stdout=true`, 'SPDY/3.1')
+  const answer = await upgrade(server, `${pods}/two/exec?command=ls&stdout=true`, { protocol: 'SPDY/3.1' })
   assert('code' in answer)
   assert.equal(answer.code, 400)
   assert.match(answer.body, /choose one of: \[a b\]/)
@@ -183,58 +189,184 @@ test('a kubelet that cannot be reached is told as unavailable', async () => {
   assert.match(messageOf(answer), /^error trying to reach service: .*ECONNREFUSED/)
 })
 
-test('a proxy passes methods, paths, bodies and redirects on', async () => {
-  const seen: string[] = []
+/** What a site was asked, and by whom. */
+interface Seen {
+  readonly asked: string
+  readonly headers: IncomingMessage['headers']
+}
+interface Site extends AsyncDisposable {
+  readonly server: HttpsServer
+  readonly kubelet: Kubelet
+  readonly port: number
+  readonly seen: Seen[]
+}
+/** An address of this machine that a pod could have: proxies go to none of loopback. */
+const ADDRESS = machineAddresses()[0] ?? assert.fail('this machine has no address beside loopback')
+const PAGE = '<a href="/rewriteme">test</a>'
+const ANSWERS: Readonly<Record<string, readonly [number, Record<string, string>, string | Buffer]>> = {
+  '/moved': [302, { location: '/there' }, ''],
+  '/elsewhere': [302, { location: 'https://example.com/there' }, ''],
+  '/page': [200, { 'content-type': 'text/html; charset=utf-8', 'content-length': String(PAGE.length) }, PAGE],
+  '/zipped': [200, { 'content-type': 'text/html', 'content-encoding': 'gzip' }, gzipSync(PAGE)],
+  '/text': [200, { 'content-type': 'text/plain', 'access-control-allow-origin': '*' }, PAGE],
+}
+/** A server whose pod "one" and service "svc" have a site behind them. */
+async function site(): Promise<Site> {
+  const stack = new AsyncDisposableStack()
+  const seen: Seen[] = []
   const backend = createPlainServer((incoming, response) => {
     let body = ''
     incoming.on('data', piece => (body += piece))
     incoming.on('end', () => {
-      seen.push(`${incoming.method} ${incoming.url} ${body}`)
-      if (incoming.url === '/moved') response.writeHead(302, { location: '/there' }).end()
-      else response.writeHead(201, { 'x-own': 'yes' }).end(`hello ${String(incoming.headers['x-forwarded-uri'])}`)
+      seen.push({ asked: `${incoming.method} ${incoming.url} ${body}`.trim(), headers: incoming.headers })
+      const [code, headers, answer] = ANSWERS[incoming.url ?? ''] ?? [201, { 'x-own': 'yes' }, 'hello']
+      response.writeHead(code, headers).end(answer)
     })
   })
-  const port = await listening(backend)
-  await using _closing = { [Symbol.asyncDispose]: () => closed(backend) }
-  await using kubelet = await startKubelet()
-  await using server = await started(kubelet)
+  backend.on('upgrade', ({ method, url, headers }: IncomingMessage, socket: Duplex) => {
+    seen.push({ asked: `${method} ${url}`, headers })
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: ${headers.upgrade}\r\n\r\n`)
+    socket.pipe(socket)
+  })
+  stack.defer(() => closed(backend))
+  const port = await listening(backend, ADDRESS)
+  const kubelet = stack.use(await startKubelet())
+  const server = stack.use(await started(kubelet))
   const local = server.api.local({ user: anybody, agent: 'test' })
   await local.send({
     method: 'PATCH',
     path: `${pods}/one/status`,
     contentType: 'application/merge-patch+json',
-    body: { status: { podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] } },
+    body: { status: { podIP: ADDRESS, podIPs: [{ ip: ADDRESS }] } },
   })
   await local.send({
     method: 'POST',
     path: '/api/v1/namespaces/default/services',
     body: { metadata: { name: 'svc' }, spec: { clusterIP: 'None', ports: [{ name: 'http', port: 80 }] } },
   })
-  await local.send({
-    method: 'POST',
-    path: '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices',
-    body: {
-      metadata: { name: 'svc-1', labels: { 'kubernetes.io/service-name': 'svc' } },
-      addressType: 'IPv4',
-      endpoints: [{ addresses: ['127.0.0.1'] }],
-      ports: [{ name: 'http', port }],
-    },
-  })
-  const root = `${pods}/one:${port}/proxy`
-  const answer = await server.http2(`${root}/a/b?c=d`, { method: 'POST', body: 'body' })
-  assert.deepEqual([answer.code, answer.headers['x-own'], text(answer)], [201, 'yes', `hello ${root}/a/b`])
-  const moved = await server.http1(`${root}/moved`)
-  assert.deepEqual([moved.code, moved.headers.location], [302, `${root}/there`])
-  const slashless = await server.http2(`${root}?x=1`)
-  assert.deepEqual([slashless.code, slashless.headers['location']], [301, `${root}/?x=1`])
-  for (const name of ['svc:http', 'svc:80', 'http:svc:http']) {
-    const through = await server.http2(`/api/v1/namespaces/default/services/${name}/proxy/x`)
-    assert.equal(through.code, 201, name)
+  const slice = (name: string, endpoint: object) =>
+    local.send({
+      method: 'POST',
+      path: '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices',
+      body: {
+        metadata: { name, labels: { 'kubernetes.io/service-name': 'svc' } },
+        addressType: 'IPv4',
+        endpoints: [endpoint],
+        ports: [{ name: 'http', port }],
+      },
+    })
+  const one = { kind: 'Pod', namespace: 'default', name: 'one' }
+  await slice('svc-good', { addresses: [ADDRESS], targetRef: one })
+  await slice('svc-unready', { addresses: ['192.0.2.1'], targetRef: one, conditions: { ready: false } })
+  await slice('svc-no-pod', { addresses: ['192.0.2.2'] })
+  await slice('svc-address-of-another', { addresses: ['192.0.2.3'], targetRef: one })
+  return { server, kubelet, port, seen, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+const services = '/api/v1/namespaces/default/services'
+
+test('a proxy passes methods, paths, queries and bodies on', async () => {
+  await using on = await site()
+  const root = `${pods}/one:${on.port}/proxy`
+  const answer = await on.server.http2(`${root}/a/b?c=d&e`, { method: 'POST', body: 'body' })
+  assert.deepEqual([answer.code, answer.headers['x-own'], text(answer)], [201, 'yes', 'hello'])
+  for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'GET', 'HEAD']) {
+    const { code } = await on.server.http1(`${root}/m`, { method })
+    assert.equal(code, 201, method)
   }
-  assert.deepEqual(seen, ['POST /a/b?c=d body', 'GET /moved ', 'GET /x ', 'GET /x ', 'GET /x '])
-  const none = await server.http2('/api/v1/namespaces/default/services/svc:none/proxy/')
-  assert.deepEqual([none.code, messageOf(none)], [503, 'no endpoints available for service "svc"'])
-  const node = await server.http2('/api/v1/nodes/n1/proxy/healthz')
-  assert.equal(text(node), 'line 1\nline 2\n')
-  assert.equal(kubelet.asked.at(-1), 'GET /healthz as alice')
+  const slashless = await on.server.http2(`${root}?x=1`)
+  assert.deepEqual([slashless.code, slashless.headers['location']], [301, `${root}/?x=1`])
+  assert.equal((await on.server.http2(`${root}?x=1`, { method: 'PUT', body: 'b' })).code, 201)
+  assert.deepEqual(
+    on.seen.map(({ asked }) => asked),
+    ['POST /a/b?c=d&e body', 'PUT /m', 'PATCH /m', 'DELETE /m', 'OPTIONS /m', 'GET /m', 'HEAD /m', 'PUT /?x=1 b'],
+  )
+})
+
+test('the backend of a proxy hears for whom it is asked, and no credentials', async () => {
+  await using on = await site()
+  const path = `${pods}/one:${on.port}/proxy/a`
+  const headers = { authorization: 'Bearer secret', 'x-own': 'kept', 'x-forwarded-for': '192.0.2.9', 'impersonate-user': 'alice' }
+  await on.server.http2(path, { headers })
+  await on.server.http1(path, { headers: { ...headers, connection: 'x-hop, keep-alive', 'x-hop': 'this hop only' } })
+  for (const seen of on.seen) {
+    assert.equal(seen.headers['x-own'], 'kept')
+    assert.match(String(seen.headers['x-forwarded-for']), /^192\.0\.2\.9, .*127\.0\.0\.1$/)
+    assert.equal(seen.headers['x-forwarded-uri'], path)
+    assert.equal(seen.headers.host, `127.0.0.1:${on.server.port}`)
+    for (const name of ['authorization', 'impersonate-user', 'x-hop']) assert.equal(seen.headers[name], undefined, name)
+  }
+  assert.equal(on.seen.length, 2)
+})
+
+test('links and redirects of a proxied site stay within the proxy', async () => {
+  await using on = await site()
+  const root = `${pods}/one:${on.port}/proxy`
+  const moved = await on.server.http1(`${root}/moved`)
+  assert.deepEqual([moved.code, moved.headers.location], [302, `${root}/there`])
+  assert.equal((await on.server.http1(`${root}/elsewhere`)).headers.location, 'https://example.com/there')
+  const led = `<a href="${root}/rewriteme">test</a>`
+  assert.equal(text(await on.server.http2(`${root}/page`)), led)
+  const zipped = await on.server.http1(`${root}/zipped`)
+  assert.deepEqual([zipped.headers['content-encoding'], gunzipSync(zipped.body).toString()], ['gzip', led])
+  const head = await on.server.http1(`${root}/zipped`, { method: 'HEAD' })
+  assert.equal(head.code, 200)
+  const plain = await on.server.http1(`${root}/text`)
+  assert.deepEqual([text(plain), plain.headers['access-control-allow-origin']], [PAGE, undefined])
+})
+
+test('a service’s proxy goes to a ready endpoint that is a pod of the namespace', async () => {
+  await using on = await site()
+  for (const name of ['svc:http', 'svc:80', 'http:svc:http'])
+    for (let i = 0; i < 8; i++) assert.equal((await on.server.http2(`${services}/${name}/proxy/x`)).code, 201, name)
+  const refused: [path: string, code: number, message: string][] = [
+    [`${services}/svc:none/proxy/`, 503, 'no endpoints available for service "svc"'],
+    [`${services}/svc/proxy/`, 503, 'no endpoints available for service "svc"'],
+    [`${services}/svc:81/proxy/`, 503, 'no service port 81 found for service "svc"'],
+    [`${services}/none/proxy/`, 404, 'services "none" not found'],
+    [`${services}/ftp:svc:80/proxy/`, 400, 'invalid service request "ftp:svc:80"'],
+    [`${pods}/two/proxy/`, 400, 'address not allowed'],
+  ]
+  for (const [path, code, message] of refused) {
+    const answer = await on.server.http2(path)
+    assert.deepEqual([answer.code, messageOf(answer)], [code, message], path)
+  }
+})
+
+test('a node’s proxy goes to its kubelet', async () => {
+  await using on = await site()
+  assert.equal(text(await on.server.http2('/api/v1/nodes/n1/proxy/healthz')), 'line 1\nline 2\n')
+  assert.equal(text(await on.server.http2(`/api/v1/nodes/https:n1:${on.kubelet.port}/proxy/healthz`)), 'line 1\nline 2\n')
+  assert.deepEqual(on.kubelet.asked, ['GET /healthz as alice', 'GET /healthz as alice'])
+})
+
+test('a connection through a proxy may switch protocols; a token among them stays here', async () => {
+  await using on = await site()
+  const headers = { 'sec-websocket-protocol': 'base64url.bearer.authorization.k8s.io.c2VjcmV0, chat' }
+  const socket = await upgrade(on.server, `${pods}/one:${on.port}/proxy/ws?a`, { protocol: 'websocket', method: 'GET', headers })
+  assert('write' in socket, JSON.stringify(socket))
+  socket.write('ping')
+  assert.equal(String((await once(socket, 'data'))[0]), 'ping')
+  socket.destroy()
+  const [seen] = on.seen
+  assert.equal(seen?.asked, 'GET /ws?a')
+  assert.deepEqual([seen.headers['sec-websocket-protocol'], seen.headers.authorization], ['chat', undefined])
+  assert.equal(seen.headers['x-forwarded-for'], '127.0.0.1')
+})
+
+test('a client that breaks off in the middle of its body costs nobody else anything', async () => {
+  await using on = await site()
+  const asked = request({
+    host: '127.0.0.1',
+    port: on.server.port,
+    path: `${pods}/one:${on.port}/proxy/a`,
+    method: 'POST',
+    ca: authority.certificate,
+    agent: false,
+    headers: { 'content-length': '1000' },
+  })
+  asked.on('error', () => undefined)
+  asked.write('the beginning')
+  await once(asked, 'socket')
+  asked.destroy()
+  assert.equal((await on.server.http2(`${pods}/one:${on.port}/proxy/b`)).code, 201)
 })
