@@ -5,6 +5,7 @@ import type { Log } from '#base/log.ts'
 import type { ClusterFolder, Settings } from '#cli/cluster.ts'
 import type { Client } from '#client/transport.ts'
 import { SubjectAccessReview } from '#kinds/authorization/subject-access-review.ts'
+import { cniConfigFolder } from '#kubelet/machine/names.ts'
 import { prepareNetwork } from '#kubelet/machine/network.ts'
 import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
@@ -21,15 +22,14 @@ export interface NodeOptions {
 
 /** Network and container runtime; both outlive this process. */
 export async function startRuntime({ clock, log, folder, settings }: NodeOptions): Promise<Daemon> {
-  const cniConfFolder = join(folder.runtime, 'cni')
   await prepareNetwork({
     cluster: folder.name,
-    cniConfFolder,
+    root: folder.root,
     ipamFolder: join(folder.runtime, 'ipam'),
     clusterCidr: settings.podCidr,
     nodeCidr: nodeRange(settings.podCidr),
   })
-  return startDaemon({ clock, log, folder: folder.runtime, cluster: folder.name, cniConfFolder })
+  return startDaemon({ clock, log, folder: folder.runtime, cluster: folder.name, cniConfFolder: cniConfigFolder(folder.root) })
 }
 /** Ends a runtime that was started for a cluster that then did not start. */
 export const stopRuntime = ({ clock, folder }: Pick<NodeOptions, 'clock' | 'folder'>): Promise<void> =>

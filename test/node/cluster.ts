@@ -89,7 +89,6 @@ export class NodeCluster implements AsyncDisposable {
     const octet = 100 + Math.floor(Math.random() * 100)
     const conflist = networkConfig({
       name: 'knarr',
-      bridge: `${cluster}0`,
       podCIDRs: [`10.${octet}.0.0/24`],
       dataFolder: join(folder, 'ipam'),
     })
@@ -151,7 +150,6 @@ export class NodeCluster implements AsyncDisposable {
     clearInterval(this.#keepAlive)
     const mounts = (await run(['sh', '-c', `grep -o " ${this.folder}[^ ]*" /proc/self/mountinfo | sort -ru || true`])).trim().split('\n')
     for (const mount of mounts) if (mount.trim()) await run(['umount', '-l', mount.trim()])
-    await run(['sh', '-c', `ip link delete ${this.#cluster}0 2>/dev/null || true`])
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

@@ -94,7 +94,10 @@ async function freeSettings(name: string): Promise<Settings> {
   // Clusters of several test processes start at the same time, so that looking alone is not enough.
   let octet = 0
   do octet = 100 + 2 * Math.floor(Math.random() * 70)
-  while (routes.includes(`\t${[0, 0, octet, 10].map(part => part.toString(16).padStart(2, '0').toUpperCase()).join('')}\t`))
+  while (
+    // The table has addresses least significant byte first.
+    routes.includes(`${octet.toString(16).padStart(2, '0').toUpperCase()}0A\t`)
+  )
   return { name, port, simulatedNodes: 0, podCidr: `10.${octet}.0.0/16`, serviceCidr: `10.${octet + 1}.0.0/16` }
 }
 

@@ -2,15 +2,17 @@
 import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 
-/** IPv4 addresses of the link of the default route, then those of the other links. Bridges of clusters come last. */
+/** IPv4 addresses of the link of the default route, then those of the other links. Those of links to containers come last. */
 export function machineAddresses(): readonly string[] {
   const main = defaultLink(readFileSync('/proc/net/route', 'utf8'))
-  const rank = (link: string) => (link === main ? 0 : link.startsWith('kn-') ? 2 : 1)
-  return Object.entries(networkInterfaces())
+  const rank = (link: string) => (link === main ? 0 : link.startsWith('veth') ? 2 : 1)
+  const found = Object.entries(networkInterfaces())
     .toSorted(([a], [b]) => rank(a) - rank(b))
     .flatMap(([, addresses]) => addresses ?? [])
     .filter(({ internal, family }) => !internal && family === 'IPv4')
     .map(({ address }) => address)
+  // The links of a cluster's pods all carry the same one.
+  return [...new Set(found)]
 }
 
 /** The link of the default route in /proc/net/route; undefined when there is none. */

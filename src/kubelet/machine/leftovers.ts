@@ -1,8 +1,9 @@
 /** Everything that a cluster has on the machine, found by name and place. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { firstOf, formatAddress, parseCidr } from '#base/cidr.ts'
 import { commandLineOf, run } from '#base/processes.ts'
-import { bridgeName, cgroupPath, nftTable } from './names.ts'
+import { cniConfigFile, cgroupPath, nftTable } from './names.ts'
 
 export interface Leftovers {
   readonly processes: readonly { readonly pid: number; readonly command: string }[]
@@ -28,7 +29,7 @@ export async function findLeftovers({ cluster, root }: Whereabouts): Promise<Lef
   return {
     processes: processesOf(cluster, root),
     mounts: mountsBelow(root, readFileSync('/proc/self/mounts', 'utf8')),
-    links: isRoot ? await linksOf(bridgeName(cluster)) : [],
+    links: isRoot ? await podLinks(root) : [],
     nftTables: isRoot ? await tablesNamed(nftTable(cluster)) : [],
     cgroups: cgroupsOf(cluster),
     folders: existsSync(root) ? [root] : [],
@@ -71,13 +72,28 @@ export function mountsBelow(root: string, mounts: string): Leftovers['mounts'] {
 
 interface Link {
   readonly ifname: string
-  readonly master?: string
+  readonly addr_info: readonly { readonly local?: string }[]
 }
-async function linksOf(bridge: string): Promise<readonly string[]> {
-  if (!existsSync(join('/sys/class/net', bridge))) return []
-  const links = JSON.parse(await run(['ip', '-json', 'link', 'show'])) as readonly Link[]
-  return links.filter(({ ifname, master }) => ifname === bridge || master === bridge).map(({ ifname }) => ifname)
+/** The machine's ends of the pods' links: each carries the address that the pods have as their gateway. */
+async function podLinks(root: string): Promise<readonly string[]> {
+  const file = cniConfigFile(root)
+  if (!existsSync(file)) return []
+  const gateways = gatewaysIn(readFileSync(file, 'utf8'))
+  const links = JSON.parse(await run(['ip', '-json', 'address', 'show'])) as readonly Link[]
+  return links.filter(({ addr_info }) => addr_info.some(({ local }) => gateways.includes(local ?? ''))).map(({ ifname }) => ifname)
 }
+interface ConfList {
+  readonly plugins?: readonly { readonly ipam?: { readonly ranges?: readonly (readonly { readonly subnet: string }[])[] } }[]
+}
+/** Of the ranges in a CNI configuration: unless told otherwise, host-local takes the first address of a range for it. */
+export const gatewaysIn = (conflist: string): readonly string[] =>
+  ((JSON.parse(conflist) as ConfList).plugins ?? [])
+    .flatMap(({ ipam }) => ipam?.ranges ?? [])
+    .flat()
+    .flatMap(({ subnet }) => {
+      const range = parseCidr(subnet)
+      return range ? [formatAddress({ ...firstOf(range), bits: firstOf(range).bits + 1n })] : []
+    })
 
 async function tablesNamed(name: string): Promise<readonly string[]> {
   const { nftables } = JSON.parse(await run(['nft', '-j', 'list', 'tables'])) as {

@@ -1,15 +1,14 @@
 /** Rules by which a cluster's things are named and found on the machine. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mountsBelow } from './leftovers.ts'
-import { bridgeName } from './names.ts'
+import { networkConfig } from '../runtime/network.ts'
+import { gatewaysIn, mountsBelow } from './leftovers.ts'
 import { natRules } from './network.ts'
 
-test('a long cluster name still gives a link name that the kernel takes, and its own', () => {
-  const names = ['a-very-long-cluster-1', 'a-very-long-cluster-2', 'dev'].map(bridgeName)
-  assert(names.every(name => name.length <= 15))
-  assert.equal(new Set(names).size, 3)
-  assert.equal(names[2], 'kn-dev')
+test('links of pods are found by the gateway that their configuration implies', () => {
+  const config = networkConfig({ name: 'k', podCIDRs: ['10.42.0.0/24', 'fd00:42::/64'], dataFolder: '/d' })
+  assert.deepEqual(gatewaysIn(JSON.stringify(config)), ['10.42.0.1', 'fd00:42::1'])
+  assert.deepEqual(gatewaysIn('{"plugins":[{"type":"calico"}]}'), [])
 })
 
 test('mounts are found below the folder only, deepest first, with blanks in their paths', () => {
@@ -28,6 +27,6 @@ test('mounts are found below the folder only, deepest first, with blanks in thei
 })
 
 test('what stays among the pods is not masqueraded', () => {
-  const rules = natRules({ cluster: 'dev', cniConfFolder: '/c', ipamFolder: '/i', clusterCidr: '10.42.0.0/16', nodeCidr: '10.42.0.0/24' })
+  const rules = natRules({ cluster: 'dev', root: '/c', ipamFolder: '/i', clusterCidr: '10.42.0.0/16', nodeCidr: '10.42.0.0/24' })
   assert.match(rules, /ip saddr 10\.42\.0\.0\/24 ip daddr != 10\.42\.0\.0\/16 .*masquerade/)
 })

@@ -1,11 +1,10 @@
 /** The names under which a cluster's things stand on the machine, so that each can be found and removed. */
-import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 
-/** A link's name has 15 bytes at most (IFNAMSIZ in linux/if.h). */
-const LINK_SUFFIX_MAX = 12
-
-export const bridgeName = (cluster: string): string =>
-  `kn-${cluster.length <= LINK_SUFFIX_MAX ? cluster : createHash('sha256').update(cluster).digest('hex').slice(0, LINK_SUFFIX_MAX)}`
 export const nftTable = (cluster: string): string => `knarr-${cluster}`
 /** Below the root of each cgroup hierarchy. */
 export const cgroupPath = (cluster: string): string => `/knarr/${cluster}`
+/** Where containerd looks for CNI configuration; `root` is the cluster's data folder. */
+export const cniConfigFolder = (root: string): string => join(root, 'runtime', 'cni')
+/** Our own configuration there. The first file by name is used, so that one of a user's choice may stand before it. */
+export const cniConfigFile = (root: string): string => join(cniConfigFolder(root), '10-knarr.conflist')

@@ -1,14 +1,13 @@
-/** The pod network of one machine: a bridge by CNI, forwarding, and masquerading of what leaves it. */
+/** The pod network of one machine: a routed link per pod by CNI, forwarding, and masquerading of what leaves the machine. */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { run } from '#base/processes.ts'
 import { networkConfig } from '../runtime/network.ts'
-import { bridgeName, nftTable } from './names.ts'
+import { cniConfigFile, cniConfigFolder, nftTable } from './names.ts'
 
 export interface MachineNetwork {
   readonly cluster: string
-  /** Where containerd looks for CNI configuration. */
-  readonly cniConfFolder: string
+  /** The cluster's data folder. */
+  readonly root: string
   /** Where the host-local plugin keeps which address is taken. */
   readonly ipamFolder: string
   /** The pods of the whole cluster: 10.42.0.0/16. */
@@ -26,7 +25,7 @@ export function natRules({ cluster, clusterCidr, nodeCidr }: MachineNetwork): st
     `table ${table} {`,
     '  chain postrouting {',
     '    type nat hook postrouting priority srcnat; policy accept;',
-    `    ip saddr ${nodeCidr} ip daddr != ${clusterCidr} oifname != "${bridgeName(cluster)}" masquerade`,
+    `    ip saddr ${nodeCidr} ip daddr != ${clusterCidr} masquerade`,
     '  }',
     '}',
     '',
@@ -35,10 +34,10 @@ export function natRules({ cluster, clusterCidr, nodeCidr }: MachineNetwork): st
 
 /** Puts the network in place; again on a machine that has it changes nothing. Throws ProgramFailed. */
 export async function prepareNetwork(network: MachineNetwork): Promise<void> {
-  const { cluster, cniConfFolder, ipamFolder, nodeCidr } = network
-  mkdirSync(cniConfFolder, { recursive: true })
-  const config = networkConfig({ name: `knarr-${cluster}`, bridge: bridgeName(cluster), podCIDRs: [nodeCidr], dataFolder: ipamFolder })
-  writeFileSync(join(cniConfFolder, '10-knarr.conflist'), `${JSON.stringify(config, undefined, 2)}\n`)
+  const { cluster, root, ipamFolder, nodeCidr } = network
+  mkdirSync(cniConfigFolder(root), { recursive: true })
+  const config = networkConfig({ name: `knarr-${cluster}`, podCIDRs: [nodeCidr], dataFolder: ipamFolder })
+  writeFileSync(cniConfigFile(root), `${JSON.stringify(config, undefined, 2)}\n`)
   writeFileSync('/proc/sys/net/ipv4/ip_forward', '1')
   await run(['nft', '-f', '-'], { input: Buffer.from(natRules(network)) })
 }

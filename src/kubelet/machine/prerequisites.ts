@@ -31,10 +31,11 @@ export async function prerequisites(path: string): Promise<readonly Prerequisite
     await program(path, 'runc', ['--version'], 'runc'),
     await program(path, 'nft', ['--version'], 'nftables'),
     await program(path, 'ip', ['-V'], 'iproute2'),
+    await program(path, 'conntrack', ['--version'], 'conntrack'),
     cniPlugins(),
     cgroups(),
     overlay(),
-    kernelFeature('bridge links', '/sys/module/bridge', 'bridge'),
+    kernelFeature('links of pods', '/sys/module/veth', 'veth'),
     inotify(),
   ]
 }
@@ -67,7 +68,7 @@ function isExecutable(file: string): boolean {
   }
 }
 function cniPlugins(): Prerequisite {
-  const folder = CNI_FOLDERS.find(each => ['bridge', 'host-local', 'loopback'].every(plugin => existsSync(join(each, plugin))))
+  const folder = CNI_FOLDERS.find(each => ['ptp', 'host-local', 'loopback'].every(plugin => existsSync(join(each, plugin))))
   return check('CNI plugins', folder !== undefined, folder ?? 'not found', 'apt-get install containernetworking-plugins', true)
 }
 function cgroups(): Prerequisite {

@@ -1,10 +1,8 @@
-/** The configuration with which CNI connects a pod to this node's bridge. */
+/** The configuration with which CNI connects a pod to this node. */
 
 export interface PodNetwork {
   /** Name of the network and prefix of what it makes. */
   readonly name: string
-  /** At most 15 characters, as the kernel has it. */
-  readonly bridge: string
   /** The addresses of this node's pods, one range per family: `10.42.0.0/24`. */
   readonly podCIDRs: readonly string[]
   /** Where it is kept which address is taken. */
@@ -13,19 +11,17 @@ export interface PodNetwork {
 }
 
 /**
- * A conflist for containerd's `conf_dir`. Masquerading, network policy and host ports are rules of the proxy, in nftables:
- * the plugins that would make them call iptables.
+ * A conflist for containerd's `conf_dir`. Each pod has a link of its own and is routed to, so that all of its traffic passes the
+ * rules of the machine's IP layer, that to its neighbours as well. Masquerading, network policy and host ports are such rules, in
+ * nftables: the plugins that would make them call iptables.
  */
-export const networkConfig = ({ name, bridge, podCIDRs, dataFolder, mtu }: PodNetwork) => ({
+export const networkConfig = ({ name, podCIDRs, dataFolder, mtu }: PodNetwork) => ({
   cniVersion: '0.4.0',
   name,
   plugins: [
     {
-      type: 'bridge',
-      bridge,
-      isGateway: true,
+      type: 'ptp',
       ipMasq: false,
-      hairpinMode: true,
       ...(mtu && { mtu }),
       ipam: {
         type: 'host-local',
