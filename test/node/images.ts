@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { run } from '#base/processes.ts'
 import { imageArchive } from '#kubelet/images/archive.ts'
 import { importImage, NAMESPACE_OF_CRI } from '#kubelet/images/import.ts'
+import { agnhost } from './images/agnhost.ts'
 import { busybox, PATH, type Recipe } from './images/debian.ts'
 import { mysql } from './images/mysql.ts'
 import { nginx } from './images/nginx.ts'
@@ -24,6 +25,8 @@ const RECIPES = {
   goproxy,
   backend,
   frontend,
+  /** Servers over HTTP and UDP that tell their host name, and a client: for tests of Services, DNS, policies and proxies. */
+  agnhost,
 } as const satisfies Record<string, Recipe>
 
 export type TestImage = keyof typeof RECIPES
