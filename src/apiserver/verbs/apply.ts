@@ -35,12 +35,10 @@ export async function applyPatch(call: Call): Promise<Result> {
   })
   if (item) return objectResult(resource, item)
   if (subresource || !resource.verbs.includes('create')) throw refuse.notFound(resource.about, name)
-  if (metadataOf(config)['uid'])
-    throw refuse.conflict(
-      resource.about,
-      name,
-      `uid mismatch: the provided object specified uid ${String(metadataOf(config)['uid'])}, and no existing object was found`,
-    )
+  const { uid } = metadataOf(config)
+  // What is no text is refused with the whole configuration.
+  if (typeof uid === 'string' && uid)
+    throw refuse.conflict(resource.about, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`)
   const draft = merged(call, { config, options, live: undefined })
   metaOf(draft).name ??= name
   checkIdentity(call, draft)

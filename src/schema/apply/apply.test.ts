@@ -386,6 +386,12 @@ const refusals: readonly (readonly [rule: string, request: Request, status: numb
     'failed to create typed patch object (n/a; apps/v1, Kind=Thing): .spec.containers: duplicate entries for key [name="web"]',
   ],
   [
+    'a name and a namespace that are no texts',
+    { config: thing({}, { name: { a: 1 }, namespace: 7 }) },
+    500,
+    'failed to create typed patch object (/; apps/v1, Kind=Thing): errors:\n  .metadata.name: expected string, got &value.valueUnstructured{Value:map[string]interface {}{"a":1}}\n  .metadata.namespace: expected string, got &value.valueUnstructured{Value:7}',
+  ],
+  [
     'managed fields that cannot be read',
     { config: thing({}), live: thing({}, { managedFields: [{ operation: 'Spam' }] }) },
     500,

@@ -80,8 +80,7 @@ export function apply(request: ApplyRequest): Applied | Conflicted {
 
 function accept({ config, apiVersion, kind, type }: ApplyRequest): void {
   const { metadata } = config
-  const named = [config.apiVersion, config.kind].map(value => (typeof value === 'string' ? value : ''))
-  const [version = '', of = ''] = named
+  const [version, of] = [text(config.apiVersion), text(config.kind)]
   const gvk = `${version.includes('/') ? version : `/${version}`}, Kind=${of}`
   if (kind !== undefined && (of !== kind || version !== apiVersion)) throw new ApplyFailure(400, `invalid object type: ${gvk}`)
   if (version !== apiVersion) {
@@ -90,10 +89,12 @@ function accept({ config, apiVersion, kind, type }: ApplyRequest): void {
   if (isObject(metadata) && (metadata.managedFields ?? null) !== null) throw new ApplyFailure(400, 'metadata.managedFields must be nil')
   const problem = check(type, config)
   if (problem) {
-    const { namespace = '', name = '' } = isObject(metadata) ? metadata : {}
-    throw new ApplyFailure(500, `failed to create typed patch object (${namespace as string}/${name as string}; ${gvk}): ${problem}`)
+    const [namespace, name] = isObject(metadata) ? [text(metadata.namespace), text(metadata.name)] : ['', '']
+    throw new ApplyFailure(500, `failed to create typed patch object (${namespace}/${name}; ${gvk}): ${problem}`)
   }
 }
+/** What is no text names nothing. */
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 function decoded(entries: unknown): Owners {
   try {
