@@ -12,13 +12,18 @@ interface Pending {
   readonly pod: Pod
   readonly status: PodStatus
 }
+interface Written {
+  readonly status: PodStatus
+  /** The pod's resourceVersion after the write. */
+  readonly version: number
+}
 const RETRY = { firstMs: 50, maxMs: 5_000 }
 
 export class StatusWriter implements Disposable {
   readonly #client: Client
   readonly #clock: Clock
   readonly #log: Log
-  readonly #written = new Map<string, PodStatus>()
+  readonly #written = new Map<string, Written>()
   readonly #pending = new Map<string, Pending>()
   readonly #writing = new Map<string, Promise<void>>()
   readonly #stop = new AbortController()
@@ -70,11 +75,15 @@ export class StatusWriter implements Disposable {
   }
 
   async #write(uid: string, { pod, status }: Pending): Promise<void> {
-    const patch = statusPatch(this.#written.get(uid) ?? pod.status, status)
+    const written = this.#written.get(uid)
+    // A pod seen after the last write shows what others have written since, which is put right; one seen before shows what is no longer so.
+    const isOld = written !== undefined && Number(pod.metadata.resourceVersion) < written.version
+    const patch = statusPatch(isOld ? written.status : pod.status, status)
     if (!patch) return
     const { name = '', namespace = '' } = pod.metadata
     // The UID guards against a new pod of the same name.
-    await this.#client.patch(Pod, { name, namespace }, 'strategic', { metadata: { uid }, status: patch }, { subresource: 'status' })
-    this.#written.set(uid, status)
+    const body = { metadata: { uid }, status: patch }
+    const { metadata } = await this.#client.patch(Pod, { name, namespace }, 'strategic', body, { subresource: 'status' })
+    this.#written.set(uid, { status, version: Number(metadata.resourceVersion) })
   }
 }
