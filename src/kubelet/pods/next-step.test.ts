@@ -104,6 +104,24 @@ const rows: readonly [string, Given, string][] = [
   ['one after the other, too', { spec: inits('i1', 'i2'), containers: [container('i1', 'exited')] }, 'startContainer i2 0'],
   ['the others start when all are done', { spec: inits('i1'), containers: [container('i1', 'exited')] }, 'startContainer a 0'],
   [
+    'a killed container waits until its sandbox is known to have outlived it',
+    { containers: [container('a', 'exited', { exitCode: 137, finishedAt: NOW - 100 }), container('b', 'running')] },
+    'wait 400',
+  ],
+  [
+    'and is then started again',
+    { containers: [container('a', 'exited', { exitCode: 137, finishedAt: NOW - 500 }), container('b', 'running')] },
+    'startContainer a 1',
+  ],
+  [
+    'in a new sandbox it need not wait',
+    {
+      sandboxes: [sandbox(1), sandbox(0, { isReady: false })],
+      containers: [container('a', 'exited', { exitCode: 137 }), container('b', 'running', { sandboxId: 's1' })],
+    },
+    'startContainer a 1',
+  ],
+  [
     'an init container that failed is started again',
     { spec: inits('i1'), containers: [container('i1', 'exited', { exitCode: 1 })] },
     'startContainer i1 1',

@@ -4,7 +4,7 @@ import { isSidecar } from '#kinds/core/pod/facts.ts'
 import { containerHash } from '../runtime/labels.ts'
 import { latest, type ObservedContainer, type ObservedSandbox, readySandbox } from './observed.ts'
 import { needsRestart, sameAmounts } from './resize.ts'
-import { endOfPause, shouldRestart } from './restart.ts'
+import { endOfPause, shouldRestart, whenSettled } from './restart.ts'
 import { ephemeralContainers, type Sight } from './sight.ts'
 
 export type Step =
@@ -131,14 +131,15 @@ function condemn({ pod, observed, memory }: Sight, { id }: ObservedSandbox): Ste
   return undefined
 }
 
-/** When a container may be started: its pause after a crash and its last trouble must be over. */
+/** When a container may be started: its pause after a crash and its last trouble must be over, and the sandbox must have outlived it. */
 export function startTime(
   { observed, memory, now }: Pick<Sight, 'observed' | 'memory' | 'now'>,
   { name }: Pick<Container, 'name'>,
 ): number {
   const ended = latest(observed, name)
   const pause = ended?.phase === 'exited' ? endOfPause(memory.crashes.get(name), ended.finishedAt) : undefined
-  return Math.max(pause ?? now, memory.troubles.get(name)?.retryAt ?? now, 0)
+  const settled = ended && ended.sandboxId === readySandbox(observed)?.id ? whenSettled(ended) : undefined
+  return Math.max(pause ?? now, memory.troubles.get(name)?.retryAt ?? now, settled ?? now)
 }
 
 /** Counts on from what is observed, or from what the API remembers when the runtime has forgotten. */

@@ -26,6 +26,14 @@ export function endOfPause(pause: Pause | undefined, since: number): number | un
   return pause && !isForgiven(pause, since) ? since + pause.ms : undefined
 }
 
+/** A sandbox that is stopped kills its containers first, and is seen to be gone a moment later. */
+const KILLED_SETTLES_MS = 500
+const SIGKILL_EXIT_CODE = 137
+
+/** When it is known whether a killed container's sandbox went with it; undefined for one that ended otherwise. */
+export const whenSettled = ({ phase, exitCode, finishedAt }: ObservedContainer): number | undefined =>
+  phase === 'exited' && exitCode === SIGKILL_EXIT_CODE ? finishedAt + KILLED_SETTLES_MS : undefined
+
 type Restarting = Pick<Container, 'name' | 'restartPolicy' | 'restartPolicyRules'>
 
 /** Whether a container that ended is to be started again. Its own rules and policy (KEP-5307) come before the pod's. */

@@ -29,6 +29,10 @@ const QUIET_WITH_EVENTS_MS = 10_000
 const BUSY_MS = 50
 const BUSY_FOR_MS = 400
 
+/** containerd hears of a kill for memory apart from the exit, and sometimes after it: for so long the reason is asked for anew. */
+const REASON_SETTLES_MS = 2_000
+const SIGKILL_EXIT_CODE = 137
+
 const PHASES: Readonly<Record<number, ContainerPhase>> = {
   [CONTAINER_STATE.created]: 'created',
   [CONTAINER_STATE.running]: 'running',
@@ -141,9 +145,13 @@ export class Observer implements AsyncDisposable {
   async #container(item: Received<typeof Container>): Promise<ObservedContainer | undefined> {
     const phase = PHASES[item.state] ?? 'unknown'
     const known = this.#containers.get(item.id)
-    if (known?.phase === phase) return known
+    if (known?.phase === phase && !this.#mayLearnWhy(known)) return known
     const answer = await orGone(this.#options.runtime.containerStatus({ containerId: item.id }))
-    return answer?.status ? containerOf(answer.status, item) : undefined
+    if (!answer?.status) return undefined
+    return known?.phase === phase && answer.status.reason === known.reason ? known : containerOf(answer.status, item)
+  }
+  #mayLearnWhy({ exitCode, reason, finishedAt }: ObservedContainer): boolean {
+    return exitCode === SIGKILL_EXIT_CODE && reason === 'Error' && this.#options.clock.now() < finishedAt + REASON_SETTLES_MS
   }
 
   #publish(items: readonly Received<typeof PodSandbox>[], containers: readonly Received<typeof Container>[]): void {
