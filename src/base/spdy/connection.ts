@@ -164,6 +164,10 @@ export class SpdyStream extends Duplex {
     this.on('error', () => undefined)
   }
 
+  /** Whether the peer has thrown it away. */
+  get isReset(): boolean {
+    return this.#isReset
+  }
   arrive(bytes: Buffer, isLast: boolean): void {
     if (bytes.length) {
       if (this.#connection.countsWindows) this.#connection.send(controlFrame(FRAME.windowUpdate, words(this.id, bytes.length)))

@@ -12,6 +12,7 @@ import { NotAvailable } from './log-choice.ts'
 import { containerLog } from './logs.ts'
 import { accountsOf, ownMetrics } from './accounts.ts'
 import { resourceMetrics, summary } from './stats.ts'
+import { forwardPorts, PORT_FORWARD } from './port-forward.ts'
 import { attachUrl, execUrl, NotFound, portForwardUrl } from './streams.ts'
 import { dial, join, upgradeRequest } from './upstream.ts'
 import { bridgeCommand, bridgeTunnel, offeredProtocols, TUNNEL } from './websocket.ts'
@@ -172,11 +173,17 @@ async function upgrade(
     const place = placeOf(request, surroundings)
     await admit(options, request, place.url.pathname)
     const url = await urlOf(place)
+    const forwarding = { open: () => urlOf(place), log: place.context().log }
     if ((request.headers.upgrade ?? '').toLowerCase() === 'websocket') {
       const isTunnel = place.endpoint === 'portForward' && offeredProtocols(request).includes(TUNNEL)
-      if (isTunnel) return await bridgeTunnel(whole, url)
+      if (isTunnel) return await bridgeTunnel(whole, forwarding)
       if (place.endpoint === 'portForward') throw new Denied(400, `unable to upgrade: only ${TUNNEL} is spoken over WebSocket`)
-      return await bridgeCommand(whole, url, wishOf(place.url.searchParams))
+      return await bridgeCommand(whole, url, { ...wishOf(place.url.searchParams), clock: place.context().clock })
+    }
+    if (place.endpoint === 'portForward') {
+      whole.taken()
+      socket.write(switching({ 'X-Stream-Protocol-Version': PORT_FORWARD }))
+      return await forwardPorts(socket, { ...forwarding, head })
     }
     const runtime = await dial(url)
     const protocols = [request.headers['x-stream-protocol-version'] ?? []]
@@ -194,6 +201,10 @@ async function upgrade(
       )
   }
 }
+
+/** The answer after which both sides speak SPDY. */
+const switching = (headers: Readonly<Record<string, string>>) =>
+  ['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: SPDY/3.1', ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n') // biome-ignore format: one thought
 
 function urlOf({ endpoint, parts, url, workers, context }: Place): Promise<URL> {
   const at = { workers: workers(), context: context() }

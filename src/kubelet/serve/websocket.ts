@@ -1,9 +1,11 @@
-/** Bridges WebSocket clients to the runtime's SPDY streams: exec and attach by channels, port forwarding as a tunnel of bytes. */
+/** Bridges WebSocket clients to the runtime's SPDY streams: exec and attach by channels, port forwarding as SPDY inside of it. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
+import { type Clock, wait } from '#base/clock.ts'
 import { SpdyConnection, type SpdyStream } from '#base/spdy/connection.ts'
 import { CHANNEL, type ChannelProtocol, chooseProtocol, decodeMessage, encodeMessage } from './channels.ts'
+import { type Forwarding, forwardPorts, PORT_FORWARD } from './port-forward.ts'
 import { openSpdy } from './upstream.ts'
 
 export interface Upgrade {
@@ -20,7 +22,9 @@ export interface Wish {
   readonly tty: boolean
 }
 /** The name by which a client asks for SPDY through a WebSocket (KEP-4006). */
-export const TUNNEL = 'SPDY/3.1+portforward.k8s.io'
+export const TUNNEL = `SPDY/3.1+${PORT_FORWARD}`
+/** kubectl of some versions begins to read before it has made its streams, and throws away what comes for them until then. */
+const STREAMS_STAND_AFTER_MS = 50
 /** Everything that is written into one command at once; larger messages break the connection. */
 const MESSAGE_MAX_BYTES = 32 * 1024 * 1024
 
@@ -40,7 +44,7 @@ function accept({ request, socket, head, taken }: Upgrade, protocol: string): Pr
 }
 
 /** Exec and attach. Throws when the runtime refuses, before the client is told anything. */
-export async function bridgeCommand(upgrade: Upgrade, url: URL, wish: Wish): Promise<void> {
+export async function bridgeCommand(upgrade: Upgrade, url: URL, { clock, ...wish }: Wish & { readonly clock: Clock }): Promise<void> {
   const protocol = chooseProtocol(offeredProtocols(upgrade.request)) as ChannelProtocol
   const { socket, head } = await openSpdy(url, ['v4.channel.k8s.io'])
   const client = await accept(upgrade, protocol.name)
@@ -55,6 +59,7 @@ export async function bridgeCommand(upgrade: Upgrade, url: URL, wish: Wish): Pro
   const resize = wish.tty ? open('resize') : undefined
   listen(client, protocol, { stdin, resize })
   const closed = new Promise<void>(resolve => client.once('close', () => resolve()))
+  await wait(clock, STREAMS_STAND_AFTER_MS)
   // So that the client knows that the streams stand, before anything is written to them.
   await send(client, encodeMessage(wish.stdout ? CHANNEL.stdout : wish.stderr ? CHANNEL.stderr : CHANNEL.error, Buffer.alloc(0), protocol))
   const forward = async (stream: SpdyStream | undefined, channel: number) => {
@@ -112,24 +117,8 @@ const send = (client: WebSocket, message: Buffer | string): Promise<void> =>
     else client.send(message, { binary: typeof message !== 'string' }, () => resolve())
   })
 
-/** Port forwarding: the messages carry the bytes of a SPDY connection, which goes to the runtime as it is. */
-export async function bridgeTunnel(upgrade: Upgrade, url: URL): Promise<void> {
-  const { socket, head } = await openSpdy(url, ['portforward.k8s.io'])
+/** Port forwarding: the messages carry the bytes of a SPDY connection. */
+export async function bridgeTunnel(upgrade: Upgrade, forwarding: Forwarding): Promise<void> {
   const client = await accept(upgrade, TUNNEL)
-  client.on('message', (data: Buffer) => {
-    if (socket.write(data)) return
-    client.pause()
-    socket.once('drain', () => client.resume())
-  })
-  client.on('error', () => client.terminate())
-  client.once('close', () => socket.destroy())
-  socket.on('error', () => client.close(1011))
-  if (head.length) await send(client, head)
-  try {
-    for await (const bytes of socket) await send(client, bytes as Buffer)
-  } catch (error) {
-    // The client has gone, and took the connection with it.
-    if (client.readyState === client.OPEN) throw error
-  }
-  client.close(1000)
+  await forwardPorts(createWebSocketStream(client), forwarding)
 }
