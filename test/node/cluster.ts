@@ -119,7 +119,7 @@ export class NodeCluster implements AsyncDisposable {
     return this.client.get(Pod, { namespace: 'default', name })
   }
   /** The first version of the pod for which `holds`; undefined when `holds` accepts that it is gone. Throws when it takes too long. */
-  async until(name: string, holds: (pod: Pod | undefined) => unknown, timeoutMs = 20_000): Promise<Pod | undefined> {
+  async until(name: string, holds: (pod: Pod | undefined) => unknown, timeoutMs = 60_000): Promise<Pod | undefined> {
     const stop = AbortSignal.timeout(timeoutMs)
     let pod: Pod | undefined
     const { items, metadata } = await this.client.list(Pod, { namespace: 'default', fieldSelector: `metadata.name=${name}` })
@@ -170,7 +170,10 @@ const kubeletOf = (
     ...options,
   })
 
+/** Waits for its end. Until the trap is set it is deaf, as the first process of a container; then its grace ends it. */
+export const WAITS = 'trap "exit 0" TERM; sleep 1000 & wait'
 /** A pod of one busybox container that runs a shell script. */
 export const shell = (script: string, more: object = {}) => ({
+  terminationGracePeriodSeconds: 1,
   containers: [{ name: 'c', image: 'busybox', imagePullPolicy: 'IfNotPresent', command: ['sh', '-c', script], ...more }],
 })

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
+import { eventually } from '../conformance/support/eventually.ts'
 import { startTestCluster, type TestCluster } from '../support/cluster.ts'
 import { KUBECTL_VERSIONS, type KubectlVersion, programPath } from '../support/kubectl.ts'
 import { NODE, NodeCluster } from './cluster.ts'
@@ -28,8 +29,9 @@ async function kubectl(args: string, options: Parameters<TestCluster['kubectl']>
 test('a deployment of nginx runs on the node', async () => {
   assert.match(await kubectl('get nodes'), new RegExp(`${NODE} +Ready`))
   await kubectl('create deployment web --image=nginx')
-  await kubectl('rollout status deployment/web --timeout=30s')
-  assert.match(await kubectl('logs deployment/web'), /start worker process/)
+  await kubectl('rollout status deployment/web --timeout=100s')
+  // Its pod is ready before it listens.
+  await eventually(async () => assert.match(await kubectl('logs deployment/web'), /start worker process/))
 })
 for (const version of KUBECTL_VERSIONS) {
   test(`kubectl ${version} runs commands, with input and exit codes`, async () => {
@@ -48,10 +50,10 @@ test('kubectl run, attach, logs, describe, delete', async () => {
   )
   assert.match(stdout, /hello\ndone\n/)
   await kubectl('run said --image=busybox --restart=Never -- echo knarr')
-  await kubectl('wait --for=jsonpath={.status.phase}=Succeeded pod/said --timeout=20s')
+  await kubectl('wait --for=jsonpath={.status.phase}=Succeeded pod/said --timeout=100s')
   assert.equal(await kubectl('logs said'), 'knarr\n')
-  assert.match(await kubectl('describe pod said'), /Started +\d+s +kubelet +.*Container started/)
-  await kubectl('delete pod said --timeout=20s')
+  await eventually(async () => assert.match(await kubectl('describe pod said'), /Started +\w+ +kubelet +.*Container started/))
+  await kubectl('delete pod said --timeout=100s')
 })
 test('kubectl cp copies both ways', async () => {
   const pod = (await kubectl('get pods -l app=web -o name')).trim().replace('pod/', '')
@@ -66,7 +68,7 @@ test('a pod has a token of its service account', async () => {
 })
 test('a job completes', async () => {
   await kubectl('create job work --image=busybox -- true')
-  await kubectl('wait --for=condition=complete job/work --timeout=30s')
+  await kubectl('wait --for=condition=complete job/work --timeout=100s')
 })
 
 /** What a port-forward to the web server answers. */
@@ -75,7 +77,7 @@ async function forwarded(version: KubectlVersion): Promise<string> {
   const child = spawn(programPath('kubectl', version), ['port-forward', 'deploy/web', ':80', '--address=127.0.0.1'], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 20_000,
+    timeout: 100_000,
   })
   try {
     let said = ''

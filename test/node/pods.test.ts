@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { Event } from '#kinds/core/event.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
-import { NODE, NodeCluster, shell } from './cluster.ts'
+import { NODE, NodeCluster, shell, WAITS } from './cluster.ts'
 
 let cluster: NodeCluster
 before(async () => {
@@ -20,7 +20,7 @@ test('the node registers and becomes Ready', async () => {
 })
 
 test('a pod runs, is ready, and goes when it is deleted', async () => {
-  await cluster.create('runs', shell('trap "exit 0" TERM; sleep 1000 & wait'))
+  await cluster.create('runs', shell(WAITS))
   const pod = await cluster.until('runs', pod => pod?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'))
   const [status] = pod?.status.containerStatuses ?? []
   assert.match(pod?.status.podIP ?? '', /^10\./)

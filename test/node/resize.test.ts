@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Pod } from '#kinds/core/pod.ts'
-import { NodeCluster, shell } from './cluster.ts'
+import { NodeCluster, shell, WAITS } from './cluster.ts'
 
 let cluster: NodeCluster
 before(async () => {
@@ -11,7 +11,6 @@ before(async () => {
 after(async () => {
   await cluster[Symbol.asyncDispose]()
 })
-const WAITS = 'trap "exit 0" TERM; sleep 1000 & wait'
 const first = (pod: Pod | undefined) => pod?.status.containerStatuses?.[0]
 const amounts = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { cpu, memory } })
 const resize = (name: string, resources: object) =>
@@ -28,7 +27,7 @@ async function limits(name: string): Promise<readonly string[]> {
   const { stdout } = await cluster.kubelet.context.runtime.execSync({
     containerId,
     cmd: ['sh', '-c', `cat ${files.join(' ')} 2>/dev/null`],
-    timeout: 5,
+    timeout: 30,
   })
   return Buffer.from(stdout).toString().trim().split(/\s+/).slice(0, 2)
 }

@@ -13,8 +13,8 @@ import { NodeCluster, shell } from './cluster.ts'
 let cluster: NodeCluster
 before(async () => {
   cluster = await NodeCluster.start(['busybox'], { serve: { authorize: async () => true, host: '127.0.0.1' } })
-  const script = 'echo one; sleep 0.1; echo two >&2; sleep 0.1; echo three; touch /tmp/said; exec nc -ll -p 8080 -e cat'
-  await cluster.create('web', shell(script, { readinessProbe: { exec: { command: ['test', '-e', '/tmp/said'] }, periodSeconds: 1 } }))
+  const script = 'echo one; sleep 0.1; echo two >&2; sleep 0.1; echo three; exec nc -ll -p 8080 -e cat'
+  await cluster.create('web', shell(script, { readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } }))
   await cluster.create('crashes', shell('echo last words; exit 1'))
   await cluster.create('reads', { ...shell('while read line; do echo "got $line"; done', { stdin: true }) })
   for (const name of ['web', 'reads'])

@@ -32,13 +32,13 @@ export interface ProgramOptions {
   readonly input?: string | Uint8Array
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  /** Milliseconds after which the program is ended; default one minute. */
+  /** Milliseconds after which the program is ended; default two minutes. */
   readonly timeoutMs?: number
 }
 /** Runs a program to its end; a code other than 0 is a result like any other. */
 export function runProgram(
   command: readonly string[],
-  { input, env, cwd, timeoutMs = 60_000 }: ProgramOptions = {},
+  { input, env, cwd, timeoutMs = 120_000 }: ProgramOptions = {},
 ): Promise<ProgramResult> {
   const [program = '', ...args] = command
   return new Promise((resolve, reject) => {

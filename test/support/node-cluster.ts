@@ -44,7 +44,7 @@ export interface NodeCluster extends AsyncDisposable {
 
 const ADMIN = { name: 'kubernetes-admin', groups: ['system:masters'] }
 /** Long enough for real containers on a machine that does much else; a test that waits longer has failed. */
-const WAIT_TIMEOUT_MS = 40_000
+const WAIT_TIMEOUT_MS = 90_000
 
 /** Throws when the machine cannot run containers: root is needed. */
 export async function startNodeCluster(images: readonly TestImage[] = ['busybox']): Promise<NodeCluster> {

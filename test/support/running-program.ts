@@ -10,8 +10,9 @@ export interface RunningProgramOptions {
   readonly terminal?: boolean
 }
 /** Long enough for real containers on a busy machine. */
-const WAIT_TIMEOUT_MS = 40_000
-const STOP_TIMEOUT_MS = 5_000
+const WAIT_TIMEOUT_MS = 90_000
+const PROMPT_AGAIN_MS = 1_000
+const STOP_TIMEOUT_MS = 30_000
 
 export class RunningProgram implements AsyncDisposable {
   readonly #child: ChildProcess
@@ -77,6 +78,15 @@ export class RunningProgram implements AsyncDisposable {
         this.#look = resolve
         deadline.addEventListener('abort', () => resolve())
       })
+    }
+  }
+  /** Waits for a prompt that may have been written before anybody listened: an empty line brings another one. */
+  async prompts(pattern: RegExp): Promise<void> {
+    const asking = setInterval(() => this.write('\n'), PROMPT_AGAIN_MS)
+    try {
+      await this.says(pattern)
+    } finally {
+      clearInterval(asking)
     }
   }
   /** Waits for its end and gives the exit code. Throws when that takes too long. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ApiRequest, Transport, WatchEvent } from '#client/transport.ts'
 
-const TIMEOUT_MS = 20_000
+const TIMEOUT_MS = 60_000
 
 // `any`: tests reach into objects of all kinds
 type Seen = WatchEvent<any>

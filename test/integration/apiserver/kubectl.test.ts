@@ -15,7 +15,7 @@ const STEPS: readonly (readonly [command: string, expected: RegExp, input?: stri
   ['apply -f -', /^configmap\/m configured$/, MAP('2')],
   ['apply -f - --server-side --force-conflicts', /^configmap\/m serverside-applied$/, MAP('3')],
   ['apply -f - --server-side --field-manager=other', /Apply failed with 1 conflict: conflict with "kubectl": \.data\.b/, MAP('4')],
-  ['-n shop get cm', /^NAME +DATA +AGE\nm +2 +\d+s$/],
+  ['-n shop get cm', /^NAME +DATA +AGE\nm +2 +\w+$/],
   ['-n shop get cm m -o jsonpath={.data.b}', /^3$/],
   ['-n shop get cm -o name --field-selector metadata.name=other', /^$/],
   ['-n shop patch cm m -p {"data":{"c":"x"}}', /^configmap\/m patched$/],
@@ -41,7 +41,7 @@ const STEPS: readonly (readonly [command: string, expected: RegExp, input?: stri
   ['-n shop delete cm --all', /configmap "m" deleted/],
   ['-n shop get cm', /^No resources found in shop namespace\.$/],
   ['delete ns shop --wait=false', /^namespace "shop" deleted$/],
-  ['get ns shop', /^shop +Terminating +\d+s$/m],
+  ['get ns shop', /^shop +Terminating +\w+$/m],
   ['-n shop create cm late', /unable to create new content in namespace shop because it is being terminated/],
 ]
 

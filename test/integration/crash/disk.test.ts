@@ -18,7 +18,7 @@ const FILE_BLOCKS_MAX = 16_384
 const AT_ONCE = 24
 
 const canMount = process.getuid?.() === 0
-test('a full disk is told with 503; reads go on, and writes as soon as there is room', { timeout: 60_000 }, async t => {
+test('a full disk is told with 503; reads go on, and writes as soon as there is room', { timeout: 180_000 }, async t => {
   if (!canMount) return t.diagnostic('left out: only root can mount a small disk')
   using cluster = await servingCluster()
   const { store } = cluster.folder
@@ -53,7 +53,9 @@ test('a full disk is told with 503; reads go on, and writes as soon as there is 
   assert.deepEqual(await once(serving.child, 'exit'), [0, null])
 })
 
-test('a store that fails for good ends the process with code 1 and says so; nothing acknowledged is lost', { timeout: 90_000 }, async t => {
+test('a store that fails for good ends the process with code 1 and says so; nothing acknowledged is lost', {
+  timeout: 180_000,
+}, async t => {
   using cluster = await servingCluster()
   const serving = await cluster.start({ fileBlocksMax: FILE_BLOCKS_MAX })
   const exit = once(serving.child, 'exit')

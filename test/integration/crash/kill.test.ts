@@ -27,7 +27,7 @@ interface Acknowledged {
   readonly revision: number | undefined
 }
 
-test(`${WRITERS} writers, ${KILLS} kills: every acknowledged write is there`, { timeout: 120_000 }, async t => {
+test(`${WRITERS} writers, ${KILLS} kills: every acknowledged write is there`, { timeout: 300_000 }, async t => {
   const seed = seedOf()
   t.diagnostic(`again with KNARR_SEED=${seed}`)
   const chance = new Chance(seed)

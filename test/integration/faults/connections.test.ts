@@ -54,7 +54,7 @@ const NOTHING: readonly (readonly [string, (port: number, tls: (protocol?: strin
   ],
 ]
 for (const [what, open] of NOTHING)
-  test(`${what} is closed when it has had its time`, { timeout: 10_000 }, async () => {
+  test(`${what} is closed when it has had its time`, { timeout: 60_000 }, async () => {
     await using server = await serve({ timeouts: TIMEOUTS })
     const socket = await open(server.port, protocol => server.socket(protocol))
     socket.resume()
@@ -63,7 +63,7 @@ for (const [what, open] of NOTHING)
     assert.deepEqual(server.faults, [])
   })
 
-test('what is no TLS is closed, and nobody else notices', { timeout: 20_000 }, async () => {
+test('what is no TLS is closed, and nobody else notices', { timeout: 60_000 }, async () => {
   await using server = await serve({ timeouts: TIMEOUTS })
   const random = seededRandom(7)
   const noise = (length: number) => Buffer.from(Array.from({ length }, () => random.integer(256)))
@@ -101,7 +101,7 @@ test('HTTP/1.1 that is none is answered with 400 and closed', async () => {
   assert.equal((await server.ask(MAPS)).code, 200)
   assert.deepEqual(server.faults, [])
 })
-test('who says nothing does not hold up the end of the server', { timeout: 8_000 }, async () => {
+test('who says nothing does not hold up the end of the server', { timeout: 60_000 }, async () => {
   const server = await serve()
   const silent = [await tcp(server.port), await server.socket(), await server.socket('h2')]
   for (const socket of silent) socket.on('error', () => undefined)

@@ -103,15 +103,17 @@ export async function rest(socket: TLSSocket): Promise<string> {
   await promise
   return text
 }
-/** Lets the event loop turn until something holds. Fails after a number of turns that no sound run comes near. */
+/** Lets the event loop turn until something holds. Fails after a time and a number of turns that no sound run comes near. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let turn = 0; turn < TURNS_MAX; turn++) {
+  const end = performance.now() + TIME_MAX_MS
+  for (let turn = 0; turn < TURNS_MAX || performance.now() < end; turn++) {
     if (await holds()) return
     await nextTurn()
   }
   throw new Error(`wait until ${what}: it never was`)
 }
 const TURNS_MAX = 200_000
+const TIME_MAX_MS = 30_000
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void

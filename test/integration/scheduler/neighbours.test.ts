@@ -20,7 +20,7 @@ const create = (namespace: string, name: string, spec: object) =>
 const shown = (namespace: string, until: (pods: readonly Pod[]) => boolean) => once(cluster, Pod, { namespace, until })
 const nodesOf = (pods: readonly Pod[]) => new Set(pods.map(({ spec }) => spec.nodeName).filter(Boolean))
 
-test('pods that cannot bear each other take a node each; the third waits until one of them goes', { timeout: 60_000 }, async () => {
+test('pods that cannot bear each other take a node each; the third waits until one of them goes', { timeout: 120_000 }, async () => {
   const namespace = await readyNamespace(cluster, 'apart')
   const apart = { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector, topologyKey }] } } }
   for (const name of ['one', 'two']) await create(namespace, name, apart)
@@ -32,7 +32,7 @@ test('pods that cannot bear each other take a node each; the third waits until o
   const left = await shown(namespace, list => list.length === 2 && list.every(({ spec }) => spec.nodeName))
   assert.equal(nodesOf(left).size, 2)
 })
-test('pods are spread evenly', { timeout: 60_000 }, async () => {
+test('pods are spread evenly', { timeout: 120_000 }, async () => {
   const namespace = await readyNamespace(cluster, 'spread')
   const topologySpreadConstraints = [{ maxSkew: 1, topologyKey, whenUnsatisfiable: 'DoNotSchedule', labelSelector }]
   for (const name of ['a', 'b', 'c', 'd']) await create(namespace, name, { topologySpreadConstraints })
@@ -40,7 +40,7 @@ test('pods are spread evenly', { timeout: 60_000 }, async () => {
   const counts = [...nodesOf(pods)].map(node => pods.filter(({ spec }) => spec.nodeName === node).length)
   assert.deepEqual(counts, [2, 2])
 })
-test('one that wants company waits for it', { timeout: 60_000 }, async () => {
+test('one that wants company waits for it', { timeout: 120_000 }, async () => {
   const namespace = await readyNamespace(cluster, 'near')
   const wanted = { matchLabels: { app: 'database' } }
   const near = { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: wanted, topologyKey }] } }

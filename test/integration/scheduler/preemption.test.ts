@@ -21,7 +21,7 @@ before(async () => {
 })
 after(() => cluster[Symbol.asyncDispose]())
 
-test('two fill the cluster; a more important one takes the place of one, a patient one waits', { timeout: 60_000 }, async () => {
+test('two fill the cluster; a more important one takes the place of one, a patient one waits', { timeout: 120_000 }, async () => {
   const { client } = cluster
   const namespace = await readyNamespace(cluster, 'room')
   const { items } = await client.list(Node)
@@ -54,7 +54,8 @@ test('two fill the cluster; a more important one takes the place of one, a patie
   await client.delete(Pod, { namespace, name: 'patient' })
 
   const high = await create('high', { priorityClassName: 'high' })
-  const going = await shown(pods => pods.some(({ metadata }) => metadata.deletionTimestamp))
+  const isNominated = ({ metadata, status }: Pod) => metadata.name === 'high' && status.nominatedNodeName !== undefined
+  const going = await shown(pods => pods.some(({ metadata }) => metadata.deletionTimestamp) && pods.some(isNominated))
   const victim = going.find(({ metadata }) => metadata.deletionTimestamp) as Pod
   const because = condition(victim, 'DisruptionTarget')
   assert.equal(because?.reason, 'PreemptionByScheduler')

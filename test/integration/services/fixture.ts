@@ -25,7 +25,7 @@ export interface World extends AsyncDisposable {
   readonly store: Parameters<typeof prepareServices>[0]['store']
 }
 /** So long something may take on a busy machine. */
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 60_000
 const LOOK_EVERY_MS = 5
 const noisy: Log = {
   ...silentLog,

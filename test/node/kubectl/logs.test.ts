@@ -21,7 +21,7 @@ before(async () => {
     spec: { restartPolicy, containers, terminationGracePeriodSeconds: 0 },
   }))
   await cluster.ok(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }) })
-  await cluster.ok(['wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/talks', 'pod/more', '--timeout=30s'])
+  await cluster.ok(['wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/talks', 'pod/more', '--timeout=100s'])
 })
 after(() => cluster[Symbol.asyncDispose]())
 
@@ -81,7 +81,7 @@ describe('logs over time', { concurrency: 3 }, () => {
     assert.equal(await cluster.ok(['logs', 'late', `--since-time=${second}Z`]), 'late\n')
   })
   test('--previous shows the run before, and without it the one that ended last', async () => {
-    await cluster.until('default', 'crashes', pod => (pod?.status?.containerStatuses?.[0]?.restartCount ?? 0) >= 1)
+    await cluster.until('default', 'crashes', pod => pod?.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CrashLoopBackOff')
     assert.match(await cluster.ok(['logs', 'crashes', '--previous']), /^last words of \S+\n$/)
     assert.match(await cluster.ok(['logs', 'crashes']), /^last words of \S+\n$/)
   })

@@ -1,6 +1,7 @@
 /** The notes on containers and pods: each command and each manifest, on real containers. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { eventually } from '#test/conformance/support/eventually.ts'
 import { type NodeCluster, startNodeCluster } from '#test/support/node-cluster.ts'
 import { example, sources } from './manifests.ts'
 import { forEachSource, tellSources } from './notes.ts'
@@ -47,7 +48,7 @@ describe('first steps', { concurrency: 3 }, () => {
       )
       const mended = manifest.replace(source.name, source.name.toLowerCase())
       assert.equal(await cluster.ok(['apply', '-n', namespace, '-f', '-'], { input: mended }), `pod/${source.name.toLowerCase()} created\n`)
-      await cluster.ok(['wait', '-n', namespace, '--for=condition=Ready', `pod/${source.name.toLowerCase()}`])
+      await cluster.ok(['wait', '-n', namespace, '--for=condition=Ready', `pod/${source.name.toLowerCase()}`, '--timeout=100s'])
     },
   )
   each(
@@ -61,15 +62,17 @@ describe('first steps', { concurrency: 3 }, () => {
         pod => pod?.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CreateContainerConfigError',
       )
       assert.match(await cluster.ok(['get', 'pod', '-n', namespace, name, '--no-headers']), /0\/1 +CreateContainerConfigError +0 /)
-      const described = await cluster.ok(['describe', 'pod', '-n', namespace, name])
-      assert.match(described, /Warning +Failed .*Error: container has runAsNonRoot and image will run as root/)
+      await eventually(async () => {
+        const described = await cluster.ok(['describe', 'pod', '-n', namespace, name])
+        assert.match(described, /Warning +Failed .*Error: container has runAsNonRoot and image will run as root/)
+      })
     },
   )
 
   test('containers of a pod share its address: the ambassador', async () => {
     const namespace = await cluster.namespace('ambassador')
     await cluster.ok(['apply', '-n', namespace, '-f', '-'], { input: example('ambassador') })
-    await cluster.ok(['wait', '-n', namespace, '--for=condition=Ready', 'pod/ambassador'])
+    await cluster.ok(['wait', '-n', namespace, '--for=condition=Ready', 'pod/ambassador', '--timeout=100s'])
     await using logs = cluster.start(['logs', '-n', namespace, '-f', 'ambassador', '-c', 'app'])
     await logs.says(/<h1>goproxy<\/h1>/)
     assert.equal(await cluster.ok(['exec', '-n', namespace, 'ambassador', '-c', 'ambassador', '--', 'hostname']), 'ambassador\n')
@@ -81,7 +84,7 @@ describe('first steps', { concurrency: 3 }, () => {
   test('containers of a pod share its volumes: the adapter', async () => {
     const namespace = await cluster.namespace('adapter')
     await cluster.ok(['apply', '-n', namespace, '-f', '-'], { input: example('adapter') })
-    await cluster.ok(['wait', '-n', namespace, '--for=condition=Ready', 'pod/adapter'])
+    await cluster.ok(['wait', '-n', namespace, '--for=condition=Ready', 'pod/adapter', '--timeout=100s'])
     await using logs = cluster.start(['logs', '-n', namespace, '-f', 'adapter', '-c', 'adapter'])
     await logs.says(/^\{"number":0\}\n\{"number":1\}\n/)
     const written = await cluster.kubectl(['exec', '-n', namespace, 'adapter', '-c', 'adapter', '--', 'touch', '/log/x'])
@@ -91,7 +94,7 @@ describe('first steps', { concurrency: 3 }, () => {
   test('describe, logs and exec of a pod with several containers: without -c the first one, and kubectl says so', async () => {
     const namespace = await cluster.namespace('several')
     await cluster.ok(['apply', '-n', namespace, '-f', '-'], { input: example('adapter') })
-    await cluster.ok(['wait', '-n', namespace, '--for=condition=Ready', 'pod/adapter'])
+    await cluster.ok(['wait', '-n', namespace, '--for=condition=Ready', 'pod/adapter', '--timeout=100s'])
     const { code, stdout, stderr } = await cluster.kubectl(['exec', '-n', namespace, 'adapter', '--', 'echo', 'here'])
     assert.deepEqual([code, stdout, stderr], [0, 'here\n', 'Defaulted container "app" out of: app, adapter\n'])
     assert.match(await cluster.fails(['logs', '-n', namespace, 'adapter', '-c', 'nobody']), /container nobody is not valid for pod adapter/)
@@ -172,13 +175,13 @@ describe('first steps', { concurrency: 3 }, () => {
       },
     }
     await cluster.ok(['run', '-n', namespace, 'deaf', '--image=busybox', `--overrides=${JSON.stringify(overrides)}`])
-    await using logs = cluster.start(['logs', '-n', namespace, '-f', '--pod-running-timeout=20s', 'deaf'])
+    await using logs = cluster.start(['logs', '-n', namespace, '-f', '--pod-running-timeout=60s', 'deaf'])
     await logs.says(/up/)
+    await using rows = cluster.start(['get', 'pod', '-n', namespace, 'deaf', '--no-headers', '-w'])
+    await rows.says(/deaf +1\/1 +Running +0 /)
     const begun = performance.now()
-    const deletion = cluster.ok(['delete', 'pod', '-n', namespace, 'deaf', '--grace-period=2'])
-    await cluster.until(namespace, 'deaf', pod => pod?.metadata.deletionTimestamp)
-    assert.match(await cluster.ok(['get', 'pod', '-n', namespace, 'deaf', '--no-headers']), / 1\/1 +Terminating +0 /)
-    await deletion
+    await cluster.ok(['delete', 'pod', '-n', namespace, 'deaf', '--grace-period=2'])
+    await rows.says(/deaf +1\/1 +Terminating +0 /)
     assert(performance.now() - begun > 1_900, 'it was given its time')
     assert.equal(await logs.exit(), 0)
     assert.equal(logs.stdout, 'up\nbefore the end\ngot TERM\n')
