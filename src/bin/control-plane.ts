@@ -38,6 +38,8 @@ export interface ControlPlaneOptions {
   readonly endpoint: () => { readonly address: string; readonly port: number }
   /** The ranges of service addresses (CIDR), one per family, the default family first. */
   readonly serviceRanges: readonly string[]
+  /** The ranges of pods' addresses, likewise; absent: nodes get none of it. */
+  readonly podRanges?: readonly string[]
 }
 export interface ControlPlane extends AsyncDisposable {
   readonly api: ApiServer
@@ -53,7 +55,7 @@ export interface ControlPlane extends AsyncDisposable {
 const ISSUER = 'https://kubernetes.default.svc.cluster.local'
 
 export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { store, clock, log, authority, authorityKey, tokenKey, kubelet, endpoint, serviceRanges } = options
+  const { store, clock, log, authority, authorityKey, tokenKey, kubelet, endpoint, serviceRanges, podRanges } = options
   const random = systemRandom
   const tokens = new Tokens(ISSUER, [readSigningKey(tokenKey)])
   const { gates, admission } = security({ tokens, random })
@@ -89,7 +91,12 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
       }
       const manager = cluster('system:kube-controller-manager')
       const accountToken: AccountTokenOptions['sign'] = (account, secret) => tokens.issueLegacy(account, secret)
-      for (const controller of controllers({ authority, accountToken, ...(authorityKey && { authorityKey }) }))
+      for (const controller of controllers({
+        authority,
+        accountToken,
+        ...(authorityKey && { authorityKey }),
+        ...(podRanges && { podRanges }),
+      }))
         running.use(controller.start(manager))
       running.use(startScheduler({ ...cluster('system:kube-scheduler'), random }))
     },

@@ -72,6 +72,7 @@ export async function startCluster(
       kubelet: pki.kubeletClient,
       endpoint: () => ({ address: addresses[0] ?? '127.0.0.1', port: settings.port }),
       serviceRanges: [settings.serviceCidr],
+      podRanges: [settings.podCidr],
     }),
   )
   await teller.step('API server', async () => {

@@ -22,6 +22,7 @@ import { jobController } from './job/controller.ts'
 import { jobOrphansController } from './job/orphans.ts'
 import { jobTtlController } from './job-ttl/controller.ts'
 import { namespaceController } from './namespace/controller.ts'
+import { nodeIpamController } from './node-ipam/controller.ts'
 import { nodeTaintsController } from './node-taints/controller.ts'
 import { replicaSetController } from './replicaset/controller.ts'
 import { replicationControllerController } from './replicationcontroller/controller.ts'
@@ -29,6 +30,7 @@ import { resourceQuotaController } from './resource-quota/controller.ts'
 import { rootCaController } from './root-ca/controller.ts'
 import { serviceAccountController } from './service-account/controller.ts'
 import { serviceCidrController } from './service-cidr/controller.ts'
+import { serviceLoadBalancerController } from './service-load-balancer/controller.ts'
 import { claimProtectionController, volumeProtectionController } from './storage-protection/controller.ts'
 import { statefulSetController } from './statefulset/controller.ts'
 
@@ -39,9 +41,11 @@ export interface ControllerOptions {
   readonly authorityKey?: string
   /** Signs lasting tokens of service accounts; without it there are none. */
   readonly accountToken?: AccountTokenOptions['sign']
+  /** The ranges of pods' addresses (CIDR), one per family, of which nodes get their shares; without them they get none. */
+  readonly podRanges?: readonly string[]
 }
 
-export const controllers = ({ authority, authorityKey, accountToken }: ControllerOptions): readonly Runner[] => [
+export const controllers = ({ authority, authorityKey, accountToken, podRanges }: ControllerOptions): readonly Runner[] => [
   ...[
     namespaceController,
     nodeTaintsController,
@@ -56,6 +60,8 @@ export const controllers = ({ authority, authorityKey, accountToken }: Controlle
   deciding(endpointSliceController),
   deciding(endpointSliceMirroringController),
   deciding(serviceCidrController),
+  deciding(serviceLoadBalancerController),
+  ...(podRanges ? [deciding(nodeIpamController(podRanges))] : []),
   deciding(replicaSetController),
   deciding(deploymentController),
   deciding(jobController),

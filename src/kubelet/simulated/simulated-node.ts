@@ -1,4 +1,5 @@
 /** A simulated node as a Node object. */
+import { SIMULATED } from '#kinds/core/node/simulated.ts'
 import { nodeConditions, nodeLabels } from '../node/node-object.ts'
 
 export interface SimulatedNodeInput {
@@ -18,7 +19,7 @@ export function simulatedNode(
   const machine = { architecture: 'amd64' } as const
   const resources = { ...CAPACITY, ...capacity }
   return {
-    metadata: { name, labels: nodeLabels({ name, machine: machine as never, labels: { type: 'simulated', ...labels } }), annotations: {} },
+    metadata: { name, labels: nodeLabels({ name, machine: machine as never, labels: { ...SIMULATED, ...labels } }), annotations: {} },
     spec: {},
     status: {
       capacity: resources,

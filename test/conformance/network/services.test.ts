@@ -52,7 +52,12 @@ test('[sig-network] Services should complete a service status lifecycle [Conform
   await using watching = await services.watch(selector)
   await services.create({
     metadata: { name, labels: { 'test-service-static': 'true' } },
-    spec: { type: 'LoadBalancer', ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 80 }] },
+    // Of a class that nobody here serves, so that only the test writes its status.
+    spec: {
+      type: 'LoadBalancer',
+      loadBalancerClass: 'example.com/internal-vip',
+      ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 80 }],
+    },
   })
   await watching.until(({ type, object }) => type === 'ADDED' && object.metadata.name === name)
   const { items } = await services.everywhere.list(selector)
