@@ -6,6 +6,7 @@ import { logAction } from './connect/log.ts'
 import { nodeProxy, podProxy, serviceProxy } from './connect/proxy.ts'
 import { attachAction, execAction, portForwardAction } from './connect/streams.ts'
 import type { Action } from './route.ts'
+import { usageActions } from './usage/actions.ts'
 import { bind } from './verbs/binding.ts'
 import { type Components, componentStatusesAction } from './verbs/component-statuses.ts'
 import { evict } from './verbs/eviction.ts'
@@ -36,6 +37,7 @@ export function actionsOf({ tokens, kubelet, components, others = new Map() }: A
           ['/pods/attach', attachAction(kubelet)],
           ['/pods/portforward', portForwardAction(kubelet)],
           ['/nodes/proxy', nodeProxy(kubelet)],
+          ...usageActions(kubelet),
         ] as const)
       : []),
     ...others,

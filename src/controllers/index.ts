@@ -18,6 +18,7 @@ import { endpointSliceController } from './endpoint-slice/controller.ts'
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/controller.ts'
 import { endpointsController } from './endpoints/controller.ts'
 import { garbageCollector } from './garbage-collector/controller.ts'
+import { autoscalerController } from './horizontal-pod-autoscaler/controller.ts'
 import { jobController } from './job/controller.ts'
 import { jobOrphansController } from './job/orphans.ts'
 import { jobTtlController } from './job-ttl/controller.ts'
@@ -74,6 +75,7 @@ export const controllers = ({ authority, authorityKey, accountToken, podRanges }
   taintEvictionController,
   podGarbageController,
   deciding(disruptionController),
+  autoscalerController,
   deciding(clusterRoleAggregationController),
   runnerOf(certificateApprover),
   ...(authorityKey ? [runnerOf(certificateSigner({ certificate: authority, key: authorityKey } satisfies Credential))] : []),

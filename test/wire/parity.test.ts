@@ -74,9 +74,11 @@ const NAMED: Readonly<Record<string, string>> = {
 /** Go types that are lists under a name of their own, for which protobuf has a message with the items as its field 1. */
 const WRAPPED = new Set(['Verbs', 'ExtraValue'])
 
+const ADDED = "metrics-server serves this beside upstream's own API; here it is part of the server"
 const ELSEWHERE = 'the facts do not have this struct, but the published description has it under this name'
 /** Where our declaration differs on purpose. The key is the beginning of the difference. */
 const REASONS: Readonly<Record<string, string>> = {
+  'metrics.k8s.io/v1beta1/': ADDED,
   'io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationSpec.resource: type': ELSEWHERE,
   'io.k8s.apimachinery.pkg.apis.meta.v1.GroupResource: is not in the facts': ELSEWHERE,
   'io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicySpec.matchConditions: type': ELSEWHERE,

@@ -85,4 +85,10 @@ export const userRoles: readonly BootstrapRole[] = [
   part('admin', adminRules),
   part('edit', editRules),
   part('view', viewRules),
+  // As metrics-server's own manifests have it: whoever sees pods sees what they use.
+  {
+    name: 'system:aggregated-metrics-reader',
+    labels: { [`${TO}admin`]: 'true', [`${TO}edit`]: 'true', [`${TO}view`]: 'true' },
+    rules: [rule(READ, 'metrics.k8s.io', 'nodes pods')],
+  },
 ]
