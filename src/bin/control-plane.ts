@@ -18,6 +18,7 @@ import type { Client } from '#client/transport.ts'
 import type { AccountTokenOptions } from '#controllers/account-tokens/controller.ts'
 import { controllers } from '#controllers/index.ts'
 import { catalogue } from '#kinds/catalogue.ts'
+import { readRuntimeConfig, servedCatalogue } from '#kinds/served.ts'
 import { startScheduler } from '#scheduler/scheduler.ts'
 import type { Store } from '#store/store.ts'
 import { version } from './version.ts'
@@ -40,6 +41,8 @@ export interface ControlPlaneOptions {
   readonly serviceRanges: readonly string[]
   /** The ranges of pods' addresses, likewise; absent: nodes get none of it. */
   readonly podRanges?: readonly string[]
+  /** Versions of the API to be served or not, as `api/beta=true,batch/v1=false`; default: the stable ones. */
+  readonly runtimeConfig?: string
 }
 export interface ControlPlane extends AsyncDisposable {
   readonly api: ApiServer
@@ -62,7 +65,7 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
   const build = { version, runtime: process.version, platform: process.platform, architecture: process.arch }
   const api = createApiServer({
     store,
-    catalogue,
+    catalogue: servedCatalogue(catalogue, readRuntimeConfig(options.runtimeConfig ?? '', catalogue)),
     clock,
     random,
     log,

@@ -73,6 +73,7 @@ export async function startCluster(
       endpoint: () => ({ address: addresses[0] ?? '127.0.0.1', port: settings.port }),
       serviceRanges: [settings.serviceCidr],
       podRanges: [settings.podCidr],
+      ...(settings.runtimeConfig && { runtimeConfig: settings.runtimeConfig }),
     }),
   )
   await teller.step('API server', async () => {

@@ -45,6 +45,8 @@ export interface Settings {
   /** Address ranges are the machine's, so that clusters side by side do not share one. */
   readonly podCidr: string
   readonly serviceCidr: string
+  /** Versions of the API to be served or not, as `api/beta=true,batch/v1=false`; default: the stable ones. */
+  readonly runtimeConfig?: string
 }
 /** The process that serves the cluster, as it wrote itself down. */
 export interface ServerState {

@@ -1,6 +1,7 @@
 /** The command line: which commands there are, their flags, and their exit codes. */
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { runtimeConfigPairs } from '#kinds/served.ts'
 import { clusterFolder, DEFAULT_NAME } from './cluster.ts'
 import { doctor } from './doctor.ts'
 import { down } from './down.ts'
@@ -55,6 +56,7 @@ function program(host: Host): Command {
   command('up', 'start the cluster in the background and wait until it is ready')
     .option('--port <port>', 'port of the API server (default: 6443, or the next free one)', portNumber)
     .option('--simulated-nodes <count>', 'nodes that only pretend to run containers', count)
+    .option('--runtime-config <pairs>', 'versions of the API to serve or not, like "api/beta=true" (default: the stable ones)', versions)
     .action((options: UpOptions) => up(host, options))
   command('down', 'stop the cluster and its containers; everything stays in the store').action((options: Common) => down(host, options))
   command('status', 'show what runs').action((options: Common) => status(host, options))
@@ -95,6 +97,14 @@ function portNumber(value: string): number {
   const port = Number(value)
   if (!/^\d+$/.test(value) || port < 1 || port > 65_535) throw new InvalidArgumentError(`"${value}" must be a number from 1 to 65535.`)
   return port
+}
+function versions(value: string): string {
+  try {
+    runtimeConfigPairs(value)
+    return value
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`)
+  }
 }
 const SIMULATED_NODES_MAX = 5_000
 function count(value: string): number {

@@ -21,6 +21,7 @@ export interface UpOptions {
   readonly name: string
   readonly port?: number
   readonly simulatedNodes?: number
+  readonly runtimeConfig?: string
 }
 const DEFAULT_PORT = 6443
 /** How far above the default a free port is looked for when other clusters stand side by side. */
@@ -88,7 +89,9 @@ async function settingsFor(host: Host, folder: ClusterFolder, options: UpOptions
     throw new CommandFailure(`listen on port ${port}: taken by another process; choose another one with --port, or end that process`)
   const ranges = known ?? freeRanges(others, await host.routes())
   const simulatedNodes = options.simulatedNodes ?? known?.simulatedNodes ?? (host.isRoot ? 0 : 1)
-  const settings: Settings = { name: folder.name, port, simulatedNodes, podCidr: ranges.podCidr, serviceCidr: ranges.serviceCidr }
+  const runtimeConfig = options.runtimeConfig ?? known?.runtimeConfig
+  const { podCidr, serviceCidr } = ranges
+  const settings: Settings = { name: folder.name, port, simulatedNodes, podCidr, serviceCidr, ...(runtimeConfig && { runtimeConfig }) }
   createFolder(folder)
   const free = await host.freeBytes(folder.root)
   if (free < FREE_BYTES_MIN)
@@ -119,10 +122,14 @@ async function freePort(host: Host, others: readonly Settings[]): Promise<number
   throw new CommandFailure(`choose a port: ${DEFAULT_PORT} to ${DEFAULT_PORT + PORTS_TRIED_MAX - 1} are all taken; name one with --port`)
 }
 
-function refuseOtherSettings(folder: ClusterFolder, { port, simulatedNodes }: UpOptions): void {
+function refuseOtherSettings(folder: ClusterFolder, { port, simulatedNodes, runtimeConfig }: UpOptions): void {
   const known = readSettings(folder)
-  const differs = (port !== undefined && port !== known?.port) || (simulatedNodes !== undefined && simulatedNodes !== known?.simulatedNodes)
-  if (differs)
+  const pairs = [
+    [port, known?.port],
+    [simulatedNodes, known?.simulatedNodes],
+    [runtimeConfig, known?.runtimeConfig ?? ''],
+  ] as const
+  if (pairs.some(([asked, chosen]) => asked !== undefined && asked !== chosen))
     throw new CommandFailure(
       `change the settings of cluster "${folder.name}": it is running; stop it first with "./knarr down${nameFlag(folder.name)}"`,
     )

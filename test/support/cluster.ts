@@ -52,11 +52,14 @@ export interface TestClusterOptions {
   readonly controllers?: boolean
   /** How many nodes there are, whose pods are only told to run; default none. */
   readonly simulatedNodes?: number
+  /** Versions of the API to be served or not, as `api/beta=true`. */
+  readonly runtimeConfig?: string
 }
 
 const ADMIN = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'], extra: {} }
 
-export async function startTestCluster({ controllers = true, simulatedNodes = 0 }: TestClusterOptions = {}): Promise<TestCluster> {
+export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  const { controllers = true, simulatedNodes = 0, runtimeConfig } = options
   const folder = mkdtempSync(join(tmpdir(), 'knarr-test-'))
   const hosts = ['localhost', '127.0.0.1']
   const pki = openPki({ folder: join(folder, 'pki'), serverHosts: hosts, node: { name: 'node', hosts }, now: systemClock.now() })
@@ -73,6 +76,7 @@ export async function startTestCluster({ controllers = true, simulatedNodes = 0 
     // Endpoints may not be on loopback; nobody goes there in these tests.
     endpoint: () => ({ address: '192.0.2.1', port }),
     serviceRanges: ['10.96.0.0/16'],
+    ...(runtimeConfig && { runtimeConfig }),
   })
   const tls = { key: pki.server.key, cert: pki.server.certificate, ca: pki.authority.certificate }
   port = (await plane.api.listen({ host: '127.0.0.1', port: 0, tls })).port
