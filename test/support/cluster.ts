@@ -1,10 +1,7 @@
 /** A cluster for tests: the whole control plane in this process, on the memory store, reachable over HTTPS as well. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import type { OutgoingHttpHeaders } from 'node:http'
-import { request as httpsRequest, type RequestOptions } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { systemClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { assembleControlPlane, type ControlPlane } from '#bin/control-plane.ts'
@@ -15,6 +12,7 @@ import type { Client, Transport } from '#client/transport.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
 import { openMemory } from '#store/engines/memory/engine.ts'
 import { type KubectlVersion, NEWEST, type ProgramOptions, type ProgramResult, programPath, runProgram } from './kubectl.ts'
+import { type RawAnswer, type RawOptions, rawRequest } from './raw.ts'
 
 export interface TestCluster extends AsyncDisposable {
   /** A client with all rights. */
@@ -36,16 +34,6 @@ export interface TestCluster extends AsyncDisposable {
   raw(method: string, path: string, options?: RawOptions): Promise<RawAnswer>
   /** Forgets all history of the store up to now, as time does. */
   compact(): Promise<void>
-}
-export interface RawOptions {
-  /** Lower-case names. */
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>
-  readonly body?: string | Uint8Array
-}
-export interface RawAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | readonly string[]>>
-  readonly text: string
 }
 export interface TestClusterOptions {
   /** Whether controllers and scheduler run; default yes. */
@@ -108,7 +96,7 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
     kubectl: (args, { version = NEWEST, ...options } = {}) =>
       runProgram([programPath('kubectl', version), ...args], { ...options, env: { KUBECONFIG: kubeconfig, HOME: folder, ...options.env } }),
     raw: (method, path, options) =>
-      request(new URL(path, server), { method, cert: certificate, key, ca: pki.authority.certificate }, options),
+      rawRequest(new URL(path, server), { method, cert: certificate, key, ca: pki.authority.certificate }, options),
     compact: async () => await store.compact(store.revision),
     async [Symbol.asyncDispose]() {
       await nodes?.[Symbol.asyncDispose]()
@@ -117,17 +105,4 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** One request on a connection of its own. */
-function request(url: URL, options: RequestOptions, { headers = {}, body = '' }: RawOptions = {}): Promise<RawAnswer> {
-  return new Promise((resolve, reject) => {
-    const asked = httpsRequest(url, { ...options, headers: headers as OutgoingHttpHeaders, agent: false }, answer => {
-      text(answer).then(
-        told => resolve({ status: answer.statusCode ?? 0, headers: answer.headers as RawAnswer['headers'], text: told }),
-        reject,
-      )
-    })
-    asked.on('error', reject).end(body)
-  })
 }

@@ -21,7 +21,7 @@ before(async () => {
   cluster = await startNodeCluster(['busybox', 'nginx'])
   const ready = { readinessProbe: { exec: { command: ['test', '-e', '/tmp/ready'] }, periodSeconds: 1 } }
   const pods = [
-    podOf('web', [shell('tools', 'trap exit TERM; while true; do sleep 0.1; done'), { name: 'nginx', image: 'nginx' }]),
+    podOf('web', [shell('tools', 'trap exit TERM; while true; do sleep 0.1; done'), { name: 'nginx', image: 'nginx' }], { app: 'web' }),
     podOf('servers', [shell('servers', SERVERS, ready)]),
     ...KUBECTL_VERSIONS.map(version =>
       podOf(`reads-${version.replace('.', '-')}`, [
@@ -30,6 +30,9 @@ before(async () => {
     ),
   ]
   await cluster.ok(['apply', '-f', '-'], { input: `{"apiVersion":"v1","kind":"List","items":[${pods.join(',')}]}` })
+  await cluster.ok(['expose', 'pod', 'web', '--port=8000', '--target-port=80'])
+  await cluster.ok(['create', 'deployment', 'site', '--image=nginx', '--port=80'])
+  await cluster.ok(['rollout', 'status', 'deployment', 'site', '--timeout=100s'])
   await cluster.ok(['wait', '--for=condition=Ready', 'pod', '--all', '--timeout=100s'])
 })
 after(() => cluster[Symbol.asyncDispose]())
@@ -148,6 +151,27 @@ for (const version of KUBECTL_VERSIONS)
       assert.deepEqual([await receive(), forward.stderr], [wanted, ''])
     })
   })
+
+describe('ways to a service', { concurrency: 2 }, () => {
+  test('port-forward: a service by its own port, and a deployment, lead to one of their pods', async () => {
+    const rows = [
+      ['service/web', '8000', '80'],
+      ['deployment/site', '80', '80'],
+    ] as const
+    for (const [name, port, target] of rows) {
+      await using forward = cluster.start(['port-forward', name, `:${port}`])
+      const [, local] = await forward.says(new RegExp(`Forwarding from 127\\.0\\.0\\.1:(\\d+) -> ${target}\\n`))
+      assert.match(await (await fetch(`http://127.0.0.1:${local}/`)).text(), /Welcome to nginx/, name)
+    }
+  })
+  test('get --raw and kubectl proxy go through the service’s proxy', async () => {
+    const path = '/api/v1/namespaces/default/services/web:8000/proxy/'
+    assert.match(await cluster.ok(['get', '--raw', path]), /Welcome to nginx/)
+    await using proxy = cluster.start(['proxy', '--port=0'])
+    const [, port] = await proxy.says(/Starting to serve on 127\.0\.0\.1:(\d+)/)
+    assert.match(await (await fetch(`http://127.0.0.1:${port}${path}`)).text(), /Welcome to nginx/)
+  })
+})
 
 describe('debug', () => {
   const ephemeral = (pod: Pod | undefined) => pod?.status?.ephemeralContainerStatuses ?? []
