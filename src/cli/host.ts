@@ -1,5 +1,6 @@
 /** What the commands need of the machine. The process that wires everything together provides it. */
 import type { ClusterFolder, Settings } from './cluster.ts'
+import type { Route } from './ranges.ts'
 import type { Progress, Terminal } from './steps.ts'
 
 /** One thing that Knarr needs of the machine, and how to get it. */
@@ -49,8 +50,8 @@ export interface Host {
   /** Asks a yes-or-no question; false without a terminal. */
   confirm(question: string): Promise<boolean>
   isPortFree(port: number): Promise<boolean>
-  /** Destinations of the machine's IPv4 routes. */
-  routes(): Promise<readonly string[]>
+  /** The machine's IPv4 routes, but for the default one. */
+  routes(): Promise<readonly Route[]>
   /** Bytes that can still be written below a folder. */
   freeBytes(folder: string): Promise<number>
   launch(folder: ClusterFolder, settings: Settings): Launch

@@ -1,6 +1,7 @@
 /** The command line: which commands there are, their flags, and their exit codes. */
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { formatCidr, parseCidr } from '#base/cidr.ts'
 import { runtimeConfigPairs } from '#kinds/served.ts'
 import { clusterFolder, DEFAULT_NAME } from './cluster.ts'
 import { doctor } from './doctor.ts'
@@ -55,6 +56,8 @@ function program(host: Host): Command {
 
   command('up', 'start the cluster in the background and wait until it is ready')
     .option('--port <port>', 'port of the API server (default: 6443, or the next free one)', portNumber)
+    .option('--pod-cidr <range>', 'addresses of pods (default: 10.42.0.0/16, or the next free one)', range)
+    .option('--service-cidr <range>', 'addresses of services (default: 10.43.0.0/16, or the next free one)', range)
     .option('--simulated-nodes <count>', 'nodes that only pretend to run containers', count)
     .option('--runtime-config <pairs>', 'versions of the API to serve or not, like "api/beta=true" (default: the stable ones)', versions)
     .action((options: UpOptions) => up(host, options))
@@ -97,6 +100,16 @@ function portNumber(value: string): number {
   const port = Number(value)
   if (!/^\d+$/.test(value) || port < 1 || port > 65_535) throw new InvalidArgumentError(`"${value}" must be a number from 1 to 65535.`)
   return port
+}
+/** So that a node's share of 254 addresses fits in, and the API server can keep which addresses of services are taken. */
+const PREFIX_LENGTHS = { min: 12, max: 24 }
+function range(value: string): string {
+  const cidr = parseCidr(value)
+  if (cidr?.address.family !== 4 || cidr.prefixLength < PREFIX_LENGTHS.min || cidr.prefixLength > PREFIX_LENGTHS.max)
+    throw new InvalidArgumentError(
+      `"${value}" must be a range of IPv4 addresses from /${PREFIX_LENGTHS.min} to /${PREFIX_LENGTHS.max}, like "10.42.0.0/16".`,
+    )
+  return formatCidr(cidr)
 }
 function versions(value: string): string {
   try {

@@ -1,13 +1,58 @@
-/** Rules by which a cluster gets its address ranges. */
+/** Rules by which clusters get their address ranges, and ranges are refused. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { freeRanges } from './ranges.ts'
+import { checkRanges, freeRanges, type Taken } from './ranges.ts'
 
-const first = { podCidr: '10.42.0.0/16', serviceCidr: '10.43.0.0/16' }
-const rows: [rule: string, others: Parameters<typeof freeRanges>[0], routes: readonly string[], podCidr: string][] = [
-  ['the first cluster gets the first pair', [], [], '10.42.0.0/16'],
-  ['the second cluster gets the second pair', [first], [], '10.44.0.0/16'],
-  ['a route of the machine into either range moves on', [], ['10.43.7.0/24'], '10.44.0.0/16'],
-  ['other routes do not matter', [], ['192.0.2.0/24', '10.1.0.0/16'], '10.42.0.0/16'],
+const first = { name: 'first', podCidr: '10.42.0.0/16', serviceCidr: '10.43.0.0/16' }
+const to = (destination: string, link = 'tun0') => ({ destination, link })
+const rows: [rule: string, taken: Partial<Taken>, podCidr: string][] = [
+  ['the first cluster gets the first pair', {}, '10.42.0.0/16'],
+  ['the second cluster gets the second pair', { others: [first] }, '10.44.0.0/16'],
+  ['a route of the machine into either range moves on', { routes: [to('10.43.7.0/24')] }, '10.44.0.0/16'],
+  ['a wide route moves on to other ranges', { routes: [to('10.0.0.0/8')] }, '172.16.0.0/16'],
+  ['and two of them', { routes: [to('10.0.0.0/8'), to('172.16.0.0/12')] }, '100.64.0.0/16'],
+  ['other routes do not matter', { routes: [to('192.0.2.0/24'), to('10.1.0.0/16')] }, '10.42.0.0/16'],
+  ['default routes in two halves do not matter', { routes: [to('0.0.0.0/1'), to('128.0.0.0/1')] }, '10.42.0.0/16'],
 ]
-for (const [rule, others, routes, podCidr] of rows) test(rule, () => assert.equal(freeRanges(others, routes).podCidr, podCidr))
+for (const [rule, taken, podCidr] of rows)
+  test(`address ranges: ${rule}`, () => assert.equal(freeRanges({ others: [], routes: [], ...taken }).podCidr, podCidr))
+
+test('address ranges: when none is free, the cure is told', () =>
+  assert.throws(() => freeRanges({ others: [], routes: [to('10.0.0.0/8'), to('172.16.0.0/12'), to('100.64.0.0/10')] }), /--pod-cidr/))
+
+const CURE = 'do this'
+const checks: [rule: string, ranges: Partial<typeof first>, taken: Partial<Taken>, message: string | undefined][] = [
+  ['free ranges are fine', {}, { routes: [to('192.0.2.0/24', 'eth0')] }, undefined],
+  [
+    'a route into the range is refused',
+    {},
+    { routes: [to('10.42.7.0/24')] },
+    'use address range 10.42.0.0/16 for pods: this machine has a route to 10.42.7.0/24 over "tun0"; do this',
+  ],
+  [
+    'a route to just the range too',
+    {},
+    { routes: [to('10.43.0.0/16', 'wg0')] },
+    'use address range 10.43.0.0/16 for services: this machine has a route to 10.43.0.0/16 over "wg0"; do this',
+  ],
+  ['a wider route is not', {}, { routes: [to('10.0.0.0/8')] }, undefined],
+  ['the links of the cluster’s own pods are not', {}, { routes: [to('10.42.0.5/32', 'veth1a2b3c4d')] }, undefined],
+  [
+    'another cluster is refused',
+    {},
+    { others: [{ ...first, name: 'other' }] },
+    'use address range 10.42.0.0/16 for pods: cluster "other" has 10.42.0.0/16 and 10.43.0.0/16; do this',
+  ],
+  [
+    'ranges that overlap one another are refused',
+    { serviceCidr: '10.42.128.0/20' },
+    {},
+    'use address ranges 10.42.0.0/16 for pods and 10.42.128.0/20 for services: they overlap; do this',
+  ],
+]
+for (const [rule, ranges, taken, message] of checks)
+  test(`address ranges: ${rule}`, () => {
+    const check = () => checkRanges({ ...first, ...ranges }, { others: [], routes: [], ...taken }, CURE)
+    if (message === undefined) check()
+    else assert.throws(check, { message })
+  })

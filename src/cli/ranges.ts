@@ -1,29 +1,74 @@
-/** Which address ranges a new cluster gets, so that no two clusters of a machine share one. */
+/** Which address ranges a cluster gets, so that it shares none with another cluster or with what the machine itself reaches. */
+import { type Cidr, contains, firstOf, overlaps, parseCidr } from '#base/cidr.ts'
 import type { Settings } from './cluster.ts'
+import { CommandFailure } from './failure.ts'
 
-/** 10.42.0.0/16 and up, as k3s has it: pods in even, services in odd second octets. */
-const FIRST_OCTET = 42
-const CLUSTERS_MAX = 100
+export type Ranges = Pick<Settings, 'podCidr' | 'serviceCidr'>
+/** A route of the machine. */
+export interface Route {
+  /** `192.168.1.0/24` */
+  readonly destination: string
+  /** The link over which it leads. */
+  readonly link: string
+}
+export interface Taken {
+  readonly others: readonly (Ranges & { readonly name?: string })[]
+  readonly routes: readonly Route[]
+}
 
-export interface Ranges {
-  readonly podCidr: string
-  readonly serviceCidr: string
+/** Pairs of /16 in the order in which they are tried: 10.42.0.0 and up, as k3s has it, then the other ranges for private use (RFC 1918, RFC 6598). */
+const CANDIDATES: readonly Ranges[] = (
+  [
+    [10, 42, 100],
+    [172, 16, 8],
+    [100, 64, 32],
+  ] as const
+).flatMap(([first, from, count]) =>
+  Array.from({ length: count }, (_, i) => ({
+    podCidr: `${first}.${from + 2 * i}.0.0/16`,
+    serviceCidr: `${first}.${from + 2 * i + 1}.0.0/16`,
+  })),
+)
+/** A route to this much or more is a default route in other words, as VPNs make them; nothing would be free beside it. */
+const DEFAULT_PREFIX_LENGTH_MAX = 7
+
+/** The first pair of ranges that neither another cluster nor a route of the machine uses. Throws CommandFailure when there is none. */
+export function freeRanges({ others, routes }: Taken): Ranges {
+  const taken = [...others.flatMap(rangesOf), ...routes.flatMap(destinationOf)]
+  const free = CANDIDATES.find(pair => rangesOf(pair).every(range => !taken.some(one => overlaps(one, range))))
+  if (free) return free
+  throw new CommandFailure(
+    'choose address ranges: all that are tried are taken by other clusters or routes of this machine; name free ones with --pod-cidr and --service-cidr',
+  )
 }
 
 /**
- * The first pair of ranges that neither another cluster nor a route of the machine uses. Throws when there is none.
- * `routes` are the destinations of the machine's routes: `10.42.0.0/24`, `192.168.1.0/24`.
+ * Throws CommandFailure when hosts that the machine reaches, or another cluster's pods, would be taken for the cluster's own. A route
+ * that is wider than a range does no such harm: the range is a small part of it. `cure` says what else can be done.
  */
-export function freeRanges(others: readonly Pick<Settings, 'podCidr' | 'serviceCidr'>[], routes: readonly string[]): Ranges {
-  const taken = new Set(
-    [...others.flatMap(({ podCidr, serviceCidr }) => [podCidr, serviceCidr]), ...routes].map(cidr => cidr.split('.').slice(0, 2).join('.')),
-  )
-  for (let i = 0; i < CLUSTERS_MAX; i++) {
-    const pods = `10.${FIRST_OCTET + 2 * i}`
-    const services = `10.${FIRST_OCTET + 2 * i + 1}`
-    if (!taken.has(pods) && !taken.has(services)) return { podCidr: `${pods}.0.0/16`, serviceCidr: `${services}.0.0/16` }
+export function checkRanges({ podCidr, serviceCidr }: Ranges, { others, routes }: Taken, cure: string): void {
+  const kinds = [
+    ['pods', podCidr],
+    ['services', serviceCidr],
+  ] as const
+  for (const [kind, text] of kinds) {
+    const range = parseCidr(text)
+    if (!range) throw new CommandFailure(`use address range "${text}" for ${kind}: not a range like 10.42.0.0/16`)
+    const refuse = (why: string) => new CommandFailure(`use address range ${text} for ${kind}: ${why}; ${cure}`)
+    const route = routes.find(one => !isOwn(one) && destinationOf(one).some(destination => isWithin(destination, range)))
+    if (route) throw refuse(`this machine has a route to ${route.destination} over "${route.link}"`)
+    const other = others.find(one => rangesOf(one).some(theirs => overlaps(theirs, range)))
+    if (other) throw refuse(`cluster "${other.name}" has ${other.podCidr} and ${other.serviceCidr}`)
   }
-  throw new Error(
-    `choose address ranges: all of ${CLUSTERS_MAX} pairs from 10.${FIRST_OCTET}.0.0/16 on are taken by other clusters or routes of this machine`,
-  )
+  if (rangesOf({ podCidr, serviceCidr }).length === 2 && overlaps(...(rangesOf({ podCidr, serviceCidr }) as [Cidr, Cidr])))
+    throw new CommandFailure(`use address ranges ${podCidr} for pods and ${serviceCidr} for services: they overlap; ${cure}`)
+}
+
+const isWithin = (inner: Cidr, outer: Cidr): boolean => inner.prefixLength >= outer.prefixLength && contains(outer, firstOf(inner))
+/** The links of pods and of the cluster itself, which outlive the process. */
+const isOwn = ({ link }: Route): boolean => /^(veth|kn-)/.test(link)
+const rangesOf = ({ podCidr, serviceCidr }: Ranges): readonly Cidr[] => [podCidr, serviceCidr].flatMap(text => parseCidr(text) ?? [])
+function destinationOf({ destination }: Route): readonly Cidr[] {
+  const cidr = parseCidr(destination)
+  return cidr && cidr.prefixLength > DEFAULT_PREFIX_LENGTH_MAX ? [cidr] : []
 }

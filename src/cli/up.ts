@@ -12,7 +12,7 @@ import {
 } from './cluster.ts'
 import { CommandFailure } from './failure.ts'
 import type { Host, Launch } from './host.ts'
-import { freeRanges } from './ranges.ts'
+import { checkRanges, freeRanges, type Ranges, type Taken } from './ranges.ts'
 import { Steps } from './steps.ts'
 import { ago } from './words.ts'
 
@@ -22,6 +22,8 @@ export interface UpOptions {
   readonly port?: number
   readonly simulatedNodes?: number
   readonly runtimeConfig?: string
+  readonly podCidr?: string
+  readonly serviceCidr?: string
 }
 const DEFAULT_PORT = 6443
 /** How far above the default a free port is looked for when other clusters stand side by side. */
@@ -87,7 +89,7 @@ async function settingsFor(host: Host, folder: ClusterFolder, options: UpOptions
   const port = options.port ?? known?.port ?? (await freePort(host, others))
   if (!(await host.isPortFree(port)))
     throw new CommandFailure(`listen on port ${port}: taken by another process; choose another one with --port, or end that process`)
-  const ranges = known ?? freeRanges(others, await host.routes())
+  const ranges = rangesFor({ others, routes: await host.routes() }, { host, known, options })
   const simulatedNodes = options.simulatedNodes ?? known?.simulatedNodes ?? (host.isRoot ? 0 : 1)
   const runtimeConfig = options.runtimeConfig ?? known?.runtimeConfig
   const { podCidr, serviceCidr } = ranges
@@ -101,6 +103,35 @@ async function settingsFor(host: Host, folder: ClusterFolder, options: UpOptions
   writeSettings(folder, settings)
   return settings
 }
+
+interface Choice {
+  readonly host: Host
+  readonly known: Settings | undefined
+  readonly options: UpOptions
+}
+/** They stay for the cluster's life: services and nodes have addresses of them. */
+function rangesFor(taken: Taken, { host, known, options }: Choice): Ranges {
+  const flag = nameFlag(options.name)
+  for (const [name, asked, chosen] of [
+    ['--pod-cidr', options.podCidr, known?.podCidr],
+    ['--service-cidr', options.serviceCidr, known?.serviceCidr],
+  ] as const)
+    if (asked !== undefined && chosen !== undefined && asked !== chosen)
+      throw new CommandFailure(
+        `use ${name} ${asked}: cluster "${options.name}" has had ${chosen} since its first start; "./knarr reset${flag}" removes it, so that it can be made anew`,
+      )
+  const { podCidr, serviceCidr } = options
+  const ranges =
+    known ?? (podCidr && serviceCidr ? { podCidr, serviceCidr } : { ...freeRanges(taken), ...definedOnly({ podCidr, serviceCidr }) })
+  const cure = known
+    ? `take that away, or remove the cluster with "./knarr reset${flag}" and start it with other ranges`
+    : 'choose others with --pod-cidr and --service-cidr'
+  // Simulated pods and their services are no addresses of the machine's.
+  if (host.isRoot) checkRanges(ranges, taken, cure)
+  return ranges
+}
+const definedOnly = (ranges: Partial<Ranges>): Partial<Ranges> =>
+  Object.fromEntries(Object.entries(ranges).filter(([, range]) => range !== undefined))
 
 function createFolder(folder: ClusterFolder): void {
   try {
@@ -122,12 +153,14 @@ async function freePort(host: Host, others: readonly Settings[]): Promise<number
   throw new CommandFailure(`choose a port: ${DEFAULT_PORT} to ${DEFAULT_PORT + PORTS_TRIED_MAX - 1} are all taken; name one with --port`)
 }
 
-function refuseOtherSettings(folder: ClusterFolder, { port, simulatedNodes, runtimeConfig }: UpOptions): void {
+function refuseOtherSettings(folder: ClusterFolder, { port, simulatedNodes, runtimeConfig, podCidr, serviceCidr }: UpOptions): void {
   const known = readSettings(folder)
   const pairs = [
     [port, known?.port],
     [simulatedNodes, known?.simulatedNodes],
     [runtimeConfig, known?.runtimeConfig ?? ''],
+    [podCidr, known?.podCidr],
+    [serviceCidr, known?.serviceCidr],
   ] as const
   if (pairs.some(([asked, chosen]) => asked !== undefined && asked !== chosen))
     throw new CommandFailure(

@@ -10,6 +10,7 @@ import { version } from '../version.ts'
 import { adminCredentials } from './credentials.ts'
 import { isGone, launchServer } from './launch.ts'
 import { isPortFree } from './ports.ts'
+import { routesOf } from './routes.ts'
 
 const terminal = (stream: NodeJS.WriteStream): Terminal => ({ isInteractive: stream.isTTY, write: text => void stream.write(text) })
 
@@ -65,21 +66,4 @@ async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false
   using prompt = createInterface({ input: process.stdin, output: process.stderr })
   return /^y(es)?$/i.test(await prompt.question(`${question} [y/N] `))
-}
-
-/** Destinations in /proc/net/route: hexadecimal, least significant byte first (proc_pid_net(5)); the default route is none. */
-function routesOf(table: string): readonly string[] {
-  const address = (hex: string) =>
-    hex
-      .match(/../g)
-      ?.map(byte => Number.parseInt(byte, 16))
-      .reverse()
-      .join('.') ?? ''
-  return table
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map(line => line.split('\t')[1] ?? '')
-    .filter(hex => hex !== '00000000')
-    .map(hex => `${address(hex)}/0`)
 }
