@@ -1,4 +1,5 @@
 /** How a pod is called by its containers and by others: host name, domain, search domains. */
+import type { HostResolver } from '#base/resolver-file.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { ConfigProblem } from './environment.ts'
 
@@ -26,11 +27,6 @@ export function podNames({ metadata, spec }: Pod, clusterDomain: string): PodNam
   return { hostname: fullName, fullName }
 }
 
-export interface HostResolver {
-  readonly servers: readonly string[]
-  readonly searches: readonly string[]
-  readonly options: readonly string[]
-}
 export interface DnsInput {
   readonly clusterDNS: readonly string[]
   readonly clusterDomain: string
@@ -61,22 +57,6 @@ export function podDns(
   function cluster(): HostResolver {
     const searches = [`${metadata.namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain, ...host.searches]
     return { servers: clusterDNS, searches, options: ['ndots:5'] }
-  }
-}
-
-/** Reads a resolv.conf. */
-export function parseResolver(text: string): HostResolver {
-  const words = text.split('\n').map(line =>
-    line
-      .replace(/[#;].*/, '')
-      .trim()
-      .split(/\s+/),
-  )
-  const rest = (key: string) => words.filter(([first]) => first === key).map(([, ...values]) => values)
-  return {
-    servers: rest('nameserver').flatMap(values => values.slice(0, 1)),
-    searches: (rest('search').at(-1) ?? []).filter(domain => domain !== '.'),
-    options: rest('options').at(-1) ?? [],
   }
 }
 
