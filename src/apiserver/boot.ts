@@ -3,17 +3,15 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { ensureBootstrap } from './authorize/bootstrap/ensure.ts'
 import type { InProcess } from './in-process.ts'
+import { dnsObjects, type ServerService, serviceObjects } from './boot-services.ts'
 import type { AnyObject } from './resources/item.ts'
 import type { Objects } from './resources/objects.ts'
 
 export interface BootOptions {
   /** Under which clients inside the cluster reach the API: the service `default/kubernetes`. Absent: there is no such service. */
-  readonly service?: {
-    /** The first address of the service network: `10.96.0.1`. */
-    readonly clusterIP: string
-    /** Where this server really listens. */
-    readonly endpoint: { readonly address: string; readonly port: number }
-  }
+  readonly service?: ServerService
+  /** Cluster DNS: the service `kube-system/kube-dns`. Absent: there is none. */
+  readonly dns?: { readonly clusterIP: string }
   /** PEM: who signs client certificates. Servers that extend the API read it from a config map. */
   readonly clientAuthority?: string
 }
@@ -48,56 +46,15 @@ export async function boot(transport: Sender, objects: Objects, options: BootOpt
         description,
       }),
     ),
-    ...(options.service
-      ? serviceObjects(options.service).map(([path, object]) => ensure(transport, path, object, { isMended: true }))
-      : []),
+    ...[...(options.service ? serviceObjects(options.service) : []), ...(options.dns ? dnsObjects(options.dns) : [])].map(
+      ([path, object]) => ensure(transport, path, object, { isMended: true }),
+    ),
     ...(options.clientAuthority === undefined
       ? []
       : [ensure(transport, '/api/v1/namespaces/kube-system/configmaps', authentication(options.clientAuthority), { isMended: true })]),
   ])
 }
 
-function serviceObjects({ clusterIP, endpoint }: NonNullable<BootOptions['service']>): readonly (readonly [string, AnyObject])[] {
-  const metadata = { name: 'kubernetes', namespace: 'default' }
-  const isV6 = endpoint.address.includes(':')
-  return [
-    [
-      '/api/v1/namespaces/default/services',
-      {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } },
-        spec: {
-          type: 'ClusterIP',
-          clusterIP,
-          clusterIPs: [clusterIP],
-          ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: endpoint.port }],
-          sessionAffinity: 'None',
-        },
-      },
-    ],
-    [
-      '/api/v1/namespaces/default/endpoints',
-      {
-        apiVersion: 'v1',
-        kind: 'Endpoints',
-        metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
-        subsets: [{ addresses: [{ ip: endpoint.address }], ports: [{ name: 'https', port: endpoint.port, protocol: 'TCP' }] }],
-      },
-    ],
-    [
-      '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices',
-      {
-        apiVersion: 'discovery.k8s.io/v1',
-        kind: 'EndpointSlice',
-        metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
-        addressType: isV6 ? 'IPv6' : 'IPv4',
-        endpoints: [{ addresses: [endpoint.address], conditions: { ready: true } }],
-        ports: [{ name: 'https', port: endpoint.port, protocol: 'TCP' }],
-      },
-    ],
-  ]
-}
 const authentication = (clientAuthority: string): AnyObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',

@@ -7,7 +7,7 @@ import { security } from '#apiserver/security.ts'
 import { type ApiServer, createApiServer } from '#apiserver/server.ts'
 import { resourceQuota } from '#apiserver/admit/resource-quota.ts'
 import { serviceAllocation } from '#apiserver/services/allocation.ts'
-import { kubernetesAddress, prepareServices } from '#apiserver/services/prepare.ts'
+import { dnsAddress, kubernetesAddress, prepareServices } from '#apiserver/services/prepare.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { systemRandom } from '#base/random.ts'
@@ -43,6 +43,8 @@ export interface ControlPlaneOptions {
   readonly podRanges?: readonly string[]
   /** Versions of the API to be served or not, as `api/beta=true,batch/v1=false`; default: the stable ones. */
   readonly runtimeConfig?: string
+  /** Whether cluster DNS answers on its address; default no. */
+  readonly hasDns?: boolean
 }
 export interface ControlPlane extends AsyncDisposable {
   readonly api: ApiServer
@@ -58,7 +60,7 @@ export interface ControlPlane extends AsyncDisposable {
 const ISSUER = 'https://kubernetes.default.svc.cluster.local'
 
 export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { store, clock, log, authority, authorityKey, tokenKey, kubelet, endpoint, serviceRanges, podRanges } = options
+  const { store, clock, log, authority, authorityKey, tokenKey, kubelet, endpoint, serviceRanges, podRanges, hasDns } = options
   const random = systemRandom
   const tokens = new Tokens(ISSUER, [readSigningKey(tokenKey)])
   const { gates, admission } = security({ tokens, random })
@@ -85,7 +87,8 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
       const transport = transportOf('system:apiserver', ['system:masters'])
       await prepareServices({ store, clock, random, log, objects: api.objects, transport, serviceRanges })
       const service = { clusterIP: kubernetesAddress(serviceRanges), endpoint: endpoint() }
-      await boot(transport, api.objects, { service, clientAuthority: authority })
+      const dns = hasDns && { dns: { clusterIP: dnsAddress(serviceRanges) } }
+      await boot(transport, api.objects, { service, clientAuthority: authority, ...dns })
     },
     run: () => {
       const cluster = (user: string) => {

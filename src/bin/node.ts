@@ -2,10 +2,12 @@
 import { join } from 'node:path'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
+import { resolverFile } from '#base/resolver-file.ts'
 import type { ClusterFolder, Settings } from '#cli/cluster.ts'
 import type { Client } from '#client/transport.ts'
 import { SubjectAccessReview } from '#kinds/authorization/subject-access-review.ts'
 import { cniConfigFolder } from '#kubelet/machine/names.ts'
+import { prepareDnsLink } from '#kubelet/machine/dns-link.ts'
 import { prepareNetwork } from '#kubelet/machine/network.ts'
 import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
@@ -18,10 +20,12 @@ export interface NodeOptions {
   readonly log: Log
   readonly folder: ClusterFolder
   readonly settings: Settings
+  /** Where cluster DNS answers. */
+  readonly clusterDNS: string
 }
 
 /** Network and container runtime; both outlive this process. */
-export async function startRuntime({ clock, log, folder, settings }: NodeOptions): Promise<Daemon> {
+export async function startRuntime({ clock, log, folder, settings, clusterDNS }: NodeOptions): Promise<Daemon> {
   await prepareNetwork({
     cluster: folder.name,
     root: folder.root,
@@ -29,6 +33,7 @@ export async function startRuntime({ clock, log, folder, settings }: NodeOptions
     clusterCidr: settings.podCidr,
     nodeCidr: nodeRange(settings.podCidr),
   })
+  await prepareDnsLink({ cluster: folder.name, address: clusterDNS })
   return startDaemon({ clock, log, folder: folder.runtime, cluster: folder.name, cniConfFolder: cniConfigFolder(folder.root) })
 }
 /** Ends a runtime that was started for a cluster that then did not start. */
@@ -49,7 +54,7 @@ export interface KubeletParts {
   readonly port: number
 }
 export const startNode = (
-  { clock, log, folder }: NodeOptions,
+  { clock, log, folder, clusterDNS }: NodeOptions,
   { client, nodeName, addresses, runtime, pki, port }: KubeletParts,
 ): Promise<Kubelet> =>
   startKubelet({
@@ -62,6 +67,8 @@ export const startNode = (
     runtimeSocket: runtime.socket,
     cluster: folder.name,
     version: kubernetesVersion.gitVersion,
+    clusterDNS: [clusterDNS],
+    resolverFile: resolverFile(),
     serve: {
       port,
       authorize: askServer(client, nodeName),

@@ -6,7 +6,7 @@ import { PROGRESS_DESCRIPTOR } from './host/launch.ts'
 export interface Teller {
   tell(progress: Progress): void
   /** Does one step and tells of it. */
-  step<T>(name: string, work: () => Promise<T> | T): Promise<T>
+  step<T>(name: string, work: () => Promise<T> | T, note?: (result: T) => string | undefined): Promise<T>
 }
 
 /** A process that was started by hand has nobody who listens: its steps go to the log alone. */
@@ -23,12 +23,13 @@ export function progressTeller(log: (step: string, ms: number) => void): Teller 
   }
   return {
     tell,
-    step: async (step, work) => {
+    step: async (step, work, noteOf) => {
       const begun = performance.now()
       tell({ step })
       const result = await work()
       const ms = performance.now() - begun
-      tell({ step, done: true, ms })
+      const note = noteOf?.(result)
+      tell({ step, done: true, ms, ...(note && { note }) })
       log(step, ms)
       return result
     },

@@ -1,11 +1,13 @@
 /** A whole cluster in this process: control plane and, as root, this machine as a node. */
 import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { dnsAddress } from '#apiserver/services/prepare.ts'
 import { systemClock as clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { type ClusterFolder, type Settings, startTicksOf, writeState } from '#cli/cluster.ts'
 import { kubeconfigOf } from '#client/kubeconfig.ts'
 import { openLmdb } from '#store/engines/lmdb/engine.ts'
+import { startClusterDns } from './cluster-dns.ts'
 import { assembleControlPlane, type ControlPlane } from './control-plane.ts'
 import { isPortFree } from './host/ports.ts'
 import { machineAddresses } from './host/addresses.ts'
@@ -35,7 +37,8 @@ export async function startCluster(
   const nodeName = hostname().toLowerCase()
   const addresses = machineAddresses()
   const isRoot = process.getuid?.() === 0
-  const options = { clock, log, folder, settings }
+  const clusterDNS = dnsAddress([settings.serviceCidr])
+  const options = { clock, log, folder, settings, clusterDNS }
   for (const path of [folder.pki, folder.store, folder.node, folder.runtime]) mkdirSync(path, { recursive: true, mode: 0o711 })
   // The runtime takes longest to come up and needs nothing of the rest.
   const runtime = isRoot ? teller.step('container runtime', () => startRuntime(options)) : undefined
@@ -74,6 +77,7 @@ export async function startCluster(
       serviceRanges: [settings.serviceCidr],
       podRanges: [settings.podCidr],
       ...(settings.runtimeConfig && { runtimeConfig: settings.runtimeConfig }),
+      hasDns: isRoot,
     }),
   )
   await teller.step('API server', async () => {
@@ -99,6 +103,18 @@ export async function startCluster(
   if (runtime) {
     const client = plane.clientOf(`system:node:${nodeName}`, ['system:nodes'])
     const daemon = await runtime
+    const dns = {
+      client: plane.clientOf('system:kube-dns', ['system:masters']),
+      clock,
+      log,
+      address: clusterDNS,
+      ranges: [settings.podCidr, settings.serviceCidr],
+    }
+    await teller.step(
+      'cluster DNS',
+      async () => stack.use(await startClusterDns(dns)),
+      ({ problem }) => problem,
+    )
     await teller.step('node', async () => {
       const kubelet = stack.use(
         await startNode(options, { client, nodeName, addresses: addresses.slice(0, 1), runtime: daemon, pki, port: await kubeletPort() }),

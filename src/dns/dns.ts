@@ -7,7 +7,7 @@ import { Mirrors } from '#client/mirrors.ts'
 import type { Client } from '#client/transport.ts'
 import { ConfigMap } from '#kinds/core/config-map.ts'
 import { Forwarder } from './forward/forwarder.ts'
-import { nodeResolvers, RESOLVER_FILES, type ResolverFiles } from './forward/node-resolvers.ts'
+import { RESOLVER_FILES, type ResolverFiles, watchedResolver } from './forward/node-resolver.ts'
 import { liveView } from './names/view.ts'
 import { Resolver } from './resolver.ts'
 import { listenTcp } from './serve/tcp.ts'
@@ -52,7 +52,7 @@ export async function startDns(options: DnsOptions): Promise<Dns> {
     servers: addresses,
     ranges: ranges.flatMap(range => parseCidr(range) ?? []),
     forwarder,
-    nodeResolvers: nodeResolvers(clock, addresses, options.resolverFiles ?? RESOLVER_FILES),
+    nodeResolver: watchedResolver(clock, addresses, options.resolverFiles ?? RESOLVER_FILES),
     settings: () => settings,
   })
   const config = stack.use(mirrors.open(ConfigMap, { namespace: CONFIG_MAP.namespace, fieldSelector: `metadata.name=${CONFIG_MAP.name}` }))

@@ -61,25 +61,26 @@ const view: ClusterView = {
   service: (namespace, name) => SERVICES.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name),
   slices: (namespace, name) => SLICES.filter(one => one.metadata.namespace === namespace && serviceNameOf(one) === name),
   servicesAt: address => SERVICES.filter(({ spec }) => spec.clusterIPs?.includes(address)),
+  namespaceAt: address => (address === '10.42.0.50' ? 'shop' : undefined),
   slicesAt: address => SLICES.filter(({ endpoints }) => endpoints.some(({ addresses }) => addresses.map(canonical).includes(address))),
 }
 const settings = readSettings({ hosts: '192.0.2.9 registry.test Mirror.test # ours\nfd00::9 registry.test\n', upstreams: '' })
 function resolver(): Resolver {
   const forwarder = new Forwarder({ clock: systemClock, random: seededRandom(1), log: silentLog })
   const ranges = ['10.96.0.0/16', '10.42.0.0/16'].flatMap(range => parseCidr(range) ?? [])
-  const nodeResolvers = () => []
+  const nodeResolver = () => ({ upstreams: [], searches: ['corp.test'] })
   return new Resolver({
     view,
     domain: 'cluster.local',
     servers: ['10.96.0.10'],
     ranges,
     forwarder,
-    nodeResolvers,
+    nodeResolver,
     settings: () => settings,
   })
 }
-async function ask(name: string, type: string, asking = {}, transport: 'udp' | 'tcp' = 'udp', of = resolver()) {
-  const answer = await of.answer(question(name, type, asking), transport)
+async function ask(name: string, type: string, { of = resolver(), client }: { of?: Resolver; client?: string } = {}) {
+  const answer = await of.answer(question(name, type), 'udp', client)
   assert(answer)
   return readReply(answer)
 }
@@ -183,11 +184,26 @@ test('locations come with the addresses of their hosts', async () => {
     'db-0.db.shop.svc.cluster.local 5 AAAA fd00::5',
   ])
 })
+describe('the rest of a search list', () => {
+  const rows = [
+    ['has no records for a pod that finds the name in its namespace', 'web.svc.cluster.local', '10.42.0.50', 'NOERROR'],
+    ['down to the domain', 'web.cluster.local', '10.42.0.50', 'NOERROR'],
+    ['with names of several labels', 'db-0.db.svc.cluster.local', '10.42.0.50', 'NOERROR'],
+    ['is not there for a pod that does not', 'none.svc.cluster.local', '10.42.0.50', 'NXDOMAIN'],
+    ['is not there for others', 'web.svc.cluster.local', '10.42.0.51', 'NXDOMAIN'],
+    ['is nothing below a namespace', 'web.none.svc.cluster.local', '10.42.0.50', 'NXDOMAIN'],
+  ] as const
+  for (const [rule, name, client, expected] of rows)
+    test(rule, async () => {
+      const { code, answers } = await ask(name, 'A', { client })
+      assert.deepEqual([code, answers], [expected, []])
+    })
+})
 test('endpoints of a service take turns at the beginning', async () => {
   const one = resolver()
   const firsts = new Set<string | undefined>()
   for (let i = 0; i < 4; i++) {
-    const { answers } = await ask('db.shop.svc.cluster.local', 'A', {}, 'udp', one)
+    const { answers } = await ask('db.shop.svc.cluster.local', 'A', { of: one })
     assert.deepEqual(answers.toSorted(), ['db.shop.svc.cluster.local 5 A 10.42.0.5', 'db.shop.svc.cluster.local 5 A 10.42.0.6'])
     firsts.add(answers[0])
   }

@@ -2,15 +2,17 @@
 import type { Cidr } from '#base/cidr.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { chase } from './forward/chase.ts'
+import type { NodeResolver } from './forward/node-resolver.ts'
 import { type ClusterNames, clusterName } from './names/cluster.ts'
 import { hostName } from './names/hosts.ts'
+import { isFoundEarlier } from './names/search.ts'
 import { addressName, reverseDomain } from './names/reverse.ts'
 import { answerFrom, type Found, startOfAuthority } from './names/zone.ts'
 import type { DnsSettings, Upstream } from './settings.ts'
 import { encodeAnswer } from './wire/encode.ts'
-import { answerTo, emptyAnswer } from './wire/message.ts'
+import { answerTo, codeOf, emptyAnswer, withoutError } from './wire/message.ts'
 import { isWithin, readLabels } from './wire/name.ts'
-import { CLASS_IN, TYPE } from './wire/numbers.ts'
+import { CLASS_IN, CODE, TYPE } from './wire/numbers.ts'
 import { answerMax, encodeRefusal, isBad, type Query, readQuery } from './wire/query.ts'
 import type { Answer, DnsRecord } from './wire/records.ts'
 import { rotated } from './wire/rotate.ts'
@@ -19,8 +21,8 @@ export interface ResolverOptions extends ClusterNames {
   /** Of pods and services. */
   readonly ranges: readonly Cidr[]
   readonly forwarder: Forwarder
-  /** The resolvers of this machine now. */
-  readonly nodeResolvers: () => readonly Upstream[]
+  /** What the machine's own resolver is told now. */
+  readonly nodeResolver: () => NodeResolver
   readonly settings: () => DnsSettings
 }
 /** Answers of our own that are kept as bytes: more names than a large cluster has. When it is full it is filled anew. */
@@ -44,17 +46,17 @@ export class Resolver {
     return this.#ready.size
   }
 
-  /** The answer to a request as it came in; at once where nobody else has to be asked. Undefined: it gets none. Never throws. */
-  answer(request: Buffer, transport: 'udp' | 'tcp'): Buffer | undefined | Promise<Buffer> {
+  /** The answer to a request as it came in; at once where nobody else has to be asked. Undefined: it gets none. `client` is an address. Never throws. */
+  answer(request: Buffer, transport: 'udp' | 'tcp', client?: string): Buffer | undefined | Promise<Buffer> {
     const query = readQuery(request)
     if (!query) return undefined
     if (isBad(query)) return encodeRefusal(query)
     const max = answerMax(query, transport)
-    const message = this.#message(query)
+    const message = this.#message(query, client)
     return Buffer.isBuffer(message) ? answerTo(query, message, max) : message.then(late => answerTo(query, late, max))
   }
 
-  #message(query: Query): Buffer | Promise<Buffer> {
+  #message(query: Query, client: string | undefined): Buffer | Promise<Buffer> {
     const ready = this.#ready.get(query.key)
     if (ready) return rotated(ready, this.#turn++)
     if (query.class !== CLASS_IN || query.type === TYPE.AXFR || query.type === TYPE.IXFR) return emptyAnswer(query.question, 'REFUSED')
@@ -63,11 +65,18 @@ export class Resolver {
     const name = labels.join('.')
     if (this.#options.forwarder.loops.hasReturned(name)) return emptyAnswer(query.question, 'REFUSED')
     const own = this.#own(name, query.type)
-    if (!own) return this.#forward(query, name)
+    // A name of which nobody knows may still be the rest of a search.
+    const told = (message: Buffer) =>
+      codeOf(message) === CODE.NXDOMAIN && this.#isSearched(name, query, client) ? withoutError(message) : message
+    if (!own) {
+      const message = this.#options.forwarder.ask(query, this.#upstreams(name))
+      return Buffer.isBuffer(message) ? told(message) : message.then(told)
+    }
     if (own.found?.alias !== undefined) return this.#behindAlias(query, own.found, own.found.alias)
     const message = encodeAnswer(answerFrom(own.found, own.soa), query.question)
     // Names that are not there have no end, and cost little to say.
-    if (own.found) this.#keep(query.key, message)
+    if (!own.found) return told(message)
+    this.#keep(query.key, message)
     return message
   }
 
@@ -83,17 +92,16 @@ export class Resolver {
     return found === 'elsewhere' ? undefined : { found, soa: startOfAuthority(reverse, domain) }
   }
 
-  #forward(query: Query, name: string): Buffer | Promise<Buffer> {
-    const { forwarder } = this.#options
-    return forwarder.ask(query, this.#upstreams(name))
+  #isSearched(name: string, { type }: Query, client: string | undefined): boolean {
+    return isFoundEarlier(name, type, { ...this.#options, client, searches: this.#options.nodeResolver().searches })
   }
   /** The servers of the stub domain that fits best, else those for all names. */
   #upstreams(name: string): readonly Upstream[] {
-    const { settings, nodeResolvers } = this.#options
+    const { settings, nodeResolver } = this.#options
     const { stubDomains, upstreams } = settings()
     let best: string | undefined
     for (const domain of stubDomains.keys()) if (isWithin(name, domain) && domain.length >= (best?.length ?? 0)) best = domain
-    return best === undefined ? (upstreams ?? nodeResolvers()) : (stubDomains.get(best) ?? [])
+    return best === undefined ? (upstreams ?? nodeResolver().upstreams) : (stubDomains.get(best) ?? [])
   }
 
   /** Resolvers in pods follow no names: they want to be told the end, with all names on the way to it. */

@@ -38,11 +38,15 @@ export async function prepareServices(options: PrepareOptions): Promise<void> {
 }
 
 /** The address that belongs to the service default/kubernetes: the first one of the first range. */
-export function kubernetesAddress([first]: readonly string[]): string {
+export const kubernetesAddress = (serviceRanges: readonly string[]): string => addressAt(serviceRanges, 0n)
+/** The address on which cluster DNS is looked for everywhere: the tenth. */
+export const dnsAddress = (serviceRanges: readonly string[]): string => addressAt(serviceRanges, 9n)
+
+function addressAt([first]: readonly string[], offset: bigint): string {
   const cidr = parseCidr(first ?? '')
   const numbers = cidr && addressRange(cidr)
   if (!numbers) throw new Error(`read service range "${first}": it is no range of which services can have addresses`)
-  return formatAddress({ family: cidr.address.family, bits: numbers.first })
+  return formatAddress({ family: cidr.address.family, bits: numbers.first + offset })
 }
 
 async function ensureRange({ transport, objects, serviceRanges, clock, log }: PrepareOptions): Promise<void> {

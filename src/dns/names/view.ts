@@ -2,6 +2,7 @@
 import { formatAddress, parseAddress } from '#base/cidr.ts'
 import type { Mirrors } from '#client/mirrors.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
+import { Pod } from '#kinds/core/pod.ts'
 import { Service } from '#kinds/core/service.ts'
 import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 
@@ -14,6 +15,8 @@ export interface ClusterView {
   servicesAt(address: string): readonly Service[]
   /** Slices with an endpoint of the address. */
   slicesAt(address: string): readonly EndpointSlice[]
+  /** The namespace of the pod that has the address for itself. */
+  namespaceAt(address: string): string | undefined
 }
 
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name'
@@ -26,7 +29,7 @@ export const canonical = (text: string): string => {
 export interface LiveView extends ClusterView {
   /** Resolves when everything that is there now is known. */
   readonly ready: Promise<void>
-  /** Calls back after each change. */
+  /** Calls back after each change that names or addresses may have. */
   onChange(listener: () => void): Disposable
 }
 
@@ -34,6 +37,8 @@ export function liveView(mirrors: Mirrors): LiveView {
   const namespaces = mirrors.of(Namespace)
   const services = mirrors.of(Service)
   const slices = mirrors.of(EndpointSlice)
+  const pods = mirrors.of(Pod)
+  pods.addIndex('dns-address', pod => (hasOwnAddress(pod) ? (pod.status?.podIPs ?? []).map(({ ip }) => canonical(ip ?? '')) : []))
   services.addIndex('dns-address', ({ spec }) => (spec.clusterIPs ?? []).map(canonical))
   slices.addIndex('dns-service', slice => [`${slice.metadata.namespace}/${serviceNameOf(slice)}`])
   slices.addIndex('dns-address', ({ endpoints }) => [
@@ -45,7 +50,8 @@ export function liveView(mirrors: Mirrors): LiveView {
     slices: (namespace, service) => slices.by('dns-service', `${namespace}/${service}`),
     servicesAt: address => services.by('dns-address', address),
     slicesAt: address => slices.by('dns-address', address),
-    ready: Promise.all([namespaces.ready, services.ready, slices.ready]).then(() => undefined),
+    namespaceAt: address => pods.by('dns-address', address)[0]?.metadata.namespace,
+    ready: Promise.all([namespaces, services, slices, pods].map(({ ready }) => ready)).then(() => undefined),
     onChange: listener => {
       const stack = new DisposableStack()
       for (const mirror of [namespaces, services, slices]) stack.use(mirror.onChange(listener))
@@ -53,3 +59,6 @@ export function liveView(mirrors: Mirrors): LiveView {
     },
   }
 }
+
+/** Pods on the node's network share its address, and those that have ended have given theirs back. */
+const hasOwnAddress = ({ spec, status }: Pod): boolean => !spec.hostNetwork && status?.phase !== 'Succeeded' && status?.phase !== 'Failed'

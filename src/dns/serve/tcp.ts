@@ -70,7 +70,7 @@ function converse(socket: Socket, resolver: Pick<Resolver, 'answer'>, { clock, i
   const hasRoom = () => unanswered < UNANSWERED_MAX && !socket.writableNeedDrain
   const advance = () => {
     for (let request = take(); request; request = take()) {
-      const answer = resolver.answer(request, 'tcp')
+      const answer = resolver.answer(request, 'tcp', socket.remoteAddress)
       // A connection on which something else is said than questions is of no use.
       if (!answer) return void socket.destroy()
       stirred()

@@ -35,7 +35,7 @@ export async function listenUdp(
   socket.on('message', (request, peer) => {
     // From port 0 nobody can take an answer.
     if (peer.port === 0) return
-    const answer = resolver.answer(request, 'udp')
+    const answer = resolver.answer(request, 'udp', peer.address)
     if (!answer) return
     if (Buffer.isBuffer(answer)) send(answer, peer)
     else void answer.then(late => isOpen && send(late, peer))

@@ -83,6 +83,12 @@ function shortened(message: Buffer, room: number): Buffer {
   return cut
 }
 
+/** There, but without records: NXDOMAIN is taken back. */
+export function withoutError(message: Buffer): Buffer {
+  const copy = Buffer.from(message)
+  copy.writeUInt16BE(copy.readUInt16BE(2) & ~FLAG.CODE, 2)
+  return copy
+}
 /** An answer without records. */
 export function emptyAnswer(question: Buffer, code: Code): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + question.length)

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { firstOf, formatAddress, parseCidr } from '#base/cidr.ts'
 import { commandLineOf, run } from '#base/processes.ts'
+import { dnsLink, hasLink } from './dns-link.ts'
 import { cniConfigFile, cgroupPath, nftTable } from './names.ts'
 
 export interface Leftovers {
@@ -29,7 +30,7 @@ export async function findLeftovers({ cluster, root }: Whereabouts): Promise<Lef
   return {
     processes: processesOf(cluster, root),
     mounts: mountsBelow(root, readFileSync('/proc/self/mounts', 'utf8')),
-    links: isRoot ? await podLinks(root) : [],
+    links: isRoot ? [...(await podLinks(root)), ...[dnsLink(cluster)].filter(hasLink)] : [],
     nftTables: isRoot ? await tablesNamed(nftTable(cluster)) : [],
     cgroups: cgroupsOf(cluster),
     folders: existsSync(root) ? [root] : [],

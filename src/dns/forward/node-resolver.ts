@@ -13,21 +13,26 @@ export interface ResolverFiles {
 }
 export const RESOLVER_FILES: ResolverFiles = { usual: RESOLVER_FILE, real: REAL_RESOLVER_FILE }
 
-/** The servers of a resolv.conf, or those behind systemd-resolved where it names only that. Cluster DNS itself is none. */
-export function upstreamsOf(usual: string, real: string | undefined, own: readonly string[]): readonly Upstream[] {
+export interface NodeResolver {
+  readonly upstreams: readonly Upstream[]
+  /** The domains in which short names are looked for. */
+  readonly searches: readonly string[]
+}
+/** What a resolv.conf says, or that behind systemd-resolved where it names only that. Cluster DNS itself is no upstream. */
+export function nodeResolver(usual: string, real: string | undefined, own: readonly string[]): NodeResolver {
   const named = parseResolver(usual)
-  const { servers } = isStub(named) && real !== undefined ? parseResolver(real) : named
-  return servers.flatMap(server => (own.includes(server) ? [] : (parseUpstream(server) ?? [])))
+  const { servers, searches } = isStub(named) && real !== undefined ? parseResolver(real) : named
+  return { upstreams: servers.flatMap(server => (own.includes(server) ? [] : (parseUpstream(server) ?? []))), searches }
 }
 
-/** Gives the servers of now. */
-export function nodeResolvers(clock: Clock, own: readonly string[], files: ResolverFiles = RESOLVER_FILES): () => readonly Upstream[] {
-  let known: readonly Upstream[] = []
+/** Gives what holds now. */
+export function watchedResolver(clock: Clock, own: readonly string[], files: ResolverFiles = RESOLVER_FILES): () => NodeResolver {
+  let known: NodeResolver = { upstreams: [], searches: [] }
   let lookAt = 0
   return () => {
     if (clock.now() < lookAt) return known
     lookAt = clock.now() + LOOK_MS
-    known = upstreamsOf(read(files.usual) ?? '', read(files.real), own)
+    known = nodeResolver(read(files.usual) ?? '', read(files.real), own)
     return known
   }
 }
