@@ -1,11 +1,11 @@
-/**
- * Search lists that go on although the name was found. Pods try a short name in their namespace, then in `svc`, then in the cluster domain, and so on.
- * A resolver stops at the first that is there; busybox's nslookup asks for all of them and fails when one is not, so that a loop that
- * waits for a service would never end. To such a client the rest of the list has no records instead of not being there.
- */
+/** Search lists that go on although the name was found. */
 import { clusterName, type ClusterNames } from './cluster.ts'
 
-/** Whether the client is a pod that finds the same short name in its own namespace. `searches` are those of the node, which pods have as well. */
+/**
+ * Whether the client is a pod that finds the same short name in its own namespace, where it looks first. Resolvers end their search there;
+ * busybox's nslookup asks for the whole list and fails when one is not there, so that a loop that waits for a service by it would never end.
+ * To such a client the rest of the list has no records instead of not being there. `searches` are those of the node, which pods have as well.
+ */
 export function isFoundEarlier(name: string, type: number, { client, searches, ...cluster }: ClusterNames & SearchingClient): boolean {
   const namespace = client === undefined ? undefined : cluster.view.namespaceAt(client)
   if (namespace === undefined) return false

@@ -3,12 +3,36 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { networkConfig } from '../runtime/network.ts'
 import { gatewaysIn, mountsBelow } from './leftovers.ts'
+import { dnsLink } from './dns-link.ts'
 import { natRules } from './network.ts'
+import { inodeOn } from './port-owner.ts'
+import { dnsPort } from './prerequisites.ts'
 
 test('links of pods are found by the gateway that their configuration implies', () => {
   const config = networkConfig({ name: 'k', podCIDRs: ['10.42.0.0/24', 'fd00:42::/64'], dataFolder: '/d' })
   assert.deepEqual(gatewaysIn(JSON.stringify(config)), ['10.42.0.1', 'fd00:42::1'])
   assert.deepEqual(gatewaysIn('{"plugins":[{"type":"calico"}]}'), [])
+})
+
+test('a long cluster name still gives a link name that the kernel takes, and its own', () => {
+  const names = ['a-very-long-cluster-1', 'a-very-long-cluster-2', 'dev'].map(dnsLink)
+  assert(names.every(name => name.length <= 15))
+  assert.equal(new Set(names).size, 3)
+  assert.equal(names[2], 'kd-dev')
+})
+
+test('who has a port on all addresses has it on ours, and is told how to let go', () => {
+  const head = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'
+  const line = (local: string, state: string) =>
+    `  1: ${local} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000 0 0 4711 2 0\n`
+  assert.equal(inodeOn(53, head + line('00000000:0035', '07')), '4711')
+  assert.equal(inodeOn(53, head + line('00000000000000000000000000000000:0035', '0A')), '4711')
+  assert.equal(inodeOn(53, head + line('3500007F:0035', '07')), undefined, 'on an address of its own')
+  assert.equal(inodeOn(53, head + line('00000000:0036', '0A')), undefined)
+  assert.equal(inodeOn(53, head + line('00000000:0035', '06')), undefined, 'a connection that is over')
+  const { ok, found, cure = '' } = dnsPort({ protocol: 'UDP', process: { pid: 7, program: 'dnsmasq' } })
+  assert(!ok && /dnsmasq \(process 7\)/.test(found) && /bind-interfaces/.test(cure))
+  assert(dnsPort(undefined).ok)
 })
 
 test('mounts are found below the folder only, deepest first, with blanks in their paths', () => {

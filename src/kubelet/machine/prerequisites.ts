@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { run } from '#base/processes.ts'
+import { type PortOwner, portOwner } from './port-owner.ts'
 
 export interface Prerequisite {
   readonly name: string
@@ -37,6 +38,7 @@ export async function prerequisites(path: string): Promise<readonly Prerequisite
     overlay(),
     kernelFeature('links of pods', '/sys/module/veth', 'veth'),
     inotify(),
+    dnsPort(portOwner(DNS_PORT)),
   ]
 }
 
@@ -111,4 +113,19 @@ function inotify(): Prerequisite {
     `sysctl -w fs.inotify.max_user_instances=${8 * INOTIFY_INSTANCES_MIN}`,
     true,
   )
+}
+
+const DNS_PORT = 53
+/** A program that listens on the port of all addresses has it on the cluster DNS address as well. */
+export function dnsPort(owner: PortOwner | undefined): Prerequisite {
+  const who = owner?.process ? `${owner.process.program} (process ${owner.process.pid})` : 'a program'
+  const found = owner ? `taken by ${who} on all addresses, over ${owner.protocol}: pods do not find the cluster's names` : 'free'
+  const cure = `end it, or let it listen on addresses of its own: ${CURES[owner?.process?.program ?? ''] ?? 'see its documentation'}`
+  return check(`port ${DNS_PORT} for DNS`, !owner, found, cure, true)
+}
+const CURES: Readonly<Record<string, string>> = {
+  dnsmasq: 'bind-interfaces and listen-address=127.0.0.1 in /etc/dnsmasq.conf',
+  named: 'listen-on { 127.0.0.1; }; in its options',
+  unbound: 'interface: 127.0.0.1 in unbound.conf',
+  coredns: 'bind 127.0.0.1 in its Corefile',
 }
