@@ -8,6 +8,7 @@ import { imageArchive } from '#kubelet/images/archive.ts'
 import { importImage, NAMESPACE_OF_CRI } from '#kubelet/images/import.ts'
 import { agnhost } from './images/agnhost.ts'
 import { busybox, PATH, type Recipe } from './images/debian.ts'
+import { dnsutils } from './images/dnsutils.ts'
 import { mysql } from './images/mysql.ts'
 import { nginx } from './images/nginx.ts'
 import { backend, frontend, goproxy } from './images/web.ts'
@@ -22,6 +23,7 @@ const RECIPES = {
   },
   nginx,
   mysql,
+  dnsutils,
   goproxy,
   backend,
   frontend,
