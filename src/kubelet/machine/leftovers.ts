@@ -118,7 +118,16 @@ function cgroupsOf(cluster: string): readonly string[] {
   })
 }
 function foldersBelow(path: string): readonly string[] {
-  return readdirSync(path, { withFileTypes: true })
+  return entriesOf(path)
     .filter(entry => entry.isDirectory())
     .flatMap(entry => [...foldersBelow(join(path, entry.name)), join(path, entry.name)])
+}
+/** Of a cgroup that may go while it is looked at, with the last process in it. */
+function entriesOf(path: string) {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+  } catch (error) {
+    if (['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
+    throw error
+  }
 }

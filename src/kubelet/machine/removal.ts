@@ -17,14 +17,25 @@ export async function removeLeftovers(clock: Clock, whereabouts: Whereabouts): P
   )
   const { mounts, links, nftTables, cgroups, folders } = await findLeftovers(whereabouts)
   // Lazily: a file that someone still has open must not keep the mount.
-  for (const { path } of mounts) await run(['umount', '--lazy', path])
-  for (const link of links) if (existsSync(`/sys/class/net/${link}`)) await run(['ip', 'link', 'delete', link])
+  for (const { path } of mounts)
+    await unlessGone(run(['umount', '--lazy', path]), () => !mountsBelow(whereabouts.root, mountsNow()).some(mount => mount.path === path))
+  for (const link of links) await unlessGone(run(['ip', 'link', 'delete', link]), () => !existsSync(`/sys/class/net/${link}`))
   for (const table of nftTables) await run(['nft', 'delete', 'table', ...table.split(' ')])
   for (const cgroup of cgroups) await removeCgroup(clock, cgroup)
   for (const cgroup of cgroups) removeIfEmpty(dirname(cgroup))
-  const stillMounted = mountsBelow(whereabouts.root, readFileSync('/proc/self/mounts', 'utf8'))
+  const stillMounted = mountsBelow(whereabouts.root, mountsNow())
   if (stillMounted[0]) throw new Error(`remove "${whereabouts.root}": "${stillMounted[0].path}" is still mounted; unmount it and try again`)
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+}
+
+const mountsNow = (): string => readFileSync('/proc/self/mounts', 'utf8')
+/** The kernel itself takes links and mounts away a moment after the namespace or process that held them. */
+async function unlessGone(removal: Promise<unknown>, isGone: () => boolean): Promise<void> {
+  try {
+    await removal
+  } catch (error) {
+    if (!isGone()) throw error
+  }
 }
 
 async function endProcesses(clock: Clock, pids: readonly number[]): Promise<void> {
@@ -52,7 +63,9 @@ async function removeCgroup(clock: Clock, path: string): Promise<void> {
       if (existsSync(path)) rmdirSync(path)
       return
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || clock.now() > deadline) throw error
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOENT') return
+      if (code !== 'EBUSY' || clock.now() > deadline) throw error
       await wait(clock, POLL_MS)
     }
   }

@@ -82,8 +82,11 @@ export async function removeCgroup(path: string, version: 1 | 2): Promise<void> 
   for (const root of roots) if (existsSync(join(root, path))) await removeTree(join(root, path))
 }
 async function removeTree(path: string): Promise<void> {
-  for (const entry of await readdir(path, { withFileTypes: true })) if (entry.isDirectory()) await removeTree(join(path, entry.name))
-  await rmdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (!['EBUSY', 'ENOENT', 'ENOTEMPTY'].includes(error.code ?? '')) throw error
-  })
+  try {
+    for (const entry of await readdir(path, { withFileTypes: true })) if (entry.isDirectory()) await removeTree(join(path, entry.name))
+    await rmdir(path)
+  } catch (error) {
+    // The runtime removes groups, too.
+    if (!['EBUSY', 'ENOENT', 'ENODEV', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
 }

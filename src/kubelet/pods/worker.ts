@@ -117,6 +117,8 @@ export class PodWorker implements AsyncDisposable {
     this.#heed[Symbol.dispose]()
     this.poke()
     await this.#run
+    // Whoever removes the pod's folder next must not meet a writer in it.
+    await this.#refreshing
     await this.#context.sources.release(this.#pod)
   }
 
@@ -272,7 +274,7 @@ export class PodWorker implements AsyncDisposable {
   /** One after the other, so that no two write the same files. */
   #refreshVolumes(): Promise<void> {
     this.#refreshing = this.#refreshing.then(async () => {
-      if (!this.#areVolumesMounted || this.#ending) return
+      if (!this.#areVolumesMounted || this.#ending || this.#isDisposed) return
       try {
         await this.#context.volumes.mount(this.#view())
       } catch (error) {
