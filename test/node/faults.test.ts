@@ -54,6 +54,19 @@ test('containers outlive the kubelet and are adopted without a restart', async (
   )
 })
 
+test('what others say of a pod while its node is silent is put right when the node is back', async () => {
+  await cluster.kubelet[Symbol.asyncDispose]()
+  const condition = { type: 'Ready', status: 'False', reason: 'NodeIsSilent' }
+  const stays = { namespace: 'default', name: 'stays' }
+  await cluster.client.patch(Pod, stays, 'strategic', { status: { conditions: [condition] } }, { subresource: 'status' })
+  await cluster.restartKubelet()
+  const pod = await cluster.until('stays', isReady)
+  assert.equal(pod?.status.conditions?.find(({ type }) => type === 'Ready')?.reason, undefined)
+  // And so it is while the node speaks.
+  await cluster.client.patch(Pod, stays, 'strategic', { status: { conditions: [condition] } }, { subresource: 'status' })
+  await cluster.until('stays', isReady)
+})
+
 test('containers outlive the daemon; pods that end meanwhile are seen when it is back', async () => {
   const before = await cluster.get('stays')
   await cluster.create('short', { ...shell('sleep 1'), restartPolicy: 'Never' })

@@ -78,15 +78,9 @@ describe('use', { concurrency: 2 }, () => {
     )
     assert.equal(scaler.conditions?.find(({ type }) => type === 'AbleToScale')?.status, 'True')
     assert.match(await cluster.ok(['get', 'hpa', '-n', namespace]), /growing +Deployment\/growing +cpu: \d+%\/50% +1 +3 +3/)
-    const events = await cluster.ok([
-      'get',
-      'events',
-      '-n',
-      namespace,
-      '--field-selector=reason=SuccessfulRescale',
-      '-o',
-      'jsonpath={..message}',
-    ])
-    assert.match(events, /New size: \d; reason: cpu resource utilization \(percentage of request\) above target/)
+    const rescales = ['get', 'events', '-n', namespace, '--field-selector=reason=SuccessfulRescale', '-o', 'jsonpath={..message}']
+    await eventually(async () =>
+      assert.match(await cluster.ok(rescales), /New size: \d; reason: cpu resource utilization \(percentage of request\) above target/),
+    )
   })
 })

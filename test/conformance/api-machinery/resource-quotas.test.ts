@@ -76,8 +76,9 @@ const lifeOf = (name: string, { kind, counted, object }: { kind: AnyKind; counte
   void test(name, async () => {
     const namespace = await settledNamespace('quota')
     const quotas = await quotaIn(namespace)
-    const before = Number((await quotas.get(NAME)).status.used[counted])
     const objects = stage.resource(kind, namespace)
+    const before = (await objects.list()).items.length
+    await uses(quotas, { [counted]: String(before) })
     await objects.create(object)
     await uses(quotas, { [counted]: String(before + 1) })
     await objects.delete(object.metadata.name, { propagationPolicy: 'Background' })
