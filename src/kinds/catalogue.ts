@@ -7,6 +7,8 @@ export type AnyKind = KindClass<any>
 export interface CatalogueVersion {
   readonly version: string
   readonly kinds: () => Promise<readonly AnyKind[]>
+  /** Served by default whatever its stage: beside upstream's server another one serves it. */
+  readonly isAddOn?: true
 }
 export interface CatalogueGroup {
   /** '' for core. */
@@ -95,7 +97,7 @@ export const catalogue: readonly CatalogueGroup[] = [
   { group: 'flowcontrol.apiserver.k8s.io', versions: [{ version: 'v1', kinds: of(() => import('./flowcontrol/index.ts')) }] },
   { group: 'storagemigration.k8s.io', versions: [{ version: 'v1beta1', kinds: of(() => import('./storagemigration/index.ts')) }] },
   { group: 'internal.apiserver.k8s.io', versions: [{ version: 'v1alpha1', kinds: of(() => import('./apiserverinternal/index.ts')) }] },
-  { group: 'metrics.k8s.io', versions: [{ version: 'v1beta1', kinds: of(() => import('./metrics/index.ts')) }] },
+  { group: 'metrics.k8s.io', versions: [{ version: 'v1beta1', kinds: of(() => import('./metrics/index.ts')), isAddOn: true }] },
 ]
 
 /** All kinds of all groups and versions; loads whatever is not loaded yet. */

@@ -43,12 +43,12 @@ export function servedCatalogue(catalogue: readonly CatalogueGroup[], config: Ru
   })
 }
 function servedVersion(one: CatalogueVersion, key: string, config: RuntimeConfig): readonly CatalogueVersion[] {
-  const { version, kinds } = one
+  const { version, kinds, isAddOn } = one
   const stages = STAGES.filter(([stage, versions]) => config.has(stage) && versions.test(version))
-  const isServed = config.get(key) ?? config.get(stages.at(-1)?.[0] ?? '') ?? STABLE.test(version)
+  const isServed = config.get(key) ?? config.get(stages.at(-1)?.[0] ?? '') ?? isAddOn ?? STABLE.test(version)
   const single = new Map([...config].filter(([name]) => name.startsWith(`${key}/`)))
   if (single.size === 0) return isServed ? [one] : []
   if (!isServed && ![...single.values()].includes(true)) return []
   const isChosen = ({ options }: AnyKind) => single.get(`${key}/${options.plural}`) ?? isServed
-  return [{ version, kinds: async () => (await kinds()).filter(isChosen) }]
+  return [{ ...one, kinds: async () => (await kinds()).filter(isChosen) }]
 }

@@ -129,5 +129,6 @@ test('every operation has the name that upstream gave it', async t => {
   const known = new Map(operations(theirs))
   const mine = operations(ours)
   assert(mine.length > 700, `${mine.length} operations`)
-  for (const [key, operation] of mine) assert.deepEqual(operation, known.get(key), key)
+  // What upstream has from another server is not in the description of its own.
+  for (const [key, operation] of mine) if (!key.includes('/apis/metrics.k8s.io/')) assert.deepEqual(operation, known.get(key), key)
 })
