@@ -88,11 +88,22 @@ async function check(path: string, acknowledged: readonly string[], reached: num
   return store.revision
 }
 
+/** Tells the parent at once: a write to a pipe that is full comes back undone, and is made again. */
+function told(line: string): void {
+  for (;;)
+    try {
+      writeSync(1, line)
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    }
+}
 /** Writes until it is killed. */
 async function write(path: string, seed: number): Promise<void> {
   const random = randomFrom(seed)
   const store = await openLmdb({ path, clock: new VirtualClock() })
-  const say = (...words: readonly (string | number)[]) => writeSync(1, `${words.join(' ')}\n`)
+  const say = (...words: readonly (string | number)[]) => told(`${words.join(' ')}\n`)
   const made = (key: string) => (revision: number) => Buffer.from(`${key}@${revision}`.padEnd(40 + Math.floor(random() * 6_000)))
   const writer = async () => {
     for (;;) {
