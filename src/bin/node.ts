@@ -50,7 +50,7 @@ export interface KubeletParts {
   readonly addresses: readonly string[]
   readonly runtime: Daemon
   readonly pki: Pki
-  /** Of the kubelet's own API; 0: any free one. */
+  /** Of the kubelet's own API, if it is free. */
   readonly port: number
 }
 export const startNode = (

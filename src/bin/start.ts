@@ -9,7 +9,6 @@ import { kubeconfigOf } from '#client/kubeconfig.ts'
 import { openLmdb } from '#store/engines/lmdb/engine.ts'
 import { startClusterDns } from './cluster-dns.ts'
 import { assembleControlPlane, type ControlPlane } from './control-plane.ts'
-import { isPortFree } from './host/ports.ts'
 import { machineAddresses } from './host/addresses.ts'
 import { adminCredentials } from './host/credentials.ts'
 import { writeKubeconfig } from './host/kubeconfig-file.ts'
@@ -117,7 +116,7 @@ export async function startCluster(
     )
     await teller.step('node', async () => {
       const kubelet = stack.use(
-        await startNode(options, { client, nodeName, addresses: addresses.slice(0, 1), runtime: daemon, pki, port: await kubeletPort() }),
+        await startNode(options, { client, nodeName, addresses: addresses.slice(0, 1), runtime: daemon, pki, port: KUBELET_PORT }),
       )
       await kubelet.ready
     })
@@ -132,8 +131,7 @@ export async function startCluster(
   return plane
 }
 
-/** The usual port, or any other when a cluster beside this one has it: the API server reads it off the Node. */
-const kubeletPort = async (): Promise<number> => ((await isPortFree(KUBELET_PORT)) ? KUBELET_PORT : 0)
+/** The usual port; a kubelet takes any other one when a cluster beside this one has it, and the API server reads it off the Node. */
 const KUBELET_PORT = 10_250
 /** Under these names pods reach the API server. */
 const SERVICE_NAMES = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']

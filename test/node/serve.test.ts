@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
-import type { Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { WebSocket } from 'ws'
 import { SpdyConnection } from '#base/spdy/connection.ts'
+import { serve } from '#kubelet/serve/server.ts'
 import { NodeCluster, shell } from './cluster.ts'
 
 let cluster: NodeCluster
@@ -198,6 +199,16 @@ test('port forwarding over WebSocket is a tunnel for SPDY', async () => {
   const connection = new SpdyConnection(mine, { role: 'client' })
   assert.equal(await echo(connection), 'ping')
   socket.destroy()
+})
+test('a port that somebody else has is no hindrance', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const surroundings = { workers: () => cluster.kubelet.workers, context: () => cluster.kubelet.context }
+  await using serving = await serve({ authorize: async () => true, host: '127.0.0.1', port }, surroundings)
+  assert.notEqual(serving.port, port)
+  assert.equal(await (await fetch(`http://127.0.0.1:${serving.port}/healthz`)).text(), 'ok')
+  taken.close()
 })
 test('accounts: what containers and the node use', async () => {
   const [code, text] = await get('/stats/summary')

@@ -26,7 +26,7 @@ export interface ServeOptions {
   readonly tls?: { readonly certificate: string; readonly key: string; readonly clientAuthority: string }
   /** Whether somebody may do something: verbs as of the API, paths as of this server. */
   readonly authorize: (asker: Asker, verb: string, path: string) => Promise<boolean>
-  /** Default 0: the system picks one. */
+  /** The port that is taken if it is free; else, and by default, the system picks one. */
   readonly port?: number
   readonly host?: string
 }
@@ -84,7 +84,7 @@ const GET: Readonly<Record<string, Endpoint>> = {
   },
 }
 
-/** Starts to listen. Throws when the port is taken. */
+/** Starts to listen. Throws when there is no such address. */
 export async function serve(options: ServeOptions, surroundings: Surroundings): Promise<Serving> {
   const { tls, port = 0, host } = options
   const answer = (request: IncomingMessage, response: ServerResponse) => void handle(options, surroundings, request, response)
@@ -103,9 +103,17 @@ export async function serve(options: ServeOptions, surroundings: Surroundings): 
     socket.on('error', () => socket.destroy())
     void upgrade(options, surroundings, { request, socket, head })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
+  const listening = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  await listening(port).catch((error: NodeJS.ErrnoException) => {
+    if (!port || error.code !== 'EADDRINUSE') throw error
+    return listening(0)
   })
   return {
     port: (server.address() as AddressInfo).port,
