@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { systemClock, wait } from '#base/clock.ts'
 import { type Log, silentLog } from '#base/log.ts'
-import { isPortFree } from '#bin/host/ports.ts'
 import { processLog } from '#bin/log.ts'
 import { startCluster } from '#bin/start.ts'
 import { clusterFolder, type ClusterFolder, type Settings, writeSettings } from '#cli/cluster.ts'
@@ -18,6 +17,7 @@ import { removeLeftovers } from '#kubelet/machine/removal.ts'
 import { shutDownNode } from '#kubelet/machine/shutdown.ts'
 import { importTestImages, type TestImage } from '../node/images.ts'
 import { type KubectlVersion, NEWEST, type ProgramOptions, type ProgramResult, programPath, runProgram } from './kubectl.ts'
+import { lastingPort } from './ports.ts'
 import { RunningProgram } from './running-program.ts'
 
 export interface KubectlOptions extends ProgramOptions {
@@ -86,10 +86,7 @@ export async function startNodeCluster(images: readonly TestImage[] = ['busybox'
 const log: Log = process.env['KNARR_TEST_LOG'] ? processLog() : silentLog
 
 async function freeSettings(name: string): Promise<Settings> {
-  // Below the range from which the kernel takes ports of outgoing connections.
-  let port = 0
-  do port = 20_000 + Math.floor(Math.random() * 12_000)
-  while (!(await isPortFree(port)))
+  const port = await lastingPort()
   const routes = readFileSync('/proc/net/route', 'utf8')
   // Clusters of several test processes start at the same time, so that looking alone is not enough.
   let octet = 0

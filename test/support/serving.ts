@@ -3,13 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:https'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { type ClusterFolder, clusterFolder, writeSettings } from '#cli/cluster.ts'
+import { lastingPort } from './ports.ts'
 
 const PROGRAM = new URL('../../src/bin/knarr.ts', import.meta.url).pathname
 /** As root the process runs as nobody, who may not have a node. */
@@ -46,7 +46,7 @@ export interface Serving {
 export async function servingCluster(): Promise<ServingCluster> {
   const root = mkdtempSync(join(tmpdir(), 'knarr-serving-'))
   const folder = clusterFolder(root, 'test')
-  const port = await freePort()
+  const port = await lastingPort()
   writeSettings(folder, { name: 'test', port, simulatedNodes: 0, podCidr: '10.244.0.0/16', serviceCidr: '10.96.0.0/16' })
   if (NOBODY.uid !== undefined) for (const path of [root, folder.root, folder.settings]) chownSync(path, NOBODY.uid, NOBODY.gid)
   const running = new Set<ChildProcess>()
@@ -99,13 +99,4 @@ function connect({ pki }: ClusterFolder, port: number): Connected {
 const parsed = (told: string): unknown => {
   const lines = told.split('\n').filter(line => line !== '')
   return lines.length === 1 ? JSON.parse(lines[0] as string) : lines.map(line => JSON.parse(line) as unknown)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
