@@ -22,6 +22,8 @@ export interface Watched {
   readonly concerns: (object: unknown, mirrors: Mirrors) => readonly Ref[]
   /** Whether a change can concern anybody; for kinds that report often what does not matter here. Absent: every change does. */
   readonly matters?: (before: unknown, after: unknown) => boolean
+  /** How long a look may wait for further changes, in milliseconds; absent: not at all. */
+  readonly patienceMs?: (concerned: Ref, mirrors: Mirrors) => number
 }
 export interface Controller {
   /** In logs, and the name by which it is switched off. */
@@ -65,11 +67,12 @@ export function startController(controller: Controller, cluster: Cluster): Async
   const own: Watched = { kind: reconciles, concerns: object => [(object as Named).metadata], ...(matters && { matters }) }
   const watched = [own, ...(controller.watches ?? [])].map(each => ({ ...each, mirror: cluster.mirrors.of<unknown>(each.kind) }))
   const subscriptions = new DisposableStack()
-  const listen = ({ mirror, concerns, matters }: Watched & { readonly mirror: Mirror<unknown> }) =>
+  const listen = ({ mirror, concerns, matters, patienceMs }: Watched & { readonly mirror: Mirror<unknown> }) =>
     subscriptions.use(
       mirror.onChange(({ before, after }) => {
         if (matters && !matters(before, after)) return
-        for (const object of [before, after]) if (object) for (const ref of concerns(object, cluster.mirrors)) queue.add(keyOf(ref))
+        for (const object of [before, after])
+          if (object) for (const ref of concerns(object, cluster.mirrors)) queue.add(keyOf(ref), patienceMs?.(ref, cluster.mirrors))
       }),
     )
   const started = Promise.all(watched.map(({ mirror }) => mirror.ready)).then(() => {

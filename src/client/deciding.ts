@@ -10,12 +10,18 @@ import { type Cluster, type Controller, type Runner, startController, type Watch
 import { EventRecorder, type EventSubject } from './events.ts'
 import { keyOf } from './mirror.ts'
 import type { Mirrors } from './mirrors.ts'
-import { indexByController, isReferenceTo, type Meta } from './owners.ts'
+import { countControlledBy, indexByController, isReferenceTo, type Meta } from './owners.ts'
 import type { Decider, Note, Owned, Plan, Refused } from './plan.ts'
 import type { Ref } from './transport.ts'
 
 /** Upstream's number of workers of most controllers. */
 const CONCURRENCY = 5
+
+/**
+ * A look at an object costs a look at each of its children. So that it does not come with each change of each of thousands of children,
+ * it waits for so long per child: not at all below a hundred, a tenth of a second at ten thousand.
+ */
+const PATIENCE_MS = 0.01
 
 /** The decider as something that runs. Mirrors of owned and watched kinds are shared with everybody else. */
 export const deciding = <T, More = undefined>(decider: Decider<T, More>): Runner => ({
@@ -57,7 +63,11 @@ function waking(decides: AnyKind, { kind, selector }: Owned<unknown>): Watched {
     const owners = mirrors.of<Meta>(decides).list(namespace)
     return owners.filter(one => selects(selector(one), metadata.labels)).map(one => one.metadata as Ref)
   }
-  return { kind, concerns }
+  const patienceMs = (ref: Ref, mirrors: Mirrors): number => {
+    const uid = mirrors.of<Meta>(decides).get(ref)?.metadata.uid
+    return uid === undefined ? 0 : Math.floor(countControlledBy(mirrors.of(kind), uid) * PATIENCE_MS)
+  }
+  return { kind, concerns, patienceMs }
 }
 
 interface Round {

@@ -80,6 +80,10 @@ export class Mirror<T> implements AsyncDisposable {
     const keys = this.#indexed.get(index)?.get(value)
     return keys ? [...keys].map(key => this.#objects.get(key) as T) : []
   }
+  /** How many these are. */
+  countBy(index: string, value: string): number {
+    return this.#indexed.get(index)?.get(value)?.size ?? 0
+  }
   /** Calls back on each change; objects that are already here are told at once as new. */
   onChange(listener: (change: Change<T>) => void): Disposable {
     this.#listeners.add(listener)

@@ -31,4 +31,6 @@ export const indexByController = <T>(mirror: Mirror<T>): void =>
     return [controllerOf(metadata)?.uid ?? NOBODY + (metadata.namespace ?? '')]
   })
 export const controlledBy = <T>(mirror: Mirror<T>, uid: string): readonly T[] => mirror.by(INDEX, uid)
+/** How many these are, without a look at them. */
+export const countControlledBy = <T>(mirror: Mirror<T>, uid: string): number => mirror.countBy(INDEX, uid)
 export const orphansIn = <T>(mirror: Mirror<T>, namespace: string | undefined): readonly T[] => mirror.by(INDEX, NOBODY + (namespace ?? ''))

@@ -9,6 +9,7 @@ import { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 import { siblingsFrom } from './siblings.ts'
 import { type NodeInfo, nodeInfo, type Snapshot } from './snapshot.ts'
 
+const NOBODY: readonly Pod[] = []
 const refOf = ({ metadata }: Pod) => ({ namespace: metadata.namespace, name: metadata.name as string })
 
 export class ClusterView implements AsyncDisposable {
@@ -63,6 +64,8 @@ export class ClusterView implements AsyncDisposable {
     })
   }
   #nominatedTo(node: string): readonly Pod[] {
+    const isPromised = this.#nominations.size > 0 || this.pods.by('nominated', node).length > 0
+    if (!isPromised) return NOBODY
     const own = [...this.#nominations.values()].filter(pod => pod.status.nominatedNodeName === node)
     const known = this.pods.by('nominated', node).filter(pod => !this.#nominations.has(keyOf(refOf(pod))))
     return [...own, ...known].filter(pod => isActive(pod) && !this.isAssumed(pod))

@@ -1,6 +1,7 @@
 /** One scheduling decision: where a pod goes, or why nowhere. Pure. */
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Filter, Plugin } from './plugin.ts'
+import { classOf, recall } from './recall.ts'
 import { type NodeInfo, nodeName, priorityOf, replaced, type Snapshot, withPods } from './snapshot.ts'
 
 /** Why a node was ruled out, and by which plugin. */
@@ -40,31 +41,37 @@ export function schedule(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[
   }
   if (feasible.length === 1) return { node: nodeName(feasible[0] as NodeInfo) }
   const totals = totalScores(pod, { snapshot, feasible }, plugins)
-  const highest = Math.max(...totals)
+  const highest = totals.reduce((most, each) => Math.max(most, each), -Infinity)
   const best = feasible.filter((_, i) => totals[i] === highest)
   return { node: nodeName(best[Math.floor(chance * best.length)] as NodeInfo) }
 }
 
 /** Says of a node why the pod cannot run there; also in the company of pods, not less important, for which room is being made there. */
 export function verdicts(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): (info: NodeInfo) => Verdict | undefined {
-  const filters = filtersFor(pod, snapshot, plugins)
+  const own = ownFilters(plugins)
+  const question = `filters of ${classOf(pod)}`
+  const onNode = (info: NodeInfo) => recall(info, question, () => firstNo(pod, info, own))
+  const wide = wideFilters(pod, snapshot, plugins)
   return info => {
     const promised = snapshot
       .nominated(nodeName(info))
       .filter(other => other.metadata.uid !== pod.metadata.uid && priorityOf(other) >= priorityOf(pod))
     if (promised.length) {
       const fuller = withPods(info, [...info.pods, ...promised])
-      const verdict = firstNo(pod, fuller, filtersFor(pod, replaced(snapshot, fuller), plugins))
+      const verdict = firstNo(pod, fuller, own) ?? firstNo(pod, fuller, wideFilters(pod, replaced(snapshot, fuller), plugins))
       if (verdict) return verdict
     }
     // They may not come after all, so that it must not depend on them either.
-    return firstNo(pod, info, filters)
+    return onNode(info) ?? firstNo(pod, info, wide)
   }
 }
 type ReadyFilter = readonly [plugin: Plugin, filter: Filter]
-const filtersFor = (pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): readonly ReadyFilter[] =>
+/** They look at the node alone, and come first. */
+const ownFilters = (plugins: readonly Plugin[]): readonly ReadyFilter[] =>
+  plugins.flatMap(plugin => (plugin.filter ? [[plugin, plugin.filter] as const] : []))
+const wideFilters = (pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): readonly ReadyFilter[] =>
   plugins.flatMap(plugin => {
-    const filter = plugin.filter ?? plugin.filterFor?.(pod, snapshot)
+    const filter = plugin.filterFor?.(pod, snapshot)
     return filter ? [[plugin, filter] as const] : []
   })
 
@@ -82,12 +89,14 @@ interface Field {
   readonly feasible: readonly NodeInfo[]
 }
 function totalScores(pod: Pod, { snapshot, feasible }: Field, plugins: readonly Plugin[]): readonly number[] {
-  const totals = feasible.map(() => 0)
-  for (const { score, normalize, rank, weight = 1 } of plugins) {
-    const raw = score ? feasible.map(info => score(pod, info)) : rank?.(pod, snapshot, feasible)
+  const question = `scores of ${classOf(pod)}`
+  const own = feasible.map(info => recall(info, question, () => plugins.map(({ score }) => score?.(pod, info) ?? 0)))
+  const totals = new Array<number>(feasible.length).fill(0)
+  for (const [at, { score, normalize, rank, weight = 1 }] of plugins.entries()) {
+    const raw = score ? own.map(scores => scores[at] ?? 0) : rank?.(pod, snapshot, feasible)
     if (!raw) continue
     const scores = normalize ? normalize(raw) : raw
-    scores.forEach((each, i) => (totals[i] = (totals[i] ?? 0) + weight * each))
+    for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] ?? 0) + weight * (scores[i] ?? 0)
   }
   return totals
 }

@@ -117,10 +117,18 @@ test('the graph names who deserves a look when an owner goes', () => {
   assert.deepEqual(graph.remove('a'), ['b'])
   assert.deepEqual(graph.remove('b'), [])
 })
-test('the graph wakes an owner when a dependent is disowned or gone', () => {
+test('the graph wakes an owner that is going when a dependent is disowned or gone', () => {
+  const graph = new Graph()
+  graph.put(vertex('a', { deleting: true }))
+  for (const dependent of ['b', 'c']) graph.put(vertex(dependent, { owners: ['a'] }))
+  assert.deepEqual(graph.put(vertex('b')), ['b', 'a'])
+  assert.deepEqual(graph.remove('c'), ['a'])
+  assert.deepEqual(graph.dependentsOf('a'), [])
+})
+test('an owner that stays is not woken, and nobody by a change of other things', () => {
   const graph = new Graph()
   graph.put(vertex('a'))
-  graph.put(vertex('b', { owners: ['a'] }))
-  assert.deepEqual(graph.put(vertex('b')), ['b', 'a'])
-  assert.deepEqual(graph.dependentsOf('a'), [])
+  assert.deepEqual(graph.put(vertex('b', { owners: ['a'] })), ['b'])
+  assert.deepEqual(graph.put(vertex('b', { owners: ['a'] })), [])
+  assert.deepEqual(graph.put(vertex('b')), ['b'])
 })

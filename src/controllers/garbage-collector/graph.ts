@@ -1,6 +1,7 @@
 /** Who depends on whom: all objects by UID, with the edges that their owner references draw. */
 import type { AnyObject } from '#client/discovery.ts'
 import type { KindClass } from '#kinds/declare.ts'
+import { isEqual } from '#schema/json-value.ts'
 
 export interface Vertex {
   readonly kind: KindClass<AnyObject>
@@ -15,6 +16,12 @@ export const isDeleting = ({ object }: Vertex): boolean => object.metadata.delet
 export const hasFinalizer = ({ object }: Vertex, finalizer: string): boolean => object.metadata.finalizers?.includes(finalizer) ?? false
 /** Deletes its dependents before itself. */
 export const isWaiting = (vertex: Vertex): boolean => isDeleting(vertex) && hasFinalizer(vertex, FOREGROUND)
+
+/** Whether nothing that matters here differs: owners, deletion, finalizers. */
+const isAlike = (one: Vertex, other: Vertex): boolean =>
+  one.object.metadata.deletionTimestamp === other.object.metadata.deletionTimestamp &&
+  isEqual(one.object.metadata.finalizers, other.object.metadata.finalizers) &&
+  isEqual(one.object.metadata.ownerReferences, other.object.metadata.ownerReferences)
 
 export class Graph {
   readonly #vertices = new Map<string, Vertex>()
@@ -31,16 +38,16 @@ export class Graph {
   put(vertex: Vertex): readonly string[] {
     const uid = uidOf(vertex)
     const before = this.#vertices.get(uid)
-    if (before) this.#unlink(uid, before)
     this.#vertices.set(uid, vertex)
+    // Most changes are of other things, such as the status.
+    if (before && isAlike(before, vertex)) return []
+    if (before) this.#unlink(uid, before)
     for (const owner of ownersOf(vertex)) {
       const dependents = this.#dependents.get(owner.uid)
       if (dependents) dependents.add(uid)
       else this.#dependents.set(owner.uid, new Set([uid]))
     }
-    // A change of edges may free an owner that waits for its dependents.
-    const owners = [...(before ? ownersOf(before) : []), ...ownersOf(vertex)].map(owner => owner.uid)
-    return [...new Set([uid, ...owners.filter(owner => this.#vertices.has(owner))])]
+    return [...new Set([uid, ...this.#goingOwners(before), ...this.#goingOwners(vertex)])]
   }
   /** Forgets an object; gives the UIDs that deserve a look: those who lost an owner, and owners that waited for it. */
   remove(uid: string): readonly string[] {
@@ -48,12 +55,13 @@ export class Graph {
     if (!gone) return []
     this.#unlink(uid, gone)
     this.#vertices.delete(uid)
-    return [
-      ...(this.#dependents.get(uid) ?? []),
-      ...ownersOf(gone)
-        .map(owner => owner.uid)
-        .filter(owner => this.#vertices.has(owner)),
-    ]
+    return [...(this.#dependents.get(uid) ?? []), ...this.#goingOwners(gone)]
+  }
+
+  /** A change of edges may free an owner that waits for its dependents. */
+  #goingOwners(vertex: Vertex | undefined): readonly string[] {
+    const owners = vertex ? ownersOf(vertex).flatMap(({ uid }) => this.#vertices.get(uid) ?? []) : []
+    return owners.filter(isDeleting).map(uidOf)
   }
 
   #unlink(uid: string, vertex: Vertex): void {

@@ -4,8 +4,9 @@ import { demandsMet } from '#kinds/core/node-selection.ts'
 import { isTerminating } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { untolerated } from '#kinds/core/tolerations.ts'
-import { type Selector, selects } from '#kinds/meta/selecting.ts'
+import { type Selector, selects, selectorText } from '#kinds/meta/selecting.ts'
 import { type Filter, type Plugin, SCORE_MAX } from '../plugin.ts'
+import { recall } from '../recall.ts'
 import type { NodeInfo, Snapshot } from '../snapshot.ts'
 
 const UNEVEN = "node(s) didn't match pod topology spread constraints"
@@ -34,8 +35,13 @@ const hasAllPlaces = (info: NodeInfo, constraints: readonly Constraint[]) =>
 const counts = ({ nodeAffinityPolicy, nodeTaintsPolicy }: Constraint, { spec }: Pod, { node }: NodeInfo) =>
   (nodeAffinityPolicy === 'Ignore' || demandsMet(spec, node)) &&
   (nodeTaintsPolicy !== 'Honor' || !untolerated(node.spec?.taints ?? [], spec.tolerations ?? [], ['NoSchedule', 'NoExecute']))
-const matching = ({ pods }: NodeInfo, selector: Selector | undefined, namespace: string | undefined) =>
-  pods.filter(other => other.metadata.namespace === namespace && !isTerminating(other) && selects(selector, other.metadata.labels)).length
+/** Counts the pods of a node that a constraint means. */
+function counter(selector: Selector | undefined, namespace: string | undefined): (info: NodeInfo) => number {
+  const isMeant = (other: Pod) =>
+    other.metadata.namespace === namespace && !isTerminating(other) && selects(selector, other.metadata.labels)
+  const question = `pods of ${namespace} with ${selectorText(selector)}`
+  return info => recall(info, question, () => info.pods.filter(isMeant).length)
+}
 
 function filterFor(pod: Pod, { nodes }: Snapshot): Filter | undefined {
   const constraints = (pod.spec.topologySpreadConstraints ?? []).filter(each => each.whenUnsatisfiable === 'DoNotSchedule')
@@ -44,10 +50,11 @@ function filterFor(pod: Pod, { nodes }: Snapshot): Filter | undefined {
   const states = constraints.map(constraint => {
     const { topologyKey, labelSelector, minDomains } = constraint
     const numbers = new Map<string, number>()
+    const matching = counter(labelSelector, pod.metadata.namespace)
     for (const info of eligible) {
       if (!counts(constraint, pod, info)) continue
       const place = placeOf(info, topologyKey) as string
-      numbers.set(place, (numbers.get(place) ?? 0) + matching(info, labelSelector, pod.metadata.namespace))
+      numbers.set(place, (numbers.get(place) ?? 0) + matching(info))
     }
     const least = numbers.size < (minDomains ?? 1) ? 0 : Math.min(...numbers.values())
     return { constraint, numbers, least, own: selects(labelSelector, pod.metadata.labels) ? 1 : 0 }
@@ -81,24 +88,25 @@ function rank(pod: Pod, snapshot: Snapshot, feasible: readonly NodeInfo[]): read
   const states = constraints.map(constraint => {
     const { topologyKey, labelSelector } = constraint
     const places = new Set(placed.map(info => placeOf(info, topologyKey)))
+    const matching = counter(labelSelector, namespace)
     const numbers = new Map<string, number>()
     // Pods on one node are counted when it is that node's turn.
     if (topologyKey !== HOSTNAME)
       for (const info of snapshot.nodes) {
         const place = placeOf(info, topologyKey)
         if (place === undefined || !places.has(place) || !isPlaced(info) || !counts(constraint, pod, info)) continue
-        numbers.set(place, (numbers.get(place) ?? 0) + matching(info, labelSelector, namespace))
+        numbers.set(place, (numbers.get(place) ?? 0) + matching(info))
       }
-    return { constraint, numbers, weight: Math.log((topologyKey === HOSTNAME ? placed.length : places.size) + 2) }
+    return { constraint, numbers, matching, weight: Math.log((topologyKey === HOSTNAME ? placed.length : places.size) + 2) }
   })
   const crowding = feasible.map(info => {
     if (!isPlaced(info)) return undefined
     let total = 0
-    for (const { constraint, numbers, weight } of states) {
-      const { topologyKey, maxSkew, labelSelector } = constraint
+    for (const { constraint, numbers, matching, weight } of states) {
+      const { topologyKey, maxSkew } = constraint
       const place = placeOf(info, topologyKey)
       if (place === undefined) continue
-      const number = topologyKey === HOSTNAME ? matching(info, labelSelector, namespace) : (numbers.get(place) ?? 0)
+      const number = topologyKey === HOSTNAME ? matching(info) : (numbers.get(place) ?? 0)
       total += number * weight + (maxSkew - 1)
     }
     return Math.round(total)

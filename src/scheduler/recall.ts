@@ -1,0 +1,48 @@
+/** What was found out about a node, so that pods that are alike are not judged anew on nodes that have not changed. */
+import { containers } from '#kinds/core/pod/facts.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { assumedOfPod, type NodeInfo, portsOfPod, requestsOfPod } from './snapshot.ts'
+
+/** Each state of a node is a value of its own, so what is remembered goes with it. */
+const remembered = new WeakMap<NodeInfo, Map<string, unknown>>()
+
+/** The answer to a question about a node, found when it is first asked. The question must name all that the answer depends on beside the node. */
+export function recall<T>(info: NodeInfo, question: string, find: () => T): T {
+  const answers = remembered.get(info) ?? new Map<string, unknown>()
+  if (answers.size === 0) remembered.set(info, answers)
+  const known = answers.get(question)
+  if (known !== undefined || answers.has(question)) return known as T
+  const found = find()
+  answers.set(question, found)
+  return found
+}
+
+/** Pods of so many different forms are told apart; beyond that all begin anew, so that the memory does not grow. */
+const CLASSES_MAX = 10_000
+const classes = new Map<string, number>()
+const known = new WeakMap<Pod, number>()
+let next = 0
+
+/** A number that pods share whom plugins cannot tell apart as long as they look at a node alone. */
+export function classOf(pod: Pod): number {
+  const before = known.get(pod)
+  if (before !== undefined) return before
+  const { metadata, spec } = pod
+  const form = JSON.stringify([
+    metadata.namespace,
+    metadata.labels,
+    spec.nodeSelector,
+    spec.affinity,
+    spec.tolerations,
+    spec.topologySpreadConstraints,
+    containers(spec).map(({ image }) => image),
+    requestsOfPod(pod),
+    assumedOfPod(pod),
+    portsOfPod(pod),
+  ])
+  if (classes.size >= CLASSES_MAX) classes.clear()
+  const number = classes.get(form) ?? next++
+  classes.set(form, number)
+  known.set(pod, number)
+  return number
+}
