@@ -18,7 +18,11 @@ export class ClusterView implements AsyncDisposable {
   readonly namespaces: Mirror<Namespace>
   readonly budgets: Mirror<PodDisruptionBudget>
   readonly #siblings: ReturnType<typeof siblingsFrom>
-  readonly #infos = new Map<string, NodeInfo>()
+  /** In the order in which the nodes became known; undefined when nodes have come or gone. */
+  #infos: readonly NodeInfo[] | undefined
+  readonly #places = new Map<string, number>()
+  /** Nodes whose state has changed since. */
+  readonly #stale = new Set<string>()
   readonly #nominations = new Map<string, Pod>()
   readonly #assumed = new Map<string, Pod>()
 
@@ -33,9 +37,12 @@ export class ClusterView implements AsyncDisposable {
         nominated: ({ spec, status }) => (!spec.nodeName && status.nominatedNodeName ? [status.nominatedNodeName] : []),
       },
     })
-    this.nodes.onChange(({ before, after }) => this.#infos.delete((after ?? before)?.metadata.name as string))
+    this.nodes.onChange(({ before, after }) => {
+      if (before && after) this.#stale.add(after.metadata.name as string)
+      else this.#infos = undefined
+    })
     this.pods.onChange(({ before, after }) => {
-      for (const pod of [before, after]) if (pod?.spec.nodeName) this.#infos.delete(pod.spec.nodeName)
+      for (const pod of [before, after]) if (pod?.spec.nodeName) this.#stale.add(pod.spec.nodeName)
       const pod = (after ?? before) as Pod
       if (!after || after.spec.nodeName) this.forget(pod)
     })
@@ -51,17 +58,31 @@ export class ClusterView implements AsyncDisposable {
       siblings: this.#siblings.siblings,
     }
   }
-  /** All nodes with what their pods have taken, in the order in which they became known. */
+  /** All nodes with what their pods have taken. */
   #nodeInfos(): readonly NodeInfo[] {
-    return this.nodes.list().map(node => {
-      const name = node.metadata.name as string
-      const known = this.#infos.get(name)
-      if (known) return known
-      const assumed = [...this.#assumed.values()].filter(({ spec }) => spec.nodeName === name)
-      const made = nodeInfo(node, [...this.pods.by('node', name).filter(pod => !isTerminal(pod)), ...assumed])
-      this.#infos.set(name, made)
-      return made
-    })
+    if (!this.#infos) {
+      this.#places.clear()
+      this.#infos = this.nodes.list().map((node, place) => {
+        this.#places.set(node.metadata.name as string, place)
+        return this.#infoOf(node)
+      })
+    } else if (this.#stale.size > 0) {
+      // Decisions keep what they were given.
+      const infos = [...this.#infos]
+      for (const name of this.#stale) {
+        const node = this.nodes.get({ name })
+        const place = this.#places.get(name)
+        if (node && place !== undefined) infos[place] = this.#infoOf(node)
+      }
+      this.#infos = infos
+    }
+    this.#stale.clear()
+    return this.#infos
+  }
+  #infoOf(node: Node): NodeInfo {
+    const name = node.metadata.name as string
+    const assumed = [...this.#assumed.values()].filter(({ spec }) => spec.nodeName === name)
+    return nodeInfo(node, [...this.pods.by('node', name).filter(pod => !isTerminal(pod)), ...assumed])
   }
   #nominatedTo(node: string): readonly Pod[] {
     const isPromised = this.#nominations.size > 0 || this.pods.by('nominated', node).length > 0
@@ -80,7 +101,7 @@ export class ClusterView implements AsyncDisposable {
   /** Counts a pod as placed until the mirror shows it. */
   assume(pod: Pod, node: string): void {
     this.#assumed.set(keyOf(refOf(pod)), { ...pod, spec: { ...pod.spec, nodeName: node } })
-    this.#infos.delete(node)
+    this.#stale.add(node)
   }
   isAssumed(pod: Pod): boolean {
     return this.#assumed.has(keyOf(refOf(pod)))
@@ -88,7 +109,7 @@ export class ClusterView implements AsyncDisposable {
   forget(pod: Pod): void {
     const key = keyOf(refOf(pod))
     const assumed = this.#assumed.get(key)
-    if (assumed?.spec.nodeName) this.#infos.delete(assumed.spec.nodeName)
+    if (assumed?.spec.nodeName) this.#stale.add(assumed.spec.nodeName)
     this.#assumed.delete(key)
   }
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Node } from '#kinds/core/node.ts'
 import type { Pod } from '#kinds/core/pod.ts'
-import { schedule } from './cycle.ts'
+import { enoughNodes, schedule } from './cycle.ts'
 import { plugins } from './plugins/index.ts'
 import { nodeInfo, type Snapshot } from './snapshot.ts'
 
@@ -108,4 +108,11 @@ test('chance decides among equals', () => {
     [0, 0.99].map(chance => schedule(pod(), among(nodes), plugins, chance).node),
     ['a', 'b'],
   )
+})
+
+test('in large clusters the search ends when enough nodes are found', () =>
+  assert.deepEqual([3, 100, 150, 1_000, 5_000, 10_000].map(enoughNodes), [3, 100, 100, 420, 500, 500]))
+test('wherever it begins, it finds the only node that fits', () => {
+  const nodes = Array.from({ length: 200 }, (_, at) => node(`n${at}`, { cpu: at === 7 ? '2' : '1' }))
+  for (const chance of [0, 0.03, 0.04, 0.5, 0.99]) assert.equal(schedule(pod({}, '1500m'), among(nodes), plugins, chance).node, 'n7')
 })
