@@ -6,12 +6,13 @@ import { resolverFile } from '#base/resolver-file.ts'
 import type { ClusterFolder, Settings } from '#cli/cluster.ts'
 import type { Client } from '#client/transport.ts'
 import { SubjectAccessReview } from '#kinds/authorization/subject-access-review.ts'
-import { cniConfigFolder } from '#kubelet/machine/names.ts'
+import { cniConfigFolder, nftTableOf } from '#kubelet/machine/names.ts'
 import { prepareDnsLink } from '#kubelet/machine/dns-link.ts'
 import { prepareNetwork } from '#kubelet/machine/network.ts'
 import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
 import type { ServeOptions } from '#kubelet/serve/server.ts'
+import { type Proxy, startProxy } from '#proxy/proxy.ts'
 import type { Pki } from './pki.ts'
 import { kubernetesVersion } from './version.ts'
 
@@ -74,6 +75,27 @@ export const startNode = (
       authorize: askServer(client, nodeName),
       tls: { certificate: pki.kubeletServer.certificate, key: pki.kubeletServer.key, clientAuthority: pki.authority.certificate },
     },
+  })
+
+export interface ProxyParts {
+  readonly client: Client
+  readonly nodeClient: Client
+  readonly nodeName: string
+}
+/** Service addresses that a link of this machine carries are answered there and not translated. */
+export const startServices = (
+  { clock, log, folder, settings }: NodeOptions,
+  { servedLocally, ...parts }: ProxyParts & { readonly servedLocally: readonly string[] },
+): Proxy =>
+  startProxy({
+    ...parts,
+    clock,
+    log,
+    table: nftTableOf(folder.name, 'services'),
+    podRanges: [settings.podCidr],
+    nodeRanges: [nodeRange(settings.podCidr)],
+    serviceRanges: [settings.serviceCidr],
+    servedLocally,
   })
 
 /** Who may use this kubelet's own API is decided by the API server. Reference: Kubernetes docs, "Kubelet authentication/authorization". */

@@ -12,7 +12,7 @@ import { assembleControlPlane, type ControlPlane } from './control-plane.ts'
 import { machineAddresses } from './host/addresses.ts'
 import { adminCredentials } from './host/credentials.ts'
 import { writeKubeconfig } from './host/kubeconfig-file.ts'
-import { startNode, startRuntime, stopRuntime } from './node.ts'
+import { startNode, startRuntime, startServices, stopRuntime } from './node.ts'
 import { openPki } from './pki.ts'
 import type { Teller } from './progress.ts'
 import { startSimulated } from './simulated.ts'
@@ -114,6 +114,8 @@ export async function startCluster(
       async () => stack.use(await startClusterDns(dns)),
       ({ problem }) => problem,
     )
+    const nodeClient = client
+    stack.use(startServices(options, { client: plane.clientOf('system:kube-proxy', []), nodeClient, nodeName, servedLocally: [clusterDNS] }))
     await teller.step('node', async () => {
       const kubelet = stack.use(
         await startNode(options, { client, nodeName, addresses: addresses.slice(0, 1), runtime: daemon, pki, port: KUBELET_PORT }),

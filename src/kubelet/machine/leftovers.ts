@@ -31,7 +31,7 @@ export async function findLeftovers({ cluster, root }: Whereabouts): Promise<Lef
     processes: processesOf(cluster, root),
     mounts: mountsBelow(root, readFileSync('/proc/self/mounts', 'utf8')),
     links: isRoot ? [...(await podLinks(root)), ...[dnsLink(cluster)].filter(hasLink)] : [],
-    nftTables: isRoot ? await tablesNamed(nftTable(cluster)) : [],
+    nftTables: isRoot ? await tablesOf(nftTable(cluster)) : [],
     cgroups: cgroupsOf(cluster),
     folders: existsSync(root) ? [root] : [],
   }
@@ -96,11 +96,13 @@ export const gatewaysIn = (conflist: string): readonly string[] =>
       return range ? [formatAddress({ ...firstOf(range), bits: firstOf(range).bits + 1n })] : []
     })
 
-async function tablesNamed(name: string): Promise<readonly string[]> {
+async function tablesOf(main: string): Promise<readonly string[]> {
   const { nftables } = JSON.parse(await run(['nft', '-j', 'list', 'tables'])) as {
     readonly nftables: readonly { readonly table?: { readonly family: string; readonly name: string } }[]
   }
-  return nftables.flatMap(({ table }) => (table?.name === name ? [`${table.family} ${name}`] : []))
+  return nftables.flatMap(({ table }) =>
+    table && (table.name === main || table.name.startsWith(`${main}_`)) ? [`${table.family} ${table.name}`] : [],
+  )
 }
 
 /** In cgroup v2 there is one hierarchy, in v1 one per controller; links such as `cpu,cpuacct` are passed over. */

@@ -2,6 +2,8 @@
 import { join } from 'node:path'
 
 export const nftTable = (cluster: string): string => `knarr-${cluster}`
+/** Further tables of the cluster. Names of clusters have no "_", so that these belong to one cluster only. */
+export const nftTableOf = (cluster: string, purpose: 'services'): string => `${nftTable(cluster)}_${purpose}`
 /** Below the root of each cgroup hierarchy. */
 export const cgroupPath = (cluster: string): string => `/knarr/${cluster}`
 /** Where containerd looks for CNI configuration; `root` is the cluster's data folder. */

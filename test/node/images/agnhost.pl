@@ -135,7 +135,16 @@ sub dial {
   my ($protocol, $target, $request, $sourcePort, $sourceAddress) = @_;
   my @source = (($sourcePort ? (LocalPort => $sourcePort, ReuseAddr => 1) : ()), ($sourceAddress ? (LocalAddr => $sourceAddress) : ()));
   my $proto = $protocol eq 'udp' ? 'udp' : 'tcp';
-  my $socket = IO::Socket::INET->new(PeerAddr => $target, Proto => $proto, Timeout => $TIMEOUT_S, @source) or return (undef, "dial $target: $@");
+  # IO::Socket has a timeout of its own, but misses the reason for which a connection was refused.
+  my $socket = eval {
+    local $SIG{ALRM} = sub { die "timed out\n" };
+    alarm $TIMEOUT_S;
+    my $made = IO::Socket::INET->new(PeerAddr => $target, Proto => $proto, @source) or die "$@\n";
+    alarm 0;
+    $made;
+  };
+  alarm 0;
+  return (undef, "dial $target: $@") unless $socket;
   if ($proto eq 'udp') { $socket->send($request) }
   else { $request =~ s{^/}{}; print {$socket} "GET /$request HTTP/1.0\r\nHost: $target\r\n\r\n"; $socket->flush }
   my $answer = '';

@@ -1,0 +1,207 @@
+/** The proxy of a node: Services, EndpointSlices and host ports become rules of nftables, and stay so. */
+import { type Clock, wait } from '#base/clock.ts'
+import type { Log } from '#base/log.ts'
+import { EventRecorder } from '#client/events.ts'
+import { keyOf, Mirror, refOf } from '#client/mirror.ts'
+import type { Client, Ref } from '#client/transport.ts'
+import { Node } from '#kinds/core/node.ts'
+import { Pod } from '#kinds/core/pod.ts'
+import { Service } from '#kinds/core/service.ts'
+import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
+import { Applier, type Figures } from './applier.ts'
+import { type Family, IPV4, IPV6, isOf } from './family.ts'
+import { HealthChecks } from './health-checks.ts'
+import { podShare } from './host-ports.ts'
+import { Kernel } from './kernel.ts'
+import { Relays } from './relays.ts'
+import { type Numbering, serviceShare } from './service-entries.ts'
+import type { TableOptions } from './table.ts'
+import { Wanted } from './wanted.ts'
+
+export interface ProxyOptions {
+  /** With the rights of `system:kube-proxy`. */
+  readonly client: Client
+  /** Of this node: for its pods, whose host ports are mapped. */
+  readonly nodeClient: Client
+  readonly clock: Clock
+  readonly log: Log
+  readonly nodeName: string
+  /** Name of the nft tables, one of each family. */
+  readonly table: string
+  /** All pods of the cluster: `10.42.0.0/16`; one per family that the cluster has. */
+  readonly podRanges: readonly string[]
+  /** The pods of this node. */
+  readonly nodeRanges: readonly string[]
+  readonly serviceRanges: readonly string[]
+  /** Service addresses that this machine answers by itself, such as that of cluster DNS. */
+  readonly servedLocally?: readonly string[]
+  /** How often it is asked whether the tables are still as they should be; default 10 s. */
+  readonly checkEveryMs?: number
+}
+export interface Proxy extends AsyncDisposable {
+  /** Resolves when the rules of what there was at the start are in the kernel. */
+  readonly ready: Promise<void>
+  readonly figures: Readonly<Figures>
+  /** Of services by name: whom traffic goes to, for others in this process that pass some on. */
+  readonly slices: Mirror<EndpointSlice>
+  readonly services: Mirror<Service>
+}
+
+const CHECK_EVERY_MS = 10_000
+const SERVICE_NAME = 'kubernetes.io/service-name'
+const ZONE = 'topology.kubernetes.io/zone'
+const BY_SERVICE = 'service'
+
+/** Rules stay when it is disposed, so that services go on while the process is started anew; `reset` removes them. */
+export function startProxy(options: ProxyOptions): Proxy {
+  const running = new RunningProxy(options)
+  return running
+}
+
+class RunningProxy implements Proxy {
+  readonly ready: Promise<void>
+  readonly services: Mirror<Service>
+  readonly slices: Mirror<EndpointSlice>
+  readonly #options: ProxyOptions
+  readonly #families: readonly Family[]
+  readonly #nodes: Mirror<Node>
+  readonly #pods: Mirror<Pod>
+  readonly #wanted = new Wanted()
+  readonly #applier: Applier
+  readonly #kernel: Kernel
+  readonly #healthChecks: HealthChecks
+  readonly #relays: Relays
+  readonly #recorder: EventRecorder
+  readonly #numberings = new Map<string, Numbering>()
+  /** Keys of services to be looked at. */
+  #dirty = new Set<string>()
+  readonly #subscriptions = new DisposableStack()
+  readonly #stop = new AbortController()
+  #watching: Promise<void> | undefined
+
+  constructor(options: ProxyOptions) {
+    const { client, nodeClient, clock, nodeName, table, podRanges, nodeRanges, serviceRanges } = options
+    const log = options.log.child({ component: 'proxy' })
+    this.#options = options
+    this.#families = [IPV4, IPV6].filter(family => podRanges.some(range => isOf(family, range)))
+    const failed = (error: unknown) => log.warn({ error }, 'watch failed, trying again')
+    this.services = new Mirror(client, Service, { clock, failed })
+    this.slices = new Mirror(client, EndpointSlice, { clock, failed, indexes: { [BY_SERVICE]: slice => serviceOf(slice) } })
+    this.#nodes = new Mirror(client, Node, { clock, failed, fieldSelector: `metadata.name=${nodeName}` })
+    this.#pods = new Mirror(nodeClient, Pod, { clock, failed, fieldSelector: `spec.nodeName=${nodeName}` })
+    this.#recorder = new EventRecorder({ client, clock, log, component: 'kube-proxy', host: nodeName })
+    const tables: readonly TableOptions[] = this.#families.map(family => ({ name: table, family, podRanges, nodeRanges, serviceRanges }))
+    this.#kernel = new Kernel({ log, tables })
+    this.#applier = new Applier({
+      clock,
+      log,
+      tables,
+      wanted: this.#wanted,
+      prepare: () => this.#lookAgain(),
+      nft: script => this.#kernel.apply(script),
+      applied: changes => this.#kernel.endFlows(changes),
+      failed: error => this.#note('FailedToUpdateServiceRules', `Services do not reach their pods as they should: ${error.message}`),
+    })
+    this.#healthChecks = new HealthChecks({
+      failed: ({ service, port }, error) =>
+        log.warn({ service, port, error }, 'cannot answer load balancers that ask for the health of a service'),
+      isHealthy: () => true,
+    })
+    this.#relays = new Relays(clock, ({ host, port }, error) =>
+      log.warn({ host, port, error }, 'cannot listen on a host port, trying again'),
+    )
+    this.ready = this.#start()
+  }
+  get figures(): Readonly<Figures> {
+    return this.#applier.figures
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    this.#subscriptions.dispose()
+    this.#relays[Symbol.dispose]()
+    const parts = [this.services, this.slices, this.#nodes, this.#pods, this.#applier, this.#healthChecks]
+    await Promise.all(parts.map(part => part[Symbol.asyncDispose]()))
+    await this.#watching
+    await this.#recorder.flush()
+  }
+
+  /** A table that knows only some of the services would be worse than the one from before the restart. */
+  async #start(): Promise<void> {
+    await Promise.all([this.services.ready, this.slices.ready, this.#nodes.ready, this.#pods.ready])
+    if (this.#stop.signal.aborted) return
+    const touch = (keys: readonly string[]) => {
+      for (const key of keys) this.#dirty.add(key)
+      this.#applier.ask()
+    }
+    this.#subscriptions.use(
+      this.services.onChange(({ before, after }) =>
+        touch([before, after].flatMap(service => (service ? [keyOf(service.metadata as Ref)] : []))),
+      ),
+    )
+    this.#subscriptions.use(
+      this.slices.onChange(({ before, after }) => touch([before, after].flatMap(slice => (slice ? serviceOf(slice) : [])))),
+    )
+    this.#subscriptions.use(
+      this.#nodes.onChange(({ before, after }) => {
+        if (zoneOf(before) !== zoneOf(after)) touch(this.services.list().map(({ metadata }) => keyOf(metadata as Ref)))
+      }),
+    )
+    this.#subscriptions.use(this.#pods.onChange(({ before, after }) => this.#mapHostPorts(after ?? before, after !== undefined)))
+    this.#watching = this.#watchTables()
+    this.#applier.ask()
+    await this.#applier.ready
+  }
+
+  /** Brings what is wanted up to date with the services that have changed. */
+  #lookAgain(): void {
+    const keys = this.#dirty
+    this.#dirty = new Set()
+    const { nodeName, podRanges, servedLocally = [] } = this.#options
+    const around = { nodeName, zone: zoneOf(this.#nodes.get({ name: nodeName })), families: this.#families, podRanges, servedLocally }
+    for (const key of keys) {
+      const service = this.services.get(refOf(key))
+      const before = this.#numberings.get(key)
+      const share = service && serviceShare(service, this.slices.by(BY_SERVICE, key), { ...around, ...(before && { before }) })
+      if (share?.numbering.size) this.#numberings.set(key, share.numbering)
+      else this.#numberings.delete(key)
+      this.#wanted.put(`service ${key}`, share?.entries ?? new Map())
+      this.#healthChecks.put(refOf(key), share?.healthCheck)
+    }
+  }
+
+  #mapHostPorts(pod: Pod | undefined, isThere: boolean): void {
+    if (!pod) return
+    const { entries, relays } = isThere ? podShare(pod, this.#families) : { entries: new Map(), relays: [] }
+    const owner = `pod ${pod.metadata.uid}`
+    this.#relays.put(owner, relays)
+    this.#wanted.put(owner, entries)
+    if (this.#wanted.hasChanged) this.#applier.ask()
+  }
+
+  /** Others may flush or delete what is not theirs. */
+  async #watchTables(): Promise<void> {
+    const { clock, checkEveryMs = CHECK_EVERY_MS } = this.#options
+    const { signal } = this.#stop
+    await Promise.race([this.#applier.ready, aborted(signal)])
+    for (;;) {
+      await wait(clock, checkEveryMs, signal)
+      if (signal.aborted) return
+      if (await this.#kernel.isWhole()) continue
+      this.#note('ServiceRulesPutBack', 'The table of service rules was changed or removed by somebody else; it is put back')
+      this.#applier.replace()
+    }
+  }
+
+  #note(reason: string, message: string): void {
+    const node = this.#nodes.get({ name: this.#options.nodeName })
+    this.#options.log.warn({ component: 'proxy', reason }, message)
+    if (node)
+      this.#recorder.record({ about: { apiVersion: 'v1', kind: 'Node', metadata: node.metadata }, type: 'Warning', reason, message })
+  }
+}
+
+const serviceOf = ({ metadata: { namespace, labels } }: EndpointSlice): readonly string[] =>
+  labels?.[SERVICE_NAME] ? [keyOf({ namespace, name: labels[SERVICE_NAME] })] : []
+const aborted = (signal: AbortSignal) => new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+const zoneOf = (node: Node | undefined): string | undefined => node?.metadata.labels?.[ZONE]
