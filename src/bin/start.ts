@@ -115,7 +115,9 @@ export async function startCluster(
       ({ problem }) => problem,
     )
     const nodeClient = client
-    stack.use(startServices(options, { client: plane.clientOf('system:kube-proxy', []), nodeClient, nodeName, servedLocally: [clusterDNS] }))
+    stack.use(
+      startServices(options, { client: plane.clientOf('system:kube-proxy', []), nodeClient, nodeName, servedLocally: [clusterDNS] }),
+    )
     await teller.step('node', async () => {
       const kubelet = stack.use(
         await startNode(options, { client, nodeName, addresses: addresses.slice(0, 1), runtime: daemon, pki, port: KUBELET_PORT }),
