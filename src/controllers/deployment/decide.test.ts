@@ -56,7 +56,7 @@ function outcome(
   }
 }
 type Outcome = Partial<Omit<ReturnType<typeof outcome>, 'plan'>>
-const revision = (number: number, more: object = {}) => ({ [`${PREFIX}/revision`]: String(number), ...more })
+const revision = (number: number | string, more: object = {}) => ({ [`${PREFIX}/revision`]: String(number), ...more })
 const sized = (desired: number, maximum: number) => ({
   [`${PREFIX}/desired-replicas`]: String(desired),
   [`${PREFIX}/max-replicas`]: String(maximum),
@@ -206,6 +206,11 @@ test('a rollback gives the set that comes back the next revision, and remembers 
   const back = (plan.update ?? []).find(({ object }) => object.metadata.name === 'new')
   assert.deepEqual(annotations(back?.object), { ...revision(4), [`${PREFIX}/revision-history`]: '1,2', ...sized(1, 2) })
   assert.deepEqual(plan.object && annotations(plan.object), revision(4))
+})
+test('a revision has 64 bits, and grows by exactly one', () => {
+  const { plan } = outcome(deployment(1), [set('old', 1, 1, { annotations: revision('3546343826724305832') })])
+  const { [`${PREFIX}/revision`]: made } = annotations(plan.create?.[0]?.object) ?? {}
+  assert.equal(made, '3546343826724305833')
 })
 test('a taken name is counted, and another one taken at once', () => {
   const { plan } = outcome(deployment(1), [], { refusals: [taken] })

@@ -5,7 +5,7 @@ import { ReplicaSet } from '#kinds/apps/replica-set.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { conditionOf } from '#kinds/meta/conditions.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
-import { nextRevision, REVISION, revisionOf } from './annotations.ts'
+import { larger, nextRevision, REVISION, revisionOf } from './annotations.ts'
 import { collisionsOf, createFailure, type NewSet, newSet } from './new-set.ts'
 import { type Pace, paceOf } from './pace.ts'
 import { type Family, familyOf, isActiveSet, type Target } from './replica-sets.ts'
@@ -90,7 +90,7 @@ function nextStep(
 function withRevision(deployment: Deployment, { newest, olds }: Family, creation: NewSet | undefined): Deployment {
   const { metadata, ...rest } = deployment
   if (metadata.deletionTimestamp || !(newest || creation)) return deployment
-  const revision = String(Math.max(nextRevision(olds), newest ? revisionOf(newest) : 0))
+  const revision = String(larger(nextRevision(olds), newest ? revisionOf(newest) : 0n))
   return { ...rest, metadata: { ...metadata, annotations: { ...metadata.annotations, [REVISION]: revision } } }
 }
 
@@ -121,7 +121,7 @@ function superfluous({ metadata, spec }: Deployment, olds: readonly ReplicaSet[]
   const count = living.length - spec.revisionHistoryLimit
   if (count <= 0) return []
   return living
-    .toSorted((a, b) => revisionOf(a) - revisionOf(b))
+    .toSorted((a, b) => Number(revisionOf(a) - revisionOf(b)))
     .slice(0, count)
     .filter(set => !isActiveSet(set) && !set.status.replicas && (set.metadata.generation ?? 0) <= (set.status.observedGeneration ?? 0))
 }

@@ -32,7 +32,7 @@ export function updates(
     }))
 }
 /** The newest set carries the deployment's annotations, its latest revision, and its patience. */
-function withNotes(deployment: Deployment, { metadata, spec, ...rest }: ReplicaSet, revision: number): ReplicaSet {
+function withNotes(deployment: Deployment, { metadata, spec, ...rest }: ReplicaSet, revision: bigint): ReplicaSet {
   const annotations = newestAnnotations(deployment, metadata.annotations ?? {}, revision)
   const { minReadySeconds = 0 } = deployment.spec
   const { minReadySeconds: _, ...others } = spec

@@ -59,16 +59,19 @@ export class Resource {
     return this.#send({ method: 'PUT', path: this.path(object.metadata.name, subresource), body: this.#typed(object) })
   }
   /** Reads, changes and updates; again when somebody else was faster. */
-  async change(name: string, change: (draft: Any) => void, subresource?: string): Promise<Any> {
-    for (let tries = 1; ; tries++) {
+  change(name: string, change: (draft: Any) => void, subresource?: string): Promise<Any> {
+    return persistently(async () => {
       const draft = structuredClone(await this.get(name))
       change(draft)
-      try {
-        return await this.update(draft, subresource)
-      } catch (error) {
-        if (!isRefusal(error, 'Conflict') || tries === CHANGES_MAX) throw error
-      }
-    }
+      return await this.update(draft, subresource)
+    })
+  }
+  /** Reads the scale and updates it; gives the new one. */
+  changeScale(name: string, replicas: number): Promise<Any> {
+    return persistently(async () => {
+      const scale = await this.get(name, 'scale')
+      return await this.#send({ method: 'PUT', path: this.path(name, 'scale'), body: { ...scale, spec: { replicas } } })
+    })
   }
   patch(name: string, body: unknown, { type = 'merge', subresource, query = {} }: PatchOptions = {}): Promise<Any> {
     return this.#send({ method: 'PATCH', path: this.path(name, subresource), query, contentType: PATCHES[type], body })
@@ -98,6 +101,18 @@ export class Resource {
     })
   }
 }
+
+/** Again when somebody else was faster. */
+async function persistently<T>(change: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await change()
+    } catch (error) {
+      if (!isRefusal(error, 'Conflict') || tries === CHANGES_MAX) throw error
+    }
+  }
+}
+
 export interface PatchOptions {
   readonly type?: PatchType
   readonly subresource?: string

@@ -39,9 +39,9 @@ export class Watching implements AsyncDisposable {
   }
 
   /** The next event. Throws when none comes in time, or the watch ends. */
-  async next(): Promise<Seen> {
+  async next(timeoutMs = TIMEOUT_MS): Promise<Seen> {
     const late = new AbortController()
-    const deadline = pause(TIMEOUT_MS, 'late', { signal: late.signal }).catch(() => 'stopped')
+    const deadline = pause(timeoutMs, 'late', { signal: late.signal }).catch(() => 'stopped')
     try {
       for (;;) {
         const event = this.#seen.shift()
