@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { systemClock } from '#base/clock.ts'
+import { type Clock, systemClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { assembleControlPlane, type ControlPlane } from '#bin/control-plane.ts'
 import { openPki, type Pki } from '#bin/pki.ts'
@@ -42,20 +42,22 @@ export interface TestClusterOptions {
   readonly simulatedNodes?: number
   /** Versions of the API to be served or not, as `api/beta=true`. */
   readonly runtimeConfig?: string
+  /** Default: the machine's. */
+  readonly clock?: Clock
 }
 
 const ADMIN = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'], extra: {} }
 
 export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
-  const { controllers = true, simulatedNodes = 0, runtimeConfig } = options
+  const { controllers = true, simulatedNodes = 0, runtimeConfig, clock = systemClock } = options
   const folder = mkdtempSync(join(tmpdir(), 'knarr-test-'))
   const hosts = ['localhost', '127.0.0.1']
-  const pki = openPki({ folder: join(folder, 'pki'), serverHosts: hosts, node: { name: 'node', hosts }, now: systemClock.now() })
-  const store = await openMemory({ clock: systemClock })
+  const pki = openPki({ folder: join(folder, 'pki'), serverHosts: hosts, node: { name: 'node', hosts }, now: clock.now() })
+  const store = await openMemory({ clock })
   let port = 0
   const plane = assembleControlPlane({
     store,
-    clock: systemClock,
+    clock,
     log: silentLog,
     authority: pki.authority.certificate,
     authorityKey: pki.authority.key,
@@ -72,7 +74,7 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
   if (controllers) plane.run()
   const nodesClient = plane.clientOf('system:simulated-nodes', ['system:masters'])
   const nodes = simulatedNodes
-    ? await startSimulated({ client: nodesClient, clock: systemClock, log: silentLog, pki, count: simulatedNodes })
+    ? await startSimulated({ client: nodesClient, clock, log: silentLog, pki, count: simulatedNodes })
     : undefined
   const server = `https://127.0.0.1:${port}`
   const kubeconfig = join(folder, 'kubeconfig')

@@ -49,25 +49,15 @@ const WAIT_TIMEOUT_MS = 90_000
 /** Throws when the machine cannot run containers: root is needed. */
 export async function startNodeCluster(images: readonly TestImage[] = ['busybox']): Promise<NodeCluster> {
   if (process.getuid?.() !== 0) throw new Error('tests on real containers need root: run them as root, or leave the suite "node" out')
-  // Unlike the system's temporary folder always short: paths of sockets have 107 bytes at most (unix(7)).
-  const base = mkdtempSync('/tmp/kn-')
-  const folder = clusterFolder(
-    base,
-    `t-${base
-      .slice(-6)
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]/g, '0')}`,
-  )
+  const stack = new AsyncDisposableStack()
+  const folder = scratchFolder(stack)
   const settings = await freeSettings(folder.name)
   writeSettings(folder, settings)
-  const stack = new AsyncDisposableStack()
   // Timers of the system clock keep no process alive, and before the server listens nothing else does.
   stack.adopt(
     setInterval(() => undefined, 60_000),
     clearInterval,
   )
-  stack.defer(() => rmSync(base, { recursive: true }))
-  stack.defer(() => removeWhole(folder))
   try {
     const running = stack.use(new AsyncDisposableStack())
     const teller = { step: async <T>(_: string, work: () => Promise<T> | T) => work() }
@@ -82,10 +72,24 @@ export async function startNodeCluster(images: readonly TestImage[] = ['busybox'
   }
 }
 
-/** To be seen with KNARR_TEST_LOG=1. */
-const log: Log = process.env['KNARR_TEST_LOG'] ? processLog() : silentLog
+/** The folder of a cluster or a node; when the stack is disposed, nothing of it may be left on the machine. */
+export function scratchFolder(stack: AsyncDisposableStack): ClusterFolder {
+  // Unlike the system's temporary folder always short: paths of sockets have 107 bytes at most (unix(7)).
+  const base = mkdtempSync('/tmp/kn-')
+  const suffix = base
+    .slice(-6)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '0')
+  const folder = clusterFolder(base, `t-${suffix}`)
+  stack.defer(() => rmSync(base, { recursive: true }))
+  stack.defer(() => removeWhole(folder))
+  return folder
+}
 
-async function freeSettings(name: string): Promise<Settings> {
+/** To be seen with KNARR_TEST_LOG=1. */
+export const log: Log = process.env['KNARR_TEST_LOG'] ? processLog() : silentLog
+
+export async function freeSettings(name: string): Promise<Settings> {
   const port = await lastingPort()
   const routes = readFileSync('/proc/net/route', 'utf8')
   // Clusters of several test processes start at the same time, so that looking alone is not enough.

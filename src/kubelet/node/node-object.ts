@@ -72,6 +72,12 @@ export function nodeStatus(input: NodeInput): Omit<NodeStatus, 'conditions' | 'i
   }
 }
 
+/** Resources that others have put on the node (`example.com/gpu`) stay, and are all for pods. Upstream: nodestatus.MachineInfo. */
+export function withExtended<T extends Pick<NodeStatus, 'capacity' | 'allocatable'>>(status: T, told: NodeStatus): T {
+  const extended = Object.fromEntries(Object.entries(told.capacity ?? {}).filter(([name]) => name.includes('/')))
+  return { ...status, capacity: { ...status.capacity, ...extended }, allocatable: { ...status.allocatable, ...extended } }
+}
+
 export interface Findings {
   /** Why the node cannot run pods; undefined when it can. */
   readonly notReady?: string

@@ -8,7 +8,7 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import { readMachine } from './machine.ts'
-import { type Findings, isShortOfDisk, type NodeInput, nodeConditions, nodeLabels, nodeStatus } from './node-object.ts'
+import { type Findings, isShortOfDisk, type NodeInput, nodeConditions, nodeLabels, nodeStatus, withExtended } from './node-object.ts'
 
 export interface RegistrationOptions {
   readonly client: Client
@@ -54,7 +54,7 @@ export async function report(options: RegistrationOptions, ready: () => void): P
       const told = (await client.get(Node, { name: node.name })).status
       const next: NodeStatus = {
         ...told,
-        ...nodeStatus({ ...node, machine: readMachine(options.folder) }),
+        ...withExtended(nodeStatus({ ...node, machine: readMachine(options.folder) }), told),
         images: await images(options),
         conditions: nodeConditions(findings, told.conditions ?? [], clock.now()),
       }

@@ -9,6 +9,15 @@ const asks = (requests: object) => ({ containers: [{ name: 'c', resources: { req
 const port = (hostPort: number, more: object = {}) => ({
   containers: [{ name: 'c', ports: [{ containerPort: 1, protocol: 'TCP', hostPort, ...more }] }],
 })
+const affinity = (node: string) => ({
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }],
+      },
+    },
+  },
+})
 const rows: readonly [string, object, readonly Pod[], string | undefined][] = [
   ['nothing special', {}, [], undefined],
   ['a safe sysctl', { securityContext: { sysctls: [{ name: 'kernel/shm_rmid_forced', value: '1' }] } }, [], undefined],
@@ -28,6 +37,13 @@ const rows: readonly [string, object, readonly Pod[], string | undefined][] = [
   [
     'a label that it has not',
     { nodeSelector: { zone: 'b' } },
+    [],
+    "NodeAffinity: Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+  ],
+  ['an affinity to this node', affinity('n1'), [], undefined],
+  [
+    'an affinity to another one',
+    affinity('n2'),
     [],
     "NodeAffinity: Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
   ],
@@ -62,6 +78,6 @@ const rows: readonly [string, object, readonly Pod[], string | undefined][] = [
 ]
 for (const [rule, spec, others, expected] of rows)
   test(rule, () => {
-    const found = rejectionOf(pod(spec), { allocatable: { cpu: '2', memory: '1Gi', pods: '2' }, labels: { zone: 'a' }, others })
+    const found = rejectionOf(pod(spec), { name: 'n1', allocatable: { cpu: '2', memory: '1Gi', pods: '2' }, labels: { zone: 'a' }, others })
     assert.equal(found && `${found.reason}: ${found.message}`, expected)
   })

@@ -1,5 +1,7 @@
 /** Whether this node takes a pod at all. What it refuses has failed at once and is never tried again. Pure. */
 import type { Container } from '#kinds/core/container.ts'
+import { demandsMet } from '#kinds/core/node-selection.ts'
+import type { Node } from '#kinds/core/node.ts'
 import { requestsOf } from '#kinds/core/pod/resources.ts'
 import { isTerminal } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
@@ -10,6 +12,7 @@ export interface Rejection {
   readonly message: string
 }
 export interface AdmitInput {
+  readonly name: string
   readonly allocatable: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
   /** Pods that this node has taken already. */
@@ -33,9 +36,9 @@ const SAFE_SYSCTLS: ReadonlySet<string> = new Set([
 ])
 
 /** Undefined when the pod is welcome. */
-export function rejectionOf(pod: Pod, { allocatable, labels, others }: AdmitInput): Rejection | undefined {
+export function rejectionOf(pod: Pod, { name, allocatable, labels, others }: AdmitInput): Rejection | undefined {
   const living = others.filter(other => !isTerminal(other))
-  const found = sysctls(pod) ?? system(pod) ?? selector(pod, labels) ?? room(pod, allocatable, living) ?? ports(pod, living)
+  const found = sysctls(pod) ?? system(pod) ?? selector(pod, { name, labels }) ?? room(pod, allocatable, living) ?? ports(pod, living)
   return found && { ...found, message: `Pod was rejected: ${found.message}` }
 }
 
@@ -50,9 +53,8 @@ const system = ({ spec }: Pod): Rejection | undefined =>
     ? { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" }
     : undefined
 
-function selector({ spec }: Pod, labels: Readonly<Record<string, string>>): Rejection | undefined {
-  const fits = Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value)
-  return fits
+function selector({ spec }: Pod, metadata: Pick<AdmitInput, 'name' | 'labels'>): Rejection | undefined {
+  return demandsMet(spec, { metadata } as Node)
     ? undefined
     : { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" }
 }

@@ -10,7 +10,7 @@ import { ImageTrouble } from '../images/puller.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
 import type { PodSources } from '../sources.ts'
 import { MountFailed } from '../volumes/volumes.ts'
-import { rejectionOf } from './admit.ts'
+import { admission } from './admission.ts'
 import { type PodContext, recordOf } from './context.ts'
 import { crashPause } from './container-statuses.ts'
 import { Heed } from './heed.ts'
@@ -47,6 +47,7 @@ export class PodWorker implements AsyncDisposable {
   readonly #crashes = new Map<string, Pause>()
   readonly #toldPauses = new Set<string>()
   readonly #startingIds = new Set<string>()
+  readonly #stop = new AbortController()
   #step = new AbortController()
   #hurry = new AbortController()
   #wake: () => void = () => undefined
@@ -64,19 +65,19 @@ export class PodWorker implements AsyncDisposable {
     this.#heed = new Heed(context, () => this.poke())
     // A pod that had ended before this process began is not started again.
     if (isTerminal(pod)) this.#ending = { graceSeconds: 0 }
-    else this.#admit()
     this.#run = this.#work()
   }
 
   /** Only a pod of which nothing runs yet can be refused. */
-  #admit(): void {
-    const { observer, node, pods } = this.#context
-    if (this.#pod.metadata.deletionTimestamp || observer.pods.has(this.#pod.metadata.uid ?? '')) return
-    const others = pods().filter(({ metadata }) => metadata.uid !== this.#pod.metadata.uid)
-    const verdict = rejectionOf(this.#pod, { allocatable: node.allocatable, labels: node.labels, others })
+  async #admit(): Promise<void> {
+    const { observer, pods } = this.#context
+    const pod = this.#pod
+    if (this.#ending || pod.metadata.deletionTimestamp || observer.pods.has(pod.metadata.uid ?? '')) return
+    const others = pods().filter(({ metadata }) => metadata.uid !== pod.metadata.uid)
+    const verdict = await admission(pod, this.#context, { others, signal: this.#stop.signal })
     if (!verdict) return
     this.#ending = { graceSeconds: 0, verdict }
-    recordOf(this.#context, this.#pod)('Warning', verdict.reason, verdict.message.replace('Pod was rejected: ', ''))
+    recordOf(this.#context, pod)('Warning', verdict.reason, verdict.message.replace('Pod was rejected: ', ''))
   }
 
   get pod(): Pod {
@@ -112,6 +113,7 @@ export class PodWorker implements AsyncDisposable {
   /** Stops looking after the pod; what runs goes on running. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true
+    this.#stop.abort()
     this.#step.abort()
     this.#hurry.abort()
     this.#heed[Symbol.dispose]()
@@ -124,6 +126,7 @@ export class PodWorker implements AsyncDisposable {
 
   async #work(): Promise<void> {
     const { clock, log } = this.#context
+    await this.#admit()
     while (!this.#isDisposed) {
       this.#isDirty = false
       const sight = this.#sight()

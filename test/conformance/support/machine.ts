@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import type { AnyKind } from '#kinds/catalogue.ts'
 import { type NodeCluster, startNodeCluster } from '#test/support/node-cluster.ts'
+import { joinSecondNode } from '#test/support/second-node.ts'
 import type { TestImage } from '../../node/images.ts'
 import { Resource } from './resource.ts'
 
@@ -12,7 +13,13 @@ export interface Machine {
   namespace(base: string): Promise<string>
 }
 
-export function useMachine(images: readonly TestImage[] = ['busybox']): Machine {
+export interface MachineOptions {
+  readonly images?: readonly TestImage[]
+  /** One, or two: a few behaviours ask for a second one. */
+  readonly nodes?: 1 | 2
+}
+export function useMachine({ images = ['busybox'], nodes = 1 }: MachineOptions = {}): Machine {
+  const stack = new AsyncDisposableStack()
   let cluster: NodeCluster | undefined
   let made = 0
   const running = () => {
@@ -20,9 +27,10 @@ export function useMachine(images: readonly TestImage[] = ['busybox']): Machine 
     return cluster
   }
   before(async () => {
-    cluster = await startNodeCluster(images)
+    cluster = stack.use(await startNodeCluster(images))
+    if (nodes === 2) stack.use(await joinSecondNode(cluster, images))
   })
-  after(() => cluster?.[Symbol.asyncDispose]())
+  after(() => stack[Symbol.asyncDispose]())
   return {
     get cluster() {
       return running()

@@ -76,6 +76,11 @@ export class Resource {
   patch(name: string, body: unknown, { type = 'merge', subresource, query = {} }: PatchOptions = {}): Promise<Any> {
     return this.#send({ method: 'PATCH', path: this.path(name, subresource), query, contentType: PATCHES[type], body })
   }
+  /** Of a pod: deletes it unless a budget forbids it. */
+  evict(name: string): Promise<Any> {
+    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: this.namespace } }
+    return this.#send({ method: 'POST', path: this.path(name, 'eviction'), body })
+  }
   delete(name: string, options?: object): Promise<Any> {
     return this.#send({ method: 'DELETE', path: this.path(name), ...(options && { body: deleteOptions(options) }) })
   }

@@ -2,7 +2,7 @@
 import type { Any, Query, Resource } from './resource.ts'
 
 /** Long enough for real containers on a machine that does much else; what takes longer has failed. */
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 90_000
 
 export interface SettledOptions {
   readonly timeoutMs?: number

@@ -1,6 +1,7 @@
 /** Where the tests of one file play: a cluster of their own, started before the first and ended after the last. */
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
+import type { Clock } from '#base/clock.ts'
 import { httpsTransport } from '#client/https/transport.ts'
 import type { Transport } from '#client/transport.ts'
 import type { AnyKind } from '#kinds/catalogue.ts'
@@ -23,7 +24,7 @@ export interface Stage {
 /** A few behaviours ask for a second one. */
 const NODES = 2
 
-export function useStage(): Stage {
+export function useStage({ clock }: { readonly clock?: Clock } = {}): Stage {
   let cluster: TestCluster | undefined
   const running = () => {
     assert(cluster, 'the cluster runs only while tests do')
@@ -31,7 +32,7 @@ export function useStage(): Stage {
   }
   let transport: (Transport & Disposable) | undefined
   before(async () => {
-    cluster = await startTestCluster({ simulatedNodes: NODES })
+    cluster = await startTestCluster({ simulatedNodes: NODES, ...(clock && { clock }) })
     const { server, pki } = cluster
     transport = httpsTransport({ server, authority: pki.authority.certificate, ...pki.admin })
   })

@@ -1,0 +1,34 @@
+/** A second real node for a cluster of tests: another kubelet on this machine, with a container runtime and a network of its own. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock as clock } from '#base/clock.ts'
+import { startRuntime } from '#bin/node.ts'
+import { kubernetesVersion } from '#bin/version.ts'
+import { startKubelet } from '#kubelet/kubelet.ts'
+import { importTestImages, type TestImage } from '../node/images.ts'
+import { freeSettings, log, type NodeCluster, scratchFolder } from './node-cluster.ts'
+
+/** Resolves when the node is Ready. It must be disposed before its cluster. */
+export async function joinSecondNode({ client }: NodeCluster, images: readonly TestImage[] = ['busybox']): Promise<AsyncDisposable> {
+  await using stack = new AsyncDisposableStack()
+  const folder = scratchFolder(stack)
+  for (const path of [folder.node, folder.runtime]) mkdirSync(path, { recursive: true, mode: 0o711 })
+  await startRuntime({ clock, log, folder, settings: await freeSettings(folder.name) })
+  const runtimeSocket = join(folder.runtime, 'containerd.sock')
+  await importTestImages(runtimeSocket, images)
+  const nodeName = `${folder.name}-node`
+  const { gitVersion: version } = kubernetesVersion
+  const kubelet = await startKubelet({
+    client,
+    clock,
+    log,
+    nodeName,
+    dataFolder: folder.node,
+    runtimeSocket,
+    cluster: folder.name,
+    version,
+  })
+  stack.use(kubelet)
+  await kubelet.ready
+  return stack.move()
+}
