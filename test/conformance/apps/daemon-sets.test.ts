@@ -5,13 +5,13 @@ import { ControllerRevision } from '#kinds/apps/controller-revision.ts'
 import { DaemonSet } from '#kinds/apps/daemon-set.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
-import { useMachine } from '../support/machine.ts'
+import { useNodeStage } from '../support/node-stage.ts'
 import { isEnding, isReady, labelled, MISSING, template } from '../support/pods.ts'
 import type { Any, Resource } from '../support/resource.ts'
 import { settled, settledOne } from '../support/settled.ts'
 import { runStatus } from '../support/status.ts'
 
-const machine = useMachine({ nodes: 2 })
+const stage = useNodeStage(['busybox'], { nodes: 2 })
 
 const [NAME, OTHER] = ['daemon-set', 'busybox:1.28']
 const LABELS = { 'daemonset-name': NAME }
@@ -23,9 +23,9 @@ class Ground {
   readonly pods: Resource
   readonly revisions: Resource
   constructor(namespace: string) {
-    this.sets = machine.resource(DaemonSet, namespace)
-    this.pods = machine.resource(Pod, namespace)
-    this.revisions = machine.resource(ControllerRevision, namespace)
+    this.sets = stage.resource(DaemonSet, namespace)
+    this.pods = stage.resource(Pod, namespace)
+    this.revisions = stage.resource(ControllerRevision, namespace)
   }
   create(spec: object = {}, labels: object = {}): Promise<Any> {
     const body = { selector: { matchLabels: LABELS }, template: template(LABELS, spec) }
@@ -34,7 +34,8 @@ class Ground {
   /** Waits until each of these nodes has one pod, ready and of this image, and the set says so; gives the pods. */
   async runsOn(nodes: readonly string[], image = 'busybox'): Promise<readonly Any[]> {
     const pods = await settled(this.pods, ALL, items => {
-      assert.deepEqual(items.map(({ spec }) => spec.nodeName).toSorted(), nodes.toSorted())
+      assert.deepEqual(new Set(items.map(({ spec }) => spec.nodeName)), new Set(nodes))
+      assert.equal(items.length, nodes.length)
       for (const pod of items) {
         assert.equal(pod.spec.containers[0].image, image)
         assert(isReady(pod) && !isEnding(pod) && pod.status.phase === 'Running', JSON.stringify(pod.status))
@@ -62,8 +63,8 @@ class Ground {
     return found.toSorted((a, b) => a.revision - b.revision)
   }
 }
-const ground = async (base: string) => new Ground(await machine.namespace(base))
-const nodes = async (): Promise<readonly string[]> => (await machine.resource(Node).list()).items.map(({ metadata }: Any) => metadata.name)
+const ground = async (base: string) => new Ground(await stage.namespace(base))
+const nodes = async (): Promise<readonly string[]> => (await stage.resource(Node).list()).items.map(({ metadata }: Any) => metadata.name)
 const hashOf = ({ metadata }: Any): string => metadata.labels[HASH]
 
 describe('daemon sets', { concurrency: 4 }, () => {
@@ -82,7 +83,7 @@ describe('daemon sets', { concurrency: 4 }, () => {
     const here = await ground('complex')
     const [, second = ''] = await nodes()
     const paint = (color: string | null) =>
-      machine.resource(Node).patch(second, { metadata: { labels: { 'daemonset-color': color } } }, { type: 'strategic' })
+      stage.resource(Node).patch(second, { metadata: { labels: { 'daemonset-color': color } } }, { type: 'strategic' })
     await here.create({ nodeSelector: { 'daemonset-color': 'blue' } })
     await here.runsOn([])
     await paint('blue')

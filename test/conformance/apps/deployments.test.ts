@@ -4,21 +4,21 @@ import { describe, test } from 'node:test'
 import { Deployment } from '#kinds/apps/deployment.ts'
 import { ReplicaSet } from '#kinds/apps/replica-set.ts'
 import { Pod } from '#kinds/core/pod.ts'
-import { useMachine } from '../support/machine.ts'
+import { useNodeStage } from '../support/node-stage.ts'
 import { controllerOf, isEnding, isReady, labelled, MISSING, readyPods, template } from '../support/pods.ts'
 import type { Any, Resource } from '../support/resource.ts'
 import { runScale } from '../support/scale.ts'
 import { settled, settledOne } from '../support/settled.ts'
 import { runStatus } from '../support/status.ts'
 
-const machine = useMachine()
+const stage = useNodeStage()
 const REVISION = 'deployment.kubernetes.io/revision'
 /** Another image of the same programs. */
 const OTHER = { image: 'busybox:1.28' }
 
 async function ground(base: string) {
-  const namespace = await machine.namespace(base)
-  const of = (kind: typeof Deployment | typeof ReplicaSet | typeof Pod) => machine.resource(kind, namespace)
+  const namespace = await stage.namespace(base)
+  const of = (kind: typeof Deployment | typeof ReplicaSet | typeof Pod) => stage.resource(kind, namespace)
   return { namespace, deployments: of(Deployment), sets: of(ReplicaSet), pods: of(Pod) }
 }
 interface DeploymentTraits {
@@ -124,7 +124,10 @@ describe('deployments', { concurrency: 4 }, () => {
     // The pod of the missing image never runs, so that the old one stays.
     const stuck = await settled(sets, {}, items => {
       const set = items.find(one => one.metadata.uid !== old.metadata.uid)
-      assert.deepEqual(items.map(one => one.status.replicas).sort(), [1, 1])
+      assert.deepEqual(
+        items.map(one => one.status.replicas),
+        [1, 1],
+      )
       return set
     })
     await deployments.change(name, draft =>

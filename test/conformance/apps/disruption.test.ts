@@ -4,18 +4,18 @@ import { describe, test } from 'node:test'
 import { Pod } from '#kinds/core/pod.ts'
 import { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 import { eventually } from '../support/eventually.ts'
-import { useMachine } from '../support/machine.ts'
+import { useNodeStage } from '../support/node-stage.ts'
 import { container, labelled, readyPods } from '../support/pods.ts'
 import { type Any, refused } from '../support/resource.ts'
 import { settledOne } from '../support/settled.ts'
 
-const machine = useMachine()
+const stage = useNodeStage()
 const LABELS = { foo: 'bar' }
 
 async function ground(base: string) {
-  const namespace = await machine.namespace(base)
-  const budgets = machine.resource(PodDisruptionBudget, namespace)
-  const pods = machine.resource(Pod, namespace)
+  const namespace = await stage.namespace(base)
+  const budgets = stage.resource(PodDisruptionBudget, namespace)
+  const pods = stage.resource(Pod, namespace)
   return {
     budgets,
     pods,
@@ -28,7 +28,7 @@ async function ground(base: string) {
         return budget
       }),
     /** As many pods as are missing, all ready. */
-    async fill(count: number) {
+    fill: async (count: number) => {
       const { items } = await pods.list(labelled(LABELS))
       for (let i = items.length; i < count; i++)
         await pods.create({

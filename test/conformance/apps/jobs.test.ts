@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Job } from '#kinds/batch/job.ts'
 import { Pod } from '#kinds/core/pod.ts'
-import { useMachine } from '../support/machine.ts'
-import { controllerOf, labelled, readyPods, script } from '../support/pods.ts'
+import { shell, useNodeStage } from '../support/node-stage.ts'
+import { controllerOf, labelled, readyPods } from '../support/pods.ts'
 import { type Any, assertNewer, type Resource } from '../support/resource.ts'
 import { settled, settledOne } from '../support/settled.ts'
 
-const machine = useMachine()
+const stage = useNodeStage()
 
 /** Ends with an error when it is told to stop. */
 const UNENDING = "trap 'exit 143' TERM; sleep 100000 & wait"
@@ -34,7 +34,7 @@ const job = (name: string, { run, spec, pod, labels }: JobTraits) => ({
       spec: {
         restartPolicy: 'Never',
         terminationGracePeriodSeconds: 5,
-        containers: [{ ...script(run), volumeMounts: MARKS }],
+        containers: [{ ...shell('c', run), volumeMounts: MARKS }],
         volumes: [{ name: 'data', emptyDir: {} }],
         ...pod,
       },
@@ -42,8 +42,8 @@ const job = (name: string, { run, spec, pod, labels }: JobTraits) => ({
   },
 })
 async function ground(base: string) {
-  const namespace = await machine.namespace(base)
-  return { jobs: machine.resource(Job, namespace), pods: machine.resource(Pod, namespace) }
+  const namespace = await stage.namespace(base)
+  return { jobs: stage.resource(Job, namespace), pods: stage.resource(Pod, namespace) }
 }
 const ofJob = (name: string) => labelled({ 'batch.kubernetes.io/job-name': name })
 
@@ -172,7 +172,7 @@ describe('jobs', { concurrency: 6 }, () => {
     const run = `if [ -r /data/foo-$JOB_COMPLETION_INDEX ]; then exit 0; fi; touch /data/foo-$JOB_COMPLETION_INDEX; ${UNENDING}`
     const onPodConditions = [{ type: 'DisruptionTarget', status: 'True' }]
     const podFailurePolicy = { rules: [{ action: 'Ignore', onPodConditions }] }
-    const path = join(machine.cluster.folder.root, 'marks')
+    const path = join(stage.cluster.folder.root, 'marks')
     const volumes = [{ name: 'data', hostPath: { path, type: 'DirectoryOrCreate' } }]
     const spec = { parallelism: 3, completions: 3, backoffLimit: 2, ...INDEXED, podFailurePolicy }
     await jobs.create(job('evicted', { run, spec, pod: { volumes } }))

@@ -6,18 +6,18 @@ import type { AnyKind } from '#kinds/catalogue.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { ReplicationController } from '#kinds/core/replication-controller.ts'
 import { ResourceQuota } from '#kinds/core/resource-quota.ts'
-import { useMachine } from '../support/machine.ts'
+import { useNodeStage } from '../support/node-stage.ts'
 import { container, controllerOf, labelled, readyPods, template } from '../support/pods.ts'
 import type { Any } from '../support/resource.ts'
 import { runScale } from '../support/scale.ts'
 import { settled, settledOne } from '../support/settled.ts'
 import { runStatus } from '../support/status.ts'
 
-const machine = useMachine()
+const stage = useNodeStage()
 
 async function ground(kind: AnyKind, base: string) {
-  const namespace = await machine.namespace(base)
-  return { namespace, sets: machine.resource(kind, namespace), pods: machine.resource(Pod, namespace) }
+  const namespace = await stage.namespace(base)
+  return { namespace, sets: stage.resource(kind, namespace), pods: stage.resource(Pod, namespace) }
 }
 /** A set of either kind, which has its name as label `name` of its pods. */
 const setOf = (kind: AnyKind, name: string, replicas: number, one: object = {}) => ({
@@ -63,7 +63,7 @@ async function serve(kind: AnyKind, name: string) {
   const readinessProbe = { httpGet: { path: '/', port: 9376 }, periodSeconds: 1 }
   await sets.create(setOf(kind, name, 2, { command, ports, readinessProbe }))
   for (const { metadata } of await readyPods(pods, labelled({ name }), 2)) {
-    const told = await machine.cluster.ok(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/${metadata.name}/proxy/`])
+    const told = await stage.cluster.ok(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/${metadata.name}/proxy/`])
     assert.equal(told.trim(), metadata.name)
   }
 }
@@ -136,7 +136,7 @@ describe('replica sets and replication controllers', { concurrency: 6 }, () => {
 
   test('[sig-apps] ReplicationController should surface a failure condition on a common issue like exceeded quota [Conformance]', async () => {
     const { namespace, sets } = await ground(ReplicationController, 'quota')
-    const quotas = machine.resource(ResourceQuota, namespace)
+    const quotas = stage.resource(ResourceQuota, namespace)
     await quotas.create({ metadata: { name: 'condition-test' }, spec: { hard: { pods: '2' } } })
     await settledOne(quotas, 'condition-test', ({ status }) => assert.equal(status.hard?.pods, '2'))
     await sets.create(setOf(ReplicationController, 'condition-test', 3))

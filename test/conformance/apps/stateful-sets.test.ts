@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { StatefulSet } from '#kinds/apps/stateful-set.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
-import { useMachine } from '../support/machine.ts'
+import { useNodeStage } from '../support/node-stage.ts'
 import { container, isEnding, isReady, labelled, readyPods, template } from '../support/pods.ts'
 import type { Any, Resource } from '../support/resource.ts'
 import { runScale } from '../support/scale.ts'
@@ -12,7 +12,7 @@ import { settled, settledOne } from '../support/settled.ts'
 import { runStatus } from '../support/status.ts'
 import type { Watching } from '../support/watching.ts'
 
-const machine = useMachine()
+const stage = useNodeStage()
 const [LABELS, OLD, NEW] = [{ foo: 'bar', baz: 'blah' }, 'busybox', 'busybox:1.28']
 const ALL = labelled(LABELS)
 const REVISION = 'controller-revision-hash'
@@ -33,11 +33,11 @@ class Ground {
   readonly namespace: string
   constructor(namespace: string) {
     this.namespace = namespace
-    this.sets = machine.resource(StatefulSet, namespace)
-    this.pods = machine.resource(Pod, namespace)
+    this.sets = stage.resource(StatefulSet, namespace)
+    this.pods = stage.resource(Pod, namespace)
   }
   async #move(pod: string, from: string, to: string): Promise<void> {
-    await machine.cluster.ok(['exec', '-n', this.namespace, pod, '--', 'mv', from, to])
+    await stage.cluster.ok(['exec', '-n', this.namespace, pod, '--', 'mv', from, to])
   }
   /** Takes the page away from pods, and waits until they are not ready. */
   async breakProbe(...names: readonly string[]): Promise<void> {
@@ -78,7 +78,7 @@ class Ground {
     })
   }
 }
-const ground = async (base: string) => new Ground(await machine.namespace(base))
+const ground = async (base: string) => new Ground(await stage.namespace(base))
 
 /** The names in the order in which they came or went. */
 async function order(watching: Watching, type: 'ADDED' | 'DELETED', count: number): Promise<readonly string[]> {
@@ -184,7 +184,7 @@ describe('stateful sets', { concurrency: 4 }, () => {
 
   test('[sig-apps] StatefulSet Basic StatefulSet functionality [StatefulSetBasic] Should recreate evicted statefulset [Conformance]', async () => {
     const here = await ground('evicted')
-    const [node] = (await machine.resource(Node).list()).items
+    const [node] = (await stage.resource(Node).list()).items
     const nodeName = node.metadata.name
     const ports = [{ hostPort: 21_017, containerPort: 21_017, name: 'conflict' }]
     await here.pods.create({ metadata: { name: 'test-pod' }, spec: { nodeName, containers: [container({ ports })] } })

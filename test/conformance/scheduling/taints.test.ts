@@ -25,7 +25,7 @@ async function ground(base: string, at: number) {
     taint: (key = KEY) => setTaints(taints => [...taints, { key, value: 'evictTaintVal', effect: 'NoExecute' }]),
     untaint: (key = KEY) => setTaints(taints => taints.filter(one => one.key !== key)),
     /** Runs a pod on the node. */
-    async run(pod: string, ...tolerations: readonly object[]): Promise<Any> {
+    run: async (pod: string, ...tolerations: readonly object[]): Promise<Any> => {
       const containers = [{ name: 'pause', image: 'registry.k8s.io/pause' }]
       await pods.create({ metadata: { name: pod }, spec: { containers, tolerations, nodeSelector: { 'kubernetes.io/hostname': name } } })
       return await settledOne(pods, pod, object => {

@@ -1,5 +1,6 @@
 /** Pods and templates for tests on real containers, and what is asked of them. */
 import assert from 'node:assert/strict'
+import { shell } from './node-stage.ts'
 import type { Any, Query, Resource } from './resource.ts'
 import { settled } from './settled.ts'
 
@@ -9,15 +10,7 @@ const RUNS = "trap 'exit 0' TERM INT; sleep 100000 & wait"
 export const MISSING = { image: 'webserver:404', imagePullPolicy: 'Never' } as const
 
 /** A container of busybox that runs until it is stopped. */
-export const container = (more: object = {}) => ({
-  name: 'c',
-  image: 'busybox',
-  imagePullPolicy: 'IfNotPresent',
-  command: ['sh', '-c', RUNS],
-  ...more,
-})
-/** A container that runs a script to its end. */
-export const script = (text: string) => container({ command: ['sh', '-c', text] })
+export const container = (more: object = {}) => shell('c', RUNS, more)
 
 export const template = (labels: Readonly<Record<string, string>>, spec: object = {}, one: object = {}) => ({
   metadata: { labels },
