@@ -5,7 +5,7 @@ import { Pod } from '#kinds/core/pod.ts'
 import { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 import { eventually } from '../support/eventually.ts'
 import { useNodeStage } from '../support/node-stage.ts'
-import { container, labelled, readyPods } from '../support/pods.ts'
+import { container, labelled, readyPods } from '../support/running-pods.ts'
 import { type Any, refused } from '../support/resource.ts'
 import { settledOne } from '../support/settled.ts'
 

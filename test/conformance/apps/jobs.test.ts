@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { Job } from '#kinds/batch/job.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { shell, useNodeStage } from '../support/node-stage.ts'
-import { controllerOf, labelled, readyPods } from '../support/pods.ts'
+import { controllerOf, labelled, readyPods } from '../support/running-pods.ts'
 import { type Any, assertNewer, type Resource } from '../support/resource.ts'
 import { settled, settledOne } from '../support/settled.ts'
 
