@@ -234,3 +234,12 @@ test('CronJob columns', () => {
     '<none>',
   ])
 })
+
+for (const [seconds, expected] of [
+  [10, []],
+  [9, ['spec.startingDeadlineSeconds: with less than 10 seconds, a controller that is busy may never start a job']],
+] as const)
+  test(`a deadline of ${seconds} seconds for starting jobs`, () => {
+    const object = prepared(CronJob, changed(cronJob, { 'spec.startingDeadlineSeconds': seconds }))
+    assert.deepEqual(CronJob.options.warnings?.(object), expected)
+  })

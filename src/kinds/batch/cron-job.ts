@@ -56,7 +56,12 @@ export class CronJob extends kind({
     if (selector) template.key('selector').invalid(selector, '`selector` will be auto-generated')
     if (manualSelector) template.key('manualSelector').unsupported(manualSelector, ['nil', 'false'])
   },
-  warnings: ({ spec }) => podWarnings(spec.jobTemplate.spec.template, 'spec.jobTemplate.spec.template.'),
+  warnings: ({ spec }) => [
+    ...podWarnings(spec.jobTemplate.spec.template, 'spec.jobTemplate.spec.template.'),
+    ...(spec.startingDeadlineSeconds !== undefined && spec.startingDeadlineSeconds < DEADLINE_MIN
+      ? [`spec.startingDeadlineSeconds: with less than ${DEADLINE_MIN} seconds, a controller that is busy may never start a job`]
+      : []),
+  ],
   columns: {
     Schedule: ({ spec }) => spec.schedule,
     Timezone: ({ spec }) => spec.timeZone ?? '<none>',
@@ -70,6 +75,8 @@ export class CronJob extends kind({
   },
 }) {}
 
+/** A controller that looks every ten seconds misses what must start sooner. Reference: concepts, "CronJob", deadline for delayed job start. */
+const DEADLINE_MIN = 10
 /** Names of jobs are made by adding eleven characters, and pods carry them as labels. */
 const NAME_MAX = 52
 

@@ -1,4 +1,5 @@
 /** What can happen in a scenario, a line each. */
+import { pathOf } from '#client/requests.ts'
 import type { Client } from '#client/transport.ts'
 import { Deployment } from '#kinds/apps/deployment.ts'
 import { ReplicaSet } from '#kinds/apps/replica-set.ts'
@@ -23,7 +24,9 @@ interface Listed {
  * | line | what happens |
  * |---|---|
  * | `apply deployment web replicas=3 image=two` | it is created, or these fields of it are changed |
+ * | `apply deployment shop/web replicas=3` | the same in another namespace than `default` |
  * | `delete pod web-… Running grace=0` | the first of that name (and phase) is deleted; `foreground`, `orphan` for its children |
+ * | `evict pod web-…`, `evict pod web-… refused` | the first one that is not going yet is evicted, or a budget forbids it |
  * | `relabel pod web-… app=other` | the first pod of that name gets another label |
  * | `undo deployment web` | it gets the template of its last revision but one, as kubectl does it |
  * | `node b stops answering`, `node b answers again` | |
@@ -39,7 +42,10 @@ export async function perform(world: World, line: string): Promise<void> {
 }
 
 const VERBS: Readonly<Record<string, (world: World, words: Words) => Promise<unknown>>> = {
-  apply: ({ client }, [word = '', name = '', ...fields]) => applied(client, sortOf(word), { name, fields }),
+  apply: ({ client }, [word = '', name = '', ...fields]) => {
+    const [plain = '', namespace = NAMESPACE] = name.split('/').toReversed()
+    return applied(client, sortOf(word), { namespace, name: plain, fields })
+  },
   delete: async ({ client }, [word = '', name = '', ...how]) => {
     const { kind } = sortOf(word)
     const { items } = await client.list<Listed>(kind)
@@ -62,6 +68,22 @@ const VERBS: Readonly<Record<string, (world: World, words: Words) => Promise<unk
     const { 'pod-template-hash': _, ...labels } = last.spec.template.metadata.labels ?? {}
     const template = { ...last.spec.template, metadata: { ...last.spec.template.metadata, labels } }
     await client.patch(Deployment, { namespace: NAMESPACE, name }, 'json', [{ op: 'replace', path: '/spec/template', value: template }])
+  },
+  evict: async ({ client }, [, name = '', outcome]) => {
+    const found = (await client.list(Pod)).items.find(
+      ({ metadata }) => isLike(metadata.name as string, name) && !metadata.deletionTimestamp,
+    )
+    if (!found) throw new Error(`run scenario: there is no pod "${name}"`)
+    const { namespace, name: exact = '' } = found.metadata
+    const path = pathOf(Pod, { namespace, name: exact, subresource: 'eviction' })
+    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: exact, namespace } }
+    const refusal = await client.transport.send({ method: 'POST', path, body }).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    if (refusal && !isRefusal(refusal, 'TooManyRequests')) throw refusal
+    if ((refusal !== undefined) !== (outcome === 'refused'))
+      throw new Error(`run scenario: the eviction of "${exact}" was ${refusal ? 'refused' : 'granted'}`)
   },
   relabel: async ({ client }, [, name = '', label = '']) => {
     const found = (await client.list(Pod)).items.find(({ metadata }) => isLike(metadata.name as string, name))
@@ -87,18 +109,24 @@ const VERBS: Readonly<Record<string, (world: World, words: Words) => Promise<unk
   mark: world => world.mark(),
 }
 
+interface Applying {
+  readonly namespace: string
+  readonly name: string
+  readonly fields: Words
+}
 /** Like people who try again when somebody was quicker. */
-async function applied(client: Client, sort: Sort, { name, fields }: { readonly name: string; readonly fields: Words }): Promise<void> {
+async function applied(client: Client, sort: Sort, applying: Applying): Promise<void> {
+  const { namespace, name, fields } = applying
   try {
-    const known = await client.get(sort.kind, { namespace: NAMESPACE, name }).catch(error => {
+    const known = await client.get(sort.kind, { namespace, name }).catch(error => {
       if (isRefusal(error, 'NotFound')) return undefined
       throw error
     })
-    const draft = known ? clone(known) : newObject(sort, name)
+    const draft = known ? clone(known) : newObject(sort, name, namespace)
     for (const field of fields) setField(draft, sort, field)
     await (known ? client.update(sort.kind, draft) : client.create(sort.kind, draft))
   } catch (error) {
     if (!isRefusal(error, 'Conflict')) throw error
-    await applied(client, sort, { name, fields })
+    await applied(client, sort, applying)
   }
 }

@@ -12,6 +12,7 @@ import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { ReplicationController } from '#kinds/core/replication-controller.ts'
 import { ResourceQuota } from '#kinds/core/resource-quota.ts'
+import { PriorityClass } from '#kinds/scheduling/priority-class.ts'
 import { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 import { clone } from '#schema/json-value.ts'
 
@@ -41,6 +42,7 @@ export const SORTS: Readonly<Record<string, Sort>> = {
   },
   pod: { kind: Pod, template: '', spec: name => pod(name).spec },
   budget: { kind: PodDisruptionBudget, spec: name => ({ selector: { matchLabels: { app: name } } }) },
+  priority: { kind: PriorityClass },
   quota: { kind: ResourceQuota, spec: () => ({}) },
   claim: { kind: PersistentVolumeClaim },
   namespace: { kind: Namespace },
@@ -56,6 +58,7 @@ export function sortOf(word: string): Sort {
 const SHORT: Readonly<Record<string, readonly string[]>> = {
   image: ['spec', 'containers', '0', 'image'],
   cpu: ['spec', 'containers', '0', 'resources', 'requests', 'cpu'],
+  priority: ['spec', 'priorityClassName'],
   restart: ['spec', 'restartPolicy'],
   grace: ['spec', 'terminationGracePeriodSeconds'],
   node: ['spec', 'nodeName'],
@@ -68,8 +71,8 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
 
 // `any`: objects of all kinds, changed by path
 type Draft = any
-export const newObject = ({ kind, spec }: Sort, name: string): Draft => ({
-  metadata: { name, ...(kind.options.scope === 'Namespaced' && { namespace: 'default' }), ...(kind === Pod && { labels: { app: name } }) },
+export const newObject = ({ kind, spec }: Sort, name: string, namespace: string): Draft => ({
+  metadata: { name, ...(kind.options.scope === 'Namespaced' && { namespace }), ...(kind === Pod && { labels: { app: name } }) },
   ...(spec && { spec: clone(spec(name)) }),
 })
 
@@ -80,7 +83,7 @@ export function setField(draft: Draft, { template }: Sort, assignment: string): 
   const short = SHORT[name]
   const isText = name === 'run' || name === 'exit' || name === 'start'
   const path = short && template !== undefined ? [...template.split('.').filter(Boolean), ...short] : name.split('.')
-  if (!short && !['metadata', 'spec', 'data'].includes(path[0] as string)) path.unshift('spec')
+  if (!short && !['metadata', 'spec', 'data', 'value'].includes(path[0] as string)) path.unshift('spec')
   const last = path.pop() as string
   const parent = path.reduce((node: Draft, key) => (node[key] ??= {}), draft)
   parent[last] = isText ? text : valueOf(text)
