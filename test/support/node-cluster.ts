@@ -50,14 +50,14 @@ const WAIT_TIMEOUT_MS = 90_000
 export async function startNodeCluster(images: readonly TestImage[] = ['busybox']): Promise<NodeCluster> {
   if (process.getuid?.() !== 0) throw new Error('tests on real containers need root: run them as root, or leave the suite "node" out')
   const stack = new AsyncDisposableStack()
-  const folder = scratchFolder(stack)
-  const settings = await freeSettings(folder.name)
-  writeSettings(folder, settings)
   // Timers of the system clock keep no process alive, and before the server listens nothing else does.
   stack.adopt(
     setInterval(() => undefined, 60_000),
     clearInterval,
   )
+  const folder = scratchFolder(stack)
+  const settings = await freeSettings(folder.name)
+  writeSettings(folder, settings)
   try {
     const running = stack.use(new AsyncDisposableStack())
     const teller = { step: async <T>(_: string, work: () => Promise<T> | T) => work() }
