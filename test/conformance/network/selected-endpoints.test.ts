@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { AnyKind } from '#kinds/catalogue.ts'
 import { Endpoints } from '#kinds/core/endpoints.ts'
 import { Pod } from '#kinds/core/pod.ts'
+import { ReplicationController } from '#kinds/core/replication-controller.ts'
 import { Service } from '#kinds/core/service.ts'
 import { ServiceAccount } from '#kinds/core/service-account.ts'
 import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
@@ -137,3 +138,41 @@ test('[sig-network] EndpointsController should create and delete Endpoints for a
     async endpoints => (await endpoints.list()).items,
     ({ subsets }) => !subsets?.length,
   ))
+
+/** Upstream makes so many, so many at a time. */
+const [TRIALS, TRIALS_AT_A_TIME] = [100, 15]
+const LATENCY_MAX_MS = { half: 20_000, most: 50_000 }
+test('[sig-network] Service endpoints latency should not be very high [Conformance]', async () => {
+  const namespace = await stage.namespace('svc-latency')
+  await eventually(() => stage.resource(ServiceAccount, namespace).get('default'))
+  const selector = { name: 'svc-latency-rc' }
+  const spec = { containers: [{ name: 'pause', image: 'registry.k8s.io/pause' }] }
+  const template = { metadata: { labels: selector }, spec }
+  const controllers = stage.resource(ReplicationController, namespace)
+  await controllers.create({ metadata: { name: selector.name }, spec: { replicas: 1, selector, template } })
+  await eventually(async () => assert.equal((await controllers.get(selector.name)).status.readyReplicas, 1))
+  const services = stage.resource(Service, namespace)
+  await using watching = await stage.resource(EndpointSlice, namespace).watch()
+  const begunAt = new Map<string, number>()
+  const seenAt = new Map<string, number>()
+  const seen = (async () => {
+    while (seenAt.size < TRIALS) {
+      const { object } = await watching.next()
+      const name = object.metadata.labels['kubernetes.io/service-name']
+      if (object.endpoints.length && !seenAt.has(name)) seenAt.set(name, performance.now())
+    }
+  })()
+  let tried = 0
+  const makeServices = async () => {
+    while (tried++ < TRIALS) {
+      const begun = performance.now()
+      const spec = { selector, type: 'ClusterIP', sessionAffinity: 'None', ports: [{ protocol: 'TCP', port: 80 }] }
+      begunAt.set((await services.create({ metadata: { generateName: 'latency-svc-' }, spec })).metadata.name, begun)
+    }
+  }
+  await Promise.all([seen, ...Array.from({ length: TRIALS_AT_A_TIME }, makeServices)])
+  const latenciesMs = [...begunAt].map(([name, begun]) => (seenAt.get(name) ?? assert.fail(name)) - begun).sort((a, b) => a - b)
+  const part = (share: number) => latenciesMs[Math.floor(share * (TRIALS - 1))] ?? assert.fail()
+  assert(part(0.5) <= LATENCY_MAX_MS.half, `half took up to ${part(0.5)} ms`)
+  assert(part(0.9) <= LATENCY_MAX_MS.most, `nine in ten took up to ${part(0.9)} ms`)
+})
