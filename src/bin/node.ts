@@ -12,6 +12,7 @@ import { prepareNetwork } from '#kubelet/machine/network.ts'
 import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
 import type { ServeOptions } from '#kubelet/serve/server.ts'
+import type { StandIn } from '#proxy/policy/policies.ts'
 import { type Proxy, startProxy } from '#proxy/proxy.ts'
 import type { Pki } from './pki.ts'
 import { kubernetesVersion } from './version.ts'
@@ -55,7 +56,7 @@ export interface KubeletParts {
   readonly port: number
 }
 export const startNode = (
-  { clock, log, folder, clusterDNS }: NodeOptions,
+  { clock, log, folder, settings, clusterDNS }: NodeOptions,
   { client, nodeName, addresses, runtime, pki, port }: KubeletParts,
 ): Promise<Kubelet> =>
   startKubelet({
@@ -67,6 +68,8 @@ export const startNode = (
     dataFolder: folder.node,
     runtimeSocket: runtime.socket,
     cluster: folder.name,
+    // Those of which CNI takes addresses, so that nobody else is given them.
+    podCIDRs: [nodeRange(settings.podCidr)],
     version: kubernetesVersion.gitVersion,
     clusterDNS: [clusterDNS],
     resolverFile: resolverFile(),
@@ -80,8 +83,19 @@ export const startNode = (
 export interface ProxyParts {
   readonly client: Client
   readonly nodeClient: Client
+  readonly policyClient: Client
   readonly nodeName: string
 }
+/** Cluster DNS is no pod here, but in policies it is named as the pods that it is elsewhere. */
+const dnsPods = (addresses: readonly string[]): StandIn => ({
+  namespace: 'kube-system',
+  labels: { 'k8s-app': 'kube-dns' },
+  addresses,
+  ports: [
+    { name: 'dns', protocol: 'UDP', number: 53 },
+    { name: 'dns-tcp', protocol: 'TCP', number: 53 },
+  ],
+})
 /** Service addresses that a link of this machine carries are answered there and not translated. */
 export const startServices = (
   { clock, log, folder, settings }: NodeOptions,
@@ -96,6 +110,7 @@ export const startServices = (
     nodeRanges: [nodeRange(settings.podCidr)],
     serviceRanges: [settings.serviceCidr],
     servedLocally,
+    standIns: [dnsPods(servedLocally)],
   })
 
 /** Who may use this kubelet's own API is decided by the API server. Reference: Kubernetes docs, "Kubelet authentication/authorization". */

@@ -116,7 +116,13 @@ export async function startCluster(
     )
     const nodeClient = client
     stack.use(
-      startServices(options, { client: plane.clientOf('system:kube-proxy', []), nodeClient, nodeName, servedLocally: [clusterDNS] }),
+      startServices(options, {
+        client: plane.clientOf('system:kube-proxy', []),
+        nodeClient,
+        policyClient: plane.clientOf('system:network-policies', ['system:masters']),
+        nodeName,
+        servedLocally: [clusterDNS],
+      }),
     )
     await teller.step('node', async () => {
       const kubelet = stack.use(

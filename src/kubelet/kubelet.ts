@@ -51,6 +51,8 @@ export interface KubeletOptions {
   readonly labels?: Readonly<Record<string, string>>
   readonly taints?: RegistrationOptions['taints']
   readonly podsMax?: number
+  /** The ranges of its pods' addresses; absent: the cluster gives it some. */
+  readonly podCIDRs?: readonly string[]
   /** Whether CNI maps host ports; else the proxy does. */
   readonly mapsHostPorts?: boolean
   /** The node's resolver configuration; default /etc/resolv.conf. */
@@ -95,6 +97,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     addresses,
     labels: options.labels ?? {},
     podsMax,
+    podCIDRs: options.podCIDRs,
     kubeletPort: serving?.port ?? 0,
     kubeletVersion: options.version,
     runtimeVersion: `${runtimeName}://${runtimeVersion.replace(/^v/, '')}`,

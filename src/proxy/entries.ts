@@ -1,4 +1,4 @@
-/** What stands in the tables for one owner, a service or a pod: elements of maps and sets, and chains and sets of its own. */
+/** What stands in the tables for one owner, a service, a pod or a policy: elements of maps and sets, and chains and sets of its own. */
 import type { Family } from './family.ts'
 
 /** By `<family> <map, set, "chain" or "set"> <key or name>`; the value is a map's data, a chain's rules or a set's type, else empty. */
@@ -20,6 +20,10 @@ export type Places =
   | 'sources'
   | 'hairpin'
   | 'elsewhere'
+  | 'ingress'
+  | 'egress'
+  | `peers-${string}`
+  | `ports-${string}`
   | 'chain'
   | 'set'
 

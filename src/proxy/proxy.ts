@@ -1,4 +1,4 @@
-/** The proxy of a node: Services, EndpointSlices and host ports become rules of nftables, and stay so. */
+/** The proxy of a node: Services, EndpointSlices, host ports and NetworkPolicies become rules of nftables, and stay so. */
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { EventRecorder } from '#client/events.ts'
@@ -13,6 +13,7 @@ import { type Family, IPV4, IPV6, isOf } from './family.ts'
 import { HealthChecks } from './health-checks.ts'
 import { podShare } from './host-ports.ts'
 import { Kernel } from './kernel.ts'
+import { Policies, type StandIn } from './policy/policies.ts'
 import { Relays } from './relays.ts'
 import { type Numbering, serviceShare } from './service-entries.ts'
 import type { TableOptions } from './table.ts'
@@ -23,6 +24,8 @@ export interface ProxyOptions {
   readonly client: Client
   /** Of this node: for its pods, whose host ports are mapped. */
   readonly nodeClient: Client
+  /** May read the policies, pods and namespaces of the whole cluster. */
+  readonly policyClient: Client
   readonly clock: Clock
   readonly log: Log
   readonly nodeName: string
@@ -35,6 +38,8 @@ export interface ProxyOptions {
   readonly serviceRanges: readonly string[]
   /** Service addresses that this machine answers by itself, such as that of cluster DNS. */
   readonly servedLocally?: readonly string[]
+  /** What answers in the place of pods that policies name. */
+  readonly standIns?: readonly StandIn[]
   /** How often it is asked whether the tables are still as they should be; default 10 s. */
   readonly checkEveryMs?: number
 }
@@ -66,6 +71,7 @@ class RunningProxy implements Proxy {
   readonly #families: readonly Family[]
   readonly #nodes: Mirror<Node>
   readonly #pods: Mirror<Pod>
+  readonly #policies: Policies
   readonly #wanted = new Wanted()
   readonly #applier: Applier
   readonly #kernel: Kernel
@@ -80,7 +86,7 @@ class RunningProxy implements Proxy {
   #watching: Promise<void> | undefined
 
   constructor(options: ProxyOptions) {
-    const { client, nodeClient, clock, nodeName, table, podRanges, nodeRanges, serviceRanges } = options
+    const { client, nodeClient, policyClient, clock, nodeName, table, podRanges, nodeRanges, serviceRanges, standIns = [] } = options
     const log = options.log.child({ component: 'proxy' })
     this.#options = options
     this.#families = [IPV4, IPV6].filter(family => podRanges.some(range => isOf(family, range)))
@@ -97,10 +103,23 @@ class RunningProxy implements Proxy {
       log,
       tables,
       wanted: this.#wanted,
-      prepare: () => this.#lookAgain(),
+      prepare: () => {
+        this.#lookAgain()
+        this.#policies.look()
+      },
       nft: script => this.#kernel.apply(script),
       applied: changes => this.#kernel.endFlows(changes),
       failed: error => this.#note('FailedToUpdateServiceRules', `Services do not reach their pods as they should: ${error.message}`),
+    })
+    this.#policies = new Policies({
+      client: policyClient,
+      clock,
+      nodeName,
+      families: this.#families,
+      standIns,
+      failed,
+      changed: () => this.#applier.ask(),
+      put: (owner, entries) => this.#wanted.put(owner, entries),
     })
     this.#healthChecks = new HealthChecks({
       failed: ({ service, port }, error) =>
@@ -120,7 +139,7 @@ class RunningProxy implements Proxy {
     this.#stop.abort()
     this.#subscriptions.dispose()
     this.#relays[Symbol.dispose]()
-    const parts = [this.services, this.slices, this.#nodes, this.#pods, this.#applier, this.#healthChecks]
+    const parts = [this.services, this.slices, this.#nodes, this.#pods, this.#policies, this.#applier, this.#healthChecks]
     await Promise.all(parts.map(part => part[Symbol.asyncDispose]()))
     await this.#watching
     await this.#recorder.flush()
@@ -128,7 +147,7 @@ class RunningProxy implements Proxy {
 
   /** A table that knows only some of the services would be worse than the one from before the restart. */
   async #start(): Promise<void> {
-    await Promise.all([this.services.ready, this.slices.ready, this.#nodes.ready, this.#pods.ready])
+    await Promise.all([this.services.ready, this.slices.ready, this.#nodes.ready, this.#pods.ready, this.#policies.ready])
     if (this.#stop.signal.aborted) return
     const touch = (keys: readonly string[]) => {
       for (const key of keys) this.#dirty.add(key)

@@ -1,10 +1,6 @@
-/**
- * The table: chains that never change, over maps whose elements are the services. A service's frontend (address, protocol, port) leads
- * to a chain that picks among as many backends as it has; all TCP services with three backends share the chain `pick-tcp-3`, which looks
- * the chosen one up under frontend and number. So a change of a backend is a change of an element or two, and the number of chains does
- * not grow with the number of services. Reference: nft(8); KEP-3866 has a chain per service and per backend.
- */
+/** The table: chains that never change, over maps whose elements are the services, and sets for what policies name. */
 import { type Family, isOf } from './family.ts'
+import { policyTable } from './policy/table.ts'
 
 export interface TableOptions {
   /** Of the table; nobody else's is touched. */
@@ -21,7 +17,12 @@ export interface TableOptions {
 /** Backends on this node are numbered from here on, so that both lists of a frontend stand in one map. */
 export const HERE_FIRST = 65_536
 
-/** The script that puts an empty table in place of whatever there was. */
+/**
+ * The script that puts an empty table in place of whatever there was. A service's frontend (address, protocol, port) leads to a chain
+ * that picks among as many backends as it has; all TCP services with three backends share the chain `pick-tcp-3`, which looks the chosen
+ * one up under frontend and number. So a change of a backend is a change of an element or two, and the number of chains does not grow
+ * with the number of services. Reference: nft(8); KEP-3866 has a chain per service and per backend.
+ */
 export function skeleton({ name, family, podRanges, nodeRanges, serviceRanges }: TableOptions): string {
   const { name: ip, type, loopback, nowhere } = family
   const [pods, here, services] = [podRanges, nodeRanges, serviceRanges].map(ranges => among(family, ranges)) as [string, string, string]
@@ -41,6 +42,7 @@ ${PROTOCOLS.map(protocol => endpointMaps(ip, protocol)).join('\n')}
   set sources { type ${type} . inet_proto . inet_service . ${type}; flags interval; }
   set hairpin { type ${type} . ${type}; }
   set elsewhere { type ${type}; }
+${policyTable(family)}
   chain dispatch {
     ${address} vmap @services
     ${isOwn} ${port} vmap @nodeports

@@ -9,6 +9,8 @@ export interface NodeInput {
   readonly addresses: readonly string[]
   readonly labels: Readonly<Record<string, string>>
   readonly podsMax: number
+  /** From which its pods get their addresses, one range per family; absent: the cluster gives it some. */
+  readonly podCIDRs?: readonly string[] | undefined
   readonly kubeletPort: number
   readonly kubeletVersion: string
   /** `containerd://1.6.20` */

@@ -34,7 +34,11 @@ const IMAGES_MAX = 50
 export async function register({ client, node, taints }: RegistrationOptions): Promise<Node> {
   const labels = nodeLabels(node)
   const annotations = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' }
-  const made = { metadata: { name: node.name, labels, annotations }, spec: taints.length ? { taints } : {}, status: nodeStatus(node) }
+  const made = {
+    metadata: { name: node.name, labels, annotations },
+    spec: { ...(taints.length && { taints }), ...(node.podCIDRs && { podCIDRs: node.podCIDRs }) },
+    status: nodeStatus(node),
+  }
   try {
     return await client.create(Node, made as unknown as Partial<Node>)
   } catch (error) {

@@ -16,7 +16,7 @@ my ($command, @words) = @ARGV ? @ARGV : ('netexec');
 my %flag = map { /^--([\w-]+)=(.*)$/ ? ($1 => $2) : () } @words;
 my @plain = grep { !/^--/ } @words;
 my $hostname = (POSIX::uname())[1];
-my $TIMEOUT_S = 5;
+my $TIMEOUT_S = $ENV{DIAL_TIMEOUT_S} || 5;
 $| = 1;
 
 if ($command eq 'pause') { $SIG{TERM} = $SIG{INT} = sub { exit 0 }; sleep 3600 while 1 }
