@@ -16,6 +16,8 @@ export interface ClusterDnsOptions {
   readonly address: string
   /** Of pods and services. */
   readonly ranges: readonly string[]
+  /** Default 53. */
+  readonly port?: number
 }
 export interface ClusterDns extends AsyncDisposable {
   /** Why it does not answer yet; absent when it does. */
@@ -23,14 +25,15 @@ export interface ClusterDns extends AsyncDisposable {
 }
 
 /** Resolves when it answers, or when it is known that it cannot yet: the cluster does without until it can. */
-export async function startClusterDns({ client, clock, log, address, ranges }: ClusterDnsOptions): Promise<ClusterDns> {
-  const start = () => startDns({ client, clock, log, random: systemRandom, addresses: [address], ranges })
+export async function startClusterDns(options: ClusterDnsOptions): Promise<ClusterDns> {
+  const { clock, log, address, port = DNS_PORT } = options
+  const start = () => startDns({ ...options, random: systemRandom, addresses: [address] })
   try {
     return await start()
   } catch (error) {
     if (!isTaken(error)) throw error
   }
-  const problem = `port ${DNS_PORT} is taken${by()}; "./knarr doctor" has the cure`
+  const problem = `port ${port} is taken${by(port)}; "./knarr doctor" has the cure`
   log.warn({ address }, `cluster DNS does not answer: ${problem}`)
   const stop = new AbortController()
   const running = new AsyncDisposableStack()
@@ -56,7 +59,7 @@ export async function startClusterDns({ client, clock, log, address, ranges }: C
   }
 }
 const isTaken = (error: unknown) => (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-function by(): string {
-  const owner = portOwner(DNS_PORT)
+function by(port: number): string {
+  const owner = portOwner(port)
   return owner?.process ? ` by ${owner.process.program} (process ${owner.process.pid}), on all addresses` : ''
 }

@@ -7,7 +7,7 @@ import { Mirrors } from '#client/mirrors.ts'
 import type { Client } from '#client/transport.ts'
 import { ConfigMap } from '#kinds/core/config-map.ts'
 import { Forwarder } from './forward/forwarder.ts'
-import { RESOLVER_FILES, type ResolverFiles, watchedResolver } from './forward/node-resolver.ts'
+import { type ResolverFiles, watchedResolver } from './forward/node-resolver.ts'
 import { liveView } from './names/view.ts'
 import { Resolver } from './resolver.ts'
 import { listenTcp } from './serve/tcp.ts'
@@ -52,8 +52,9 @@ export async function startDns(options: DnsOptions): Promise<Dns> {
     servers: addresses,
     ranges: ranges.flatMap(range => parseCidr(range) ?? []),
     forwarder,
-    nodeResolver: watchedResolver(clock, addresses, options.resolverFiles ?? RESOLVER_FILES),
+    nodeResolver: watchedResolver({ clock, log, own: addresses, ...(options.resolverFiles && { files: options.resolverFiles }) }),
     settings: () => settings,
+    log,
   })
   const config = stack.use(mirrors.open(ConfigMap, { namespace: CONFIG_MAP.namespace, fieldSelector: `metadata.name=${CONFIG_MAP.name}` }))
   await Promise.all([view.ready, config.ready])

@@ -1,6 +1,7 @@
 /** What is answered to which question: the cluster's names, by the specification and CoreDNS. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { inspect } from 'node:util'
 import { parseCidr } from '#base/cidr.ts'
 import { systemClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
@@ -35,6 +36,7 @@ const SERVICES = [
   service('out', { type: 'ExternalName', externalName: 'Example.com.' }),
   service('near', { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local' }),
   service('self', { type: 'ExternalName', externalName: 'self.shop.svc.cluster.local' }),
+  service('long', { type: 'ExternalName', externalName: `${'a'.repeat(64)}.test` }),
   service('number', { type: 'ExternalName', externalName: '1.2.3.4' }),
 ]
 const SLICES = [
@@ -48,6 +50,7 @@ const SLICES = [
     [port('mysql', 3306)],
   ),
   slice('db', [{ addresses: ['fd00::5'], hostname: 'db-0' }], [port('mysql', 3306)]),
+  slice('db', [{ addresses: ['db.example.test'] }], [port('mysql', 3306)]),
   slice('bare', [{ addresses: ['10.42.0.5'], hostname: 'a' }]),
   slice('idle', [{ addresses: ['10.42.0.7'], conditions: { ready: false } }], [port('http', 80)]),
   slice(
@@ -64,7 +67,10 @@ const view: ClusterView = {
   namespaceAt: address => (address === '10.42.0.50' ? 'shop' : undefined),
   slicesAt: address => SLICES.filter(({ endpoints }) => endpoints.some(({ addresses }) => addresses.map(canonical).includes(address))),
 }
-const settings = readSettings({ hosts: '192.0.2.9 registry.test Mirror.test # ours\nfd00::9 registry.test\n', upstreams: '' })
+const LONG = `${'a'.repeat(64)}.test`
+const settings = readSettings({ hosts: `192.0.2.9 ${LONG} registry.test Mirror.test # ours\nfd00::9 registry.test\n`, upstreams: '' })
+/** Nothing that is logged here is expected. */
+const failing = { ...silentLog, error: (fields: object) => assert.fail(inspect(fields)) }
 function resolver(): Resolver {
   const forwarder = new Forwarder({ clock: systemClock, random: seededRandom(1), log: silentLog })
   const ranges = ['10.96.0.0/16', '10.42.0.0/16'].flatMap(range => parseCidr(range) ?? [])
@@ -77,6 +83,7 @@ function resolver(): Resolver {
     forwarder,
     nodeResolver,
     settings: () => settings,
+    log: failing,
   })
 }
 async function ask(name: string, type: string, { of = resolver(), client }: { of?: Resolver; client?: string } = {}) {
@@ -135,6 +142,7 @@ const ROWS: readonly (readonly [rule: string, name: string, type: string, answer
   ['an external name inside', 'near.shop.svc.cluster.local', 'A', ['web.shop.svc.cluster.local', '10.96.0.7']],
   ['an external name has no ports', '_http._tcp.out.shop.svc.cluster.local', 'SRV', 'NXDOMAIN'],
   ['an external name that is an address', 'number.shop.svc.cluster.local', 'A', 'NXDOMAIN'],
+  ['an external name that is no name', 'long.shop.svc.cluster.local', 'A', 'NXDOMAIN'],
   ['an external name that is its own', 'self.shop.svc.cluster.local', 'A', Array.from({ length: 9 }, () => 'self.shop.svc.cluster.local')],
   ['the schema version', 'dns-version.cluster.local', 'TXT', ['1.1.0']],
   ['the server', 'cluster.local', 'NS', ['ns.dns.cluster.local']],

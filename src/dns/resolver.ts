@@ -1,5 +1,6 @@
 /** From a question to the bytes of its answer: who knows, in which order they are asked, and what is kept ready. */
 import type { Cidr } from '#base/cidr.ts'
+import type { Log } from '#base/log.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { chase } from './forward/chase.ts'
 import type { NodeResolver } from './forward/node-resolver.ts'
@@ -24,6 +25,7 @@ export interface ResolverOptions extends ClusterNames {
   /** What the machine's own resolver is told now. */
   readonly nodeResolver: () => NodeResolver
   readonly settings: () => DnsSettings
+  readonly log: Log
 }
 /** Answers of our own that are kept as bytes: more names than a large cluster has. When it is full it is filled anew. */
 const READY_MAX = 10_000
@@ -52,8 +54,17 @@ export class Resolver {
     if (!query) return undefined
     if (isBad(query)) return encodeRefusal(query)
     const max = answerMax(query, transport)
-    const message = this.#message(query, client)
-    return Buffer.isBuffer(message) ? answerTo(query, message, max) : message.then(late => answerTo(query, late, max))
+    const failed = (error: unknown) => {
+      this.#options.log.error({ error, question: query.key }, 'cannot answer')
+      return answerTo(query, emptyAnswer(query.question, 'SERVFAIL'), max)
+    }
+    try {
+      const message = this.#message(query, client)
+      return Buffer.isBuffer(message) ? answerTo(query, message, max) : message.then(late => answerTo(query, late, max)).catch(failed)
+    } catch (error) {
+      // A mistake of ours about one name must not cost all the others.
+      return failed(error)
+    }
   }
 
   #message(query: Query, client: string | undefined): Buffer | Promise<Buffer> {

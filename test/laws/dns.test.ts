@@ -1,6 +1,7 @@
 /** Whatever packets come in, from clients or from servers: nothing throws, and what goes out is sound. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { decode } from 'dns-packet'
 import * as fc from 'fast-check'
 import { systemClock } from '#base/clock.ts'
@@ -39,6 +40,7 @@ const resolver = new Resolver({
   forwarder: new Forwarder({ clock: systemClock, random: seededRandom(1), log: silentLog }),
   nodeResolver: () => ({ upstreams: [], searches: ['corp.test'] }),
   settings: () => DEFAULT_SETTINGS,
+  log: { ...silentLog, error: (fields: object) => assert.fail(inspect(fields)) },
 })
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map(all => Buffer.from(all))

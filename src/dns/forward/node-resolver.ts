@@ -1,6 +1,7 @@
 /** The resolvers of this machine, read again when their file changes: laptops change networks. */
 import { readFileSync } from 'node:fs'
 import type { Clock } from '#base/clock.ts'
+import type { Log } from '#base/log.ts'
 import { isStub, parseResolver, REAL_RESOLVER_FILE, RESOLVER_FILE } from '#base/resolver-file.ts'
 import { parseUpstream, type Upstream } from '../settings.ts'
 
@@ -11,7 +12,7 @@ export interface ResolverFiles {
   readonly usual: string
   readonly real: string
 }
-export const RESOLVER_FILES: ResolverFiles = { usual: RESOLVER_FILE, real: REAL_RESOLVER_FILE }
+const RESOLVER_FILES: ResolverFiles = { usual: RESOLVER_FILE, real: REAL_RESOLVER_FILE }
 
 export interface NodeResolver {
   readonly upstreams: readonly Upstream[]
@@ -25,14 +26,25 @@ export function nodeResolver(usual: string, real: string | undefined, own: reado
   return { upstreams: servers.flatMap(server => (own.includes(server) ? [] : (parseUpstream(server) ?? []))), searches }
 }
 
+export interface WatchOptions {
+  readonly clock: Clock
+  readonly log: Log
+  /** Addresses on which cluster DNS answers. */
+  readonly own: readonly string[]
+  readonly files?: ResolverFiles
+}
 /** Gives what holds now. */
-export function watchedResolver(clock: Clock, own: readonly string[], files: ResolverFiles = RESOLVER_FILES): () => NodeResolver {
+export function watchedResolver({ clock, log, own, files = RESOLVER_FILES }: WatchOptions): () => NodeResolver {
   let known: NodeResolver = { upstreams: [], searches: [] }
   let lookAt = 0
   return () => {
     if (clock.now() < lookAt) return known
     lookAt = clock.now() + LOOK_MS
-    known = nodeResolver(read(files.usual) ?? '', read(files.real), own)
+    try {
+      known = nodeResolver(read(files.usual) ?? '', read(files.real), own)
+    } catch (error) {
+      log.warn({ error }, "cannot read the node's resolver configuration; what it said before holds")
+    }
     return known
   }
 }

@@ -1,5 +1,6 @@
 /** Names that the user gives addresses to, in the manner of /etc/hosts. */
 import { isIPv4, parseAddress } from '#base/cidr.ts'
+import { encodeName } from '../wire/name.ts'
 import { TYPE } from '../wire/numbers.ts'
 import type { DnsRecord } from '../wire/records.ts'
 import { reversedAddress } from './reverse.ts'
@@ -26,6 +27,10 @@ export function parseHosts(text: string, wrong: (problem: string) => void): Host
     else if (known.length === 0) wrong(`hosts: "${address}" has no names`)
     else
       for (const name of known) {
+        if (!encodeName(name)) {
+          wrong(`hosts: "${name}" is no name`)
+          continue
+        }
         addresses.set(name, [...(addresses.get(name) ?? []), address])
         names.set(canonical(address), [...(names.get(canonical(address)) ?? []), name])
       }

@@ -2,6 +2,7 @@
 import { isIPv4, parseAddress } from '#base/cidr.ts'
 import type { Service } from '#kinds/core/service.ts'
 import type { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
+import { encodeName } from '../wire/name.ts'
 import { TYPE } from '../wire/numbers.ts'
 import type { DnsRecord } from '../wire/records.ts'
 import type { ClusterView } from './view.ts'
@@ -36,8 +37,8 @@ export function serviceNames(asked: Asked): Found | undefined {
   if (!service || !narrowing) return undefined
   if (service.spec.type === 'ExternalName') {
     const target = (service.spec.externalName ?? '').toLowerCase().replace(/\.$/, '')
-    // An address is no name that another can stand for.
-    if (labels.length > 0 || !target || parseAddress(target)) return undefined
+    // The API takes addresses, and labels that are longer than DNS has them.
+    if (labels.length > 0 || !target || parseAddress(target) || !encodeName(target)) return undefined
     return { records: [{ name, ttlSeconds: TTL_SECONDS, type: 'CNAME', target }], ...(type !== TYPE.CNAME && { alias: target }) }
   }
   const servers = serversOf(service, asked, narrowing)
@@ -88,7 +89,10 @@ function endpointServers({ endpoints, ports }: EndpointSlice, base: string): rea
   return (endpoints ?? [])
     .filter(({ conditions }) => conditions?.ready !== false)
     .flatMap(({ addresses, hostname }) =>
-      (addresses ?? []).flatMap(address => known.map(port => ({ host: `${endpointHost(address, hostname)}.${base}`, address, port }))),
+      // Slices may have domain names in place of addresses.
+      (addresses ?? [])
+        .filter(parseAddress)
+        .flatMap(address => known.map(port => ({ host: `${endpointHost(address, hostname)}.${base}`, address, port }))),
     )
 }
 /** The host name of the endpoint, or its address with dashes. */

@@ -56,12 +56,12 @@ describe('configuration', { concurrency: 3 }, () => {
       assert.equal(pod?.status?.containerStatuses?.[0]?.state?.waiting?.reason, 'PodInitializing')
     })
   forEachSource(
-    'init containers that wait for names hold back the application',
+    'init containers that wait for names hold back the application until services have them',
     sources('waiting', { note: '004', line: 'name: myapp-pod' }),
     async ({ cluster, source: { manifest, name }, namespace }) => {
       await apply(namespace, manifest)
       const [first, second] = [...manifest.matchAll(/- name: ((?:init|wait)-\S+)/g)].map(([, name]) => name ?? '')
-      const awaited = /until nslookup (\w+)/.exec(manifest)?.[1] ?? ''
+      const [awaited = '', then = ''] = [...manifest.matchAll(/until nslookup (\w+)/g)].map(([, name]) => name)
       await using logs = cluster.start(['logs', '-n', namespace, '-f', '--pod-running-timeout=60s', name, '-c', first ?? ''])
       await logs.says(new RegExp(`waiting for ${awaited}`))
       assert.equal(await status(namespace, name), '0/1 Init:0/2')
@@ -70,6 +70,10 @@ describe('configuration', { concurrency: 3 }, () => {
       assert.match(described, /\n {2}Initialized +False /)
       const refused = await cluster.fails(['logs', '-n', namespace, name])
       assert.match(refused, /container ".*" in pod ".*" is waiting to start: PodInitializing/)
+      for (const service of [then, awaited]) await cluster.ok(['create', 'service', 'clusterip', '-n', namespace, service, '--tcp=80:9376'])
+      await cluster.until(namespace, name, isReady)
+      await logs.says(new RegExp(`Name:\\t${awaited}\\.${namespace}\\.svc\\.cluster\\.local`))
+      assert.match(await cluster.ok(['logs', '-n', namespace, name]), /The app is running!/)
     },
     () => cluster,
   )

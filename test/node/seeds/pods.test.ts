@@ -203,9 +203,9 @@ describe('the lesson on pods', { concurrency: 3 }, () => {
   test('a client in a pod of its own speaks with the database', async () => {
     const namespace = await cluster.namespace('client')
     await cluster.ok(['run', '-n', namespace, 'db', '--image=mysql:5.6', '--env=MYSQL_ROOT_PASSWORD=password'])
-    const pod = await cluster.until(namespace, 'db', isReady)
-    // The note names the database by its service; until services have names, it is named by its address.
-    const command = `until mysqladmin -h ${pod?.status?.podIP} -ppassword ping >/dev/null 2>&1; do sleep 0.5; done; exec mysql -h ${pod?.status?.podIP} -ppassword`
+    await cluster.ok(['expose', '-n', namespace, 'pod', 'db', '--name=mysql', '--port=3306', '--cluster-ip=None'])
+    await cluster.until(namespace, 'db', isReady)
+    const command = 'until mysqladmin -h mysql -ppassword ping >/dev/null 2>&1; do sleep 0.5; done; exec mysql -h mysql -ppassword'
     const run = ['run', '-n', namespace, '-it', '--rm', '--image=mysql:5.6', '--restart=Never', 'mysql-client', '--', 'sh', '-c', command]
     await using client = cluster.start(run, { terminal: true })
     await client.prompts(/> $/)
