@@ -15,6 +15,8 @@ export interface TestDns extends AsyncDisposable {
   readonly client: Client
   readonly udp: number
   readonly tcp: number
+  /** The first one is that of `udp` and `tcp`. */
+  readonly ports: Dns['ports']
   namespace(base: string): Promise<string>
   ask(name: string, type: string): Promise<Reply>
   /** Makes the config map, or changes it. */
@@ -30,7 +32,7 @@ export async function startTestDns({ servers = [] }: { readonly servers?: readon
     clock: systemClock,
     random: systemRandom,
     log: silentLog,
-    addresses: ['127.0.0.1'],
+    addresses: ['127.0.0.1', '127.0.0.2'],
     port: 0,
     ranges: ['10.96.0.0/16'],
     resolverFiles: { usual, real: `${usual}.real` },
@@ -41,6 +43,7 @@ export async function startTestDns({ servers = [] }: { readonly servers?: readon
     client: cluster.client,
     udp,
     tcp,
+    ports: dns.ports,
     namespace: base => cluster.namespace(base),
     ask: async (name, type) => readReply(await askUdp(udp, question(name, type, { udpMax: 1_232 }))),
     configure: async data => {

@@ -36,6 +36,16 @@ test('a service is known when it is made, changed and deleted', async () => {
   await dns.client.delete(Service, { namespace, name: 'web' })
   await eventually(async () => assert.equal((await dns.ask(name, 'A')).code, 'NXDOMAIN'))
 })
+test('it answers on each of its addresses, and from it', async () => {
+  assert.equal(dns.ports.length, 2)
+  for (const { address, udp } of dns.ports) {
+    const { answers } = readReply(await askUdp(udp, question('ns.dns.cluster.local', 'A'), { address }))
+    assert.deepEqual(
+      answers.map(answer => answer.split(' ').at(-1)).toSorted(),
+      ['127.0.0.1', '127.0.0.2'],
+    )
+  }
+})
 test('many questions on one connection, in pieces, are all answered', async () => {
   const requests = Array.from({ length: 200 }, (_, id) => framed(question('kubernetes.default.svc.cluster.local', 'A', { id })))
   const bytes = Buffer.concat(requests)

@@ -5,7 +5,7 @@ import { decode, encode } from 'dns-packet'
 
 const ANSWER_TIMEOUT_MS = 20_000
 
-/** The answer over UDP, or undefined when something that must be answered was, and this was not. */
+/** The answer over UDP. Throws when there is none. */
 export function askUdp(port: number, request: Buffer, { address = '127.0.0.1' } = {}): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4')
@@ -16,7 +16,9 @@ export function askUdp(port: number, request: Buffer, { address = '127.0.0.1' } 
       act()
     }
     socket.once('message', message => end(() => resolve(message)))
-    socket.send(request, port, address)
+    socket.once('error', error => end(() => reject(error)))
+    // Connected: an answer from another address would be dropped.
+    socket.connect(port, address, () => socket.send(request))
   })
 }
 
