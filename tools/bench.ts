@@ -5,6 +5,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { removeClusters } from '../test/bench/cluster.ts'
+import { dns } from '../test/bench/dns.ts'
 import { type Bench, HEADS, row } from '../test/bench/figures.ts'
 import { http } from '../test/bench/http.ts'
 import { idle } from '../test/bench/idle.ts'
@@ -21,7 +22,7 @@ const store: Bench = {
     return []
   },
 }
-const BENCHES: Readonly<Record<string, Bench>> = { start, idle, 'pod-start': podStart, http, watch, store }
+const BENCHES: Readonly<Record<string, Bench>> = { start, idle, 'pod-start': podStart, http, watch, dns, store }
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,

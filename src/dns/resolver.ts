@@ -11,7 +11,7 @@ import { addressName, reverseDomain } from './names/reverse.ts'
 import { answerFrom, type Found, startOfAuthority } from './names/zone.ts'
 import type { DnsSettings, Upstream } from './settings.ts'
 import { encodeAnswer } from './wire/encode.ts'
-import { answerTo, codeOf, emptyAnswer, withoutError } from './wire/message.ts'
+import { alone, answerTo, codeOf, emptyAnswer, withoutError } from './wire/message.ts'
 import { isWithin, readLabels } from './wire/name.ts'
 import { CLASS_IN, CODE, TYPE } from './wire/numbers.ts'
 import { answerMax, encodeRefusal, isBad, type Query, readQuery } from './wire/query.ts'
@@ -133,6 +133,6 @@ export class Resolver {
 
   #keep(key: string, message: Buffer): void {
     if (this.#ready.size >= READY_MAX) this.#ready.clear()
-    this.#ready.set(key, message)
+    this.#ready.set(key, alone(message))
   }
 }

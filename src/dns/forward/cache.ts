@@ -1,6 +1,6 @@
 /** What others have answered, for as long as they said it holds; never more than its limits, whoever asks for whatever. */
 import { CODE, TYPE } from '../wire/numbers.ts'
-import { codeOf, places } from '../wire/message.ts'
+import { alone, codeOf, places } from '../wire/message.ts'
 
 /** Names that a cluster really uses are far fewer; a flood of random names only drives out what was not used lately. */
 const ENTRIES_MAX = 10_000
@@ -43,7 +43,7 @@ export class AnswerCache {
     const known = this.#entries.get(key)
     if (known) this.#remove(key, known)
     const ttlsAt = (places(message) ?? []).filter(({ type }) => type !== TYPE.OPT).map(({ ttlAt }) => ttlAt)
-    this.#add(key, { message: Buffer.from(message), ttlsAt, storedAt: now, endsAt: now + seconds * 1_000 })
+    this.#add(key, { message: alone(message), ttlsAt, storedAt: now, endsAt: now + seconds * 1_000 })
     for (const [oldest, entry] of this.#entries) {
       if (this.#entries.size <= ENTRIES_MAX && this.#bytes <= BYTES_MAX) break
       this.#remove(oldest, entry)

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram'
 import { connect, isIPv6 } from 'node:net'
 import type { Clock } from '#base/clock.ts'
 import type { Random } from '#base/random.ts'
+import { literal } from '../wire/literal.ts'
 import type { Upstream } from '../settings.ts'
 import { codeOf, encodeQuery, questionEnd } from '../wire/message.ts'
 import { framed, Frames } from '../wire/frames.ts'
@@ -41,7 +42,7 @@ const requestOf = (asked: Asked, { random, isExtended }: Way) =>
 function overUdp({ address, port }: Upstream, asked: Asked, way: Way): Promise<Buffer> {
   const request = requestOf(asked, way)
   return new Promise((resolve, reject) => {
-    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
+    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', lookup: literal })
     const end = (act: () => void) => {
       timer[Symbol.dispose]()
       socket.removeAllListeners('message')

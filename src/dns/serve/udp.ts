@@ -3,6 +3,7 @@ import { createSocket, type RemoteInfo } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import type { Log } from '#base/log.ts'
 import type { Resolver } from '../resolver.ts'
+import { literal } from '../wire/literal.ts'
 
 /** Answers that the kernel has not taken yet; more are dropped, and whoever asked asks again. */
 const UNSENT_MAX = 1_000
@@ -21,8 +22,7 @@ export async function listenUdp(
   const socket = createSocket({
     type: isIPv6(address) ? 'udp6' : 'udp4',
     recvBufferSize: RECEIVE_BUFFER_BYTES,
-    // Answers go to addresses, not to names: looking them up would cost as much as answering.
-    lookup: (host, _, done) => done(null, host, isIPv6(host) ? 6 : 4),
+    lookup: literal,
   })
   const failed = (error: Error | null, peer: RemoteInfo) => {
     if (error) log.debug({ error, peer: peer.address }, 'answer not sent')

@@ -83,6 +83,12 @@ function shortened(message: Buffer, room: number): Buffer {
   return cut
 }
 
+/** A copy to be kept: in memory of its own, because a small buffer holds on to the pool from which it and its short-lived neighbours come. */
+export function alone(message: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(message.length)
+  message.copy(copy)
+  return copy
+}
 /** There, but without records: NXDOMAIN is taken back. */
 export function withoutError(message: Buffer): Buffer {
   const copy = Buffer.from(message)
