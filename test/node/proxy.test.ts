@@ -1,0 +1,192 @@
+/** The proxy against a real nftables, in a network of its own: what it does when others meddle, when nft fails, and how much it writes. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { test } from 'node:test'
+import { systemClock } from '#base/clock.ts'
+import { silentLog } from '#base/log.ts'
+import { run } from '#base/processes.ts'
+import { Event } from '#kinds/core/event.ts'
+import { Node } from '#kinds/core/node.ts'
+import { Service } from '#kinds/core/service.ts'
+import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
+import { type Proxy, startProxy } from '#proxy/proxy.ts'
+import { startWorld, type World } from '#test/integration/services/fixture.ts'
+
+const TABLE = 'knarr-test_services'
+const INSIDE = 'KNARR_TEST_OWN_NETWORK'
+
+if (process.env[INSIDE] === undefined)
+  test('the proxy in a network of its own', async () => {
+    // This file once more, where nobody else has rules.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env
+    const child = spawn(
+      'unshare',
+      ['--net', 'sh', '-c', 'ip link set lo up && exec "$0" --test "$1"', process.execPath, import.meta.filename],
+      {
+        env: { ...env, [INSIDE]: '1' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (output += String(data)))
+    const code = await new Promise(resolve => child.on('close', resolve))
+    assert.equal(code, 0, output)
+  })
+else runInside()
+
+const nft = (...words: readonly string[]) => run(['nft', ...words])
+const list = (family: 'ip' | 'ip6' = 'ip') => nft('list', 'table', family, TABLE)
+
+interface Scene extends AsyncDisposable {
+  readonly world: World
+  readonly proxy: Proxy
+}
+async function scene(checkEveryMs = 60_000): Promise<Scene> {
+  const stack = new AsyncDisposableStack()
+  stack.adopt(
+    setInterval(() => undefined, 60_000),
+    clearInterval,
+  )
+  const world = stack.use(await startWorld())
+  await world.client.create(Node, { metadata: { name: 'here' } } as Partial<Node>)
+  const proxy = stack.use(
+    startProxy({
+      client: world.client,
+      nodeClient: world.client,
+      clock: systemClock,
+      log: silentLog,
+      nodeName: 'here',
+      table: TABLE,
+      podRanges: ['10.42.0.0/16', 'fd00:42::/56'],
+      nodeRanges: ['10.42.0.0/24', 'fd00:42::/64'],
+      serviceRanges: ['10.96.0.0/16', 'fd00:43::/112'],
+      checkEveryMs,
+    }),
+  )
+  await proxy.ready
+  return { world, proxy, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
+}
+const addresses = (count: number) => Array.from({ length: count }, (_, i) => `10.42.${i >> 8}.${i & 255}`)
+const endpoints = (pods: readonly string[]) => pods.map(address => ({ addresses: [address], nodeName: 'there' }))
+async function serve({ client }: World, name: string, pods: readonly string[], spec: object = {}): Promise<Service> {
+  const made = await client.create(Service, {
+    metadata: { name, namespace: 'default' },
+    spec: { ports: [{ name: 'p', port: 80, protocol: 'TCP' }], ...spec },
+  } as unknown as Partial<Service>)
+  await client.create(EndpointSlice, {
+    metadata: { name, namespace: 'default', labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    ports: [{ name: 'p', port: 8080, protocol: 'TCP' }],
+    endpoints: endpoints(pods),
+  } as unknown as Partial<EndpointSlice>)
+  return made
+}
+const move = ({ client }: World, name: string, pods: readonly string[]) =>
+  client.patch(EndpointSlice, { namespace: 'default', name }, 'merge', { endpoints: endpoints(pods) })
+const shows = (world: World, ...texts: readonly string[]) =>
+  world.until(async () => {
+    const table = await list().catch(() => '')
+    return texts.every(text => table.includes(text))
+  })
+
+function runInside(): void {
+  test('a change is written in as few bytes among many services as among few', async () => {
+    await using stage = await scene()
+    const { world, proxy } = stage
+    await serve(world, 'web', addresses(4))
+    await shows(world, '10.42.0.3 . 8080')
+    const cost = async (pods: readonly string[], shown: string) => {
+      const before = proxy.figures.bytes
+      await move(world, 'web', pods)
+      await shows(world, shown)
+      return proxy.figures.bytes - before
+    }
+    const few = await cost([...addresses(3), '10.42.9.1'], '10.42.9.1 . 8080')
+    for (let i = 0; i < 200; i++) await serve(world, `other-${i}`, addresses(4))
+    await world.until(async () => (await list()).split(' . 8080').length > 800)
+    const many = await cost([...addresses(3), '10.42.9.2'], '10.42.9.2 . 8080')
+    assert.equal(many, few)
+    assert(many <= 400, `${many} bytes for one endpoint`)
+  })
+
+  test('what others do to the table is put right, and what is theirs is left alone', async () => {
+    await using stage = await scene(100)
+    const { world, proxy } = stage
+    await nft('add', 'table', 'ip', 'theirs', '{ chain c { counter; } ; }')
+    const theirs = await nft('list', 'table', 'ip', 'theirs')
+    const { spec } = await serve(world, 'web', addresses(2))
+    const own = [`${spec.clusterIP} . tcp . 80 : goto pick-tcp-2`, '10.42.0.1 . 8080', 'numgen random mod 2 map @endpoints-tcp']
+    await shows(world, ...own)
+    for (const deed of [
+      ['delete', 'table', 'ip', TABLE],
+      ['delete', 'table', 'ip6', TABLE],
+      ['flush', 'table', 'ip', TABLE],
+      ['flush', 'map', 'ip', TABLE, 'services'],
+    ]) {
+      const { repairs } = proxy.figures
+      await nft(...deed)
+      await world.until(async () => proxy.figures.repairs > repairs)
+      await shows(world, ...own)
+      await world.until(async () => (await list('ip6').catch(() => '')).includes('chain dispatch'))
+    }
+    const events = await world.until(async () => {
+      const { items } = await world.client.list(Event)
+      return items.some(({ reason }) => reason === 'ServiceRulesPutBack') && items
+    })
+    assert(events.every(({ involvedObject }) => involvedObject.name === 'here'))
+    assert.equal(await nft('list', 'table', 'ip', 'theirs'), theirs)
+  })
+
+  test('while nft fails it is tried again, the node is told, and in the end all is there', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'knarr-nft-'))
+    const path = process.env['PATH'] ?? ''
+    const real = (await run(['sh', '-c', 'command -v nft'])).trim()
+    const broken = join(folder, 'broken')
+    writeFileSync(join(folder, 'nft'), `#!/bin/sh\n[ ! -e ${broken} ] || { echo "no space left" >&2; exit 1; }\nexec ${real} "$@"\n`)
+    chmodSync(join(folder, 'nft'), 0o755)
+    process.env['PATH'] = `${folder}${delimiter}${path}`
+    try {
+      await using stage = await scene()
+      const { world } = stage
+      writeFileSync(broken, '')
+      const { spec } = await serve(world, 'web', addresses(1))
+      const found = await world.until(async () =>
+        (await world.client.list(Event)).items.find(({ reason }) => reason === 'FailedToUpdateServiceRules'),
+      )
+      assert.match(found.message ?? '', /no space left/)
+      rmSync(broken)
+      await shows(world, `${spec.clusterIP} . tcp . 80 : goto pick-tcp-1`)
+    } finally {
+      process.env['PATH'] = path
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('endpoints that flap are written together, and the last word counts', async () => {
+    await using stage = await scene()
+    const { world, proxy } = stage
+    await serve(world, 'web', addresses(2))
+    await shows(world, '10.42.0.1 . 8080')
+    const before = proxy.figures.runs
+    const FLAPS = 300
+    for (let i = 0; i < FLAPS; i++) await move(world, 'web', addresses(i % 2 ? 2 : 1))
+    await move(world, 'web', ['10.42.9.9'])
+    await shows(world, '10.42.9.9 . 8080', 'goto pick-tcp-1')
+    assert(proxy.figures.runs - before < FLAPS, `${proxy.figures.runs - before} runs`)
+    assert(!(await list()).includes('10.42.0.1 . 8080'))
+  })
+
+  test('sticky services have chains and sets, which go with them', async () => {
+    await using stage = await scene()
+    const { world } = stage
+    await serve(world, 'web', addresses(2), { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 77 } } })
+    await shows(world, 'timeout 1m17s', 'goto sticky-')
+    await move(world, 'web', addresses(1))
+    await world.until(async () => (await list()).split('set clients-').length === 2)
+    await world.client.delete(Service, { namespace: 'default', name: 'web' })
+    await world.until(async () => !/clients-|sticky-|backend-/.test(await list()))
+  })
+}
