@@ -1,6 +1,7 @@
 /** A second real node for a cluster of tests: another kubelet on this machine, with a container runtime and a network of its own. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { dnsAddress } from '#apiserver/services/prepare.ts'
 import { systemClock as clock } from '#base/clock.ts'
 import { startRuntime } from '#bin/node.ts'
 import { kubernetesVersion } from '#bin/version.ts'
@@ -13,7 +14,10 @@ export async function joinSecondNode({ client }: NodeCluster, images: readonly T
   await using stack = new AsyncDisposableStack()
   const folder = scratchFolder(stack)
   for (const path of [folder.node, folder.runtime]) mkdirSync(path, { recursive: true, mode: 0o711 })
-  await startRuntime({ clock, log, folder, settings: await freeSettings(folder.name) })
+  const settings = await freeSettings(folder.name)
+  // Nobody answers there: pods on this node use the machine's resolver.
+  const clusterDNS = dnsAddress([settings.serviceCidr])
+  await startRuntime({ clock, log, folder, settings, clusterDNS })
   const runtimeSocket = join(folder.runtime, 'containerd.sock')
   await importTestImages(runtimeSocket, images)
   const nodeName = `${folder.name}-node`
