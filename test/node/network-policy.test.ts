@@ -29,7 +29,11 @@ const named = (pod: AgnhostPod): Partial<Pod> => {
 }
 /** Asks; gives up soon, since most of the time here passes while nobody answers. */
 const asker = (name: string, labels: Record<string, string> = {}, spec: object = {}): Partial<Pod> =>
-  server({ name, labels, spec, args: ['pause'], container: { readinessProbe: undefined, env: [{ name: 'DIAL_TIMEOUT_S', value: '2' }] } })
+  server({ name, labels, spec, args: ['pause'], container: { readinessProbe: undefined, env: IMPATIENCE } })
+const IMPATIENCE = [
+  { name: 'DIAL_TIMEOUT_S', value: '2' },
+  { name: 'RES_OPTIONS', value: 'timeout:1 attempts:1' },
+]
 
 before(async () => {
   cluster = await startNodeCluster(['agnhost'])

@@ -128,6 +128,26 @@ describe('services', { concurrency: 4 }, () => {
     await eventually(async () => assert.equal(await reaches(balanced), 'front-1'), { timeoutMs: 30_000 })
   })
 
+  test('a load balancer that nobody else serves is at the node’s own address; what the node serves itself is not taken', async () => {
+    const port = 8123
+    const balancer = (name: string, number: number) =>
+      service(name, { type: 'LoadBalancer', selector: { app: 'own' }, ports: [{ ...HTTP, port: number }] })
+    await balancer('own', port)
+    await balancer('too-much', Number(new URL(cluster.server).port))
+    await servers('own', ['own-1'])
+    for (const pod of ['asker', 'host', 'own-1']) await answer(pod, { to: `${nodeAddress}:${port}`, tries: 1 }, ['own-1'])
+    const { status } = await cluster.client.get(Service, { namespace: NAMESPACE, name: 'own' })
+    assert.deepEqual(
+      status.loadBalancer.ingress?.map(({ ip }) => ip),
+      [nodeAddress],
+    )
+    await eventually(async () => {
+      const { items } = await cluster.client.list(Event, { namespace: NAMESPACE })
+      const failure = items.find(({ involvedObject, reason }) => involvedObject.name === 'too-much' && reason === 'SyncLoadBalancerFailed')
+      assert.match(failure?.message ?? '', /is taken by the API server$/)
+    })
+  })
+
   test('with policy Local load balancers are told whether a pod is here', async () => {
     const { spec } = await service('near', {
       type: 'LoadBalancer',
