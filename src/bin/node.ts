@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
+import { systemRandom } from '#base/random.ts'
 import { resolverFile } from '#base/resolver-file.ts'
 import type { ClusterFolder, Settings } from '#cli/cluster.ts'
 import type { Client } from '#client/transport.ts'
@@ -13,7 +14,8 @@ import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
 import type { ServeOptions } from '#kubelet/serve/server.ts'
 import type { StandIn } from '#proxy/policy/policies.ts'
-import { type Proxy, startProxy } from '#proxy/proxy.ts'
+import { startProxy } from '#proxy/proxy.ts'
+import { publishPorts } from '#proxy/published.ts'
 import type { Pki } from './pki.ts'
 import { kubernetesVersion } from './version.ts'
 
@@ -96,22 +98,28 @@ const dnsPods = (addresses: readonly string[]): StandIn => ({
     { name: 'dns-tcp', protocol: 'TCP', number: 53 },
   ],
 })
-/** Service addresses that a link of this machine carries are answered there and not translated. */
-export const startServices = (
+/** Services and policies as rules of the machine, and its published ports. Service addresses that a link of this machine carries are answered there. */
+export function startServices(
   { clock, log, folder, settings }: NodeOptions,
-  { servedLocally, ...parts }: ProxyParts & { readonly servedLocally: readonly string[] },
-): Proxy =>
-  startProxy({
-    ...parts,
-    clock,
-    log,
-    table: nftTableOf(folder.name, 'services'),
-    podRanges: [settings.podCidr],
-    nodeRanges: [nodeRange(settings.podCidr)],
-    serviceRanges: [settings.serviceCidr],
-    servedLocally,
-    standIns: [dnsPods(servedLocally)],
-  })
+  { servedLocally, publishing, ...parts }: ProxyParts & { readonly servedLocally: readonly string[]; readonly publishing: Client },
+): AsyncDisposable {
+  const stack = new AsyncDisposableStack()
+  const proxy = stack.use(
+    startProxy({
+      ...parts,
+      clock,
+      log,
+      table: nftTableOf(folder.name, 'services'),
+      podRanges: [settings.podCidr],
+      nodeRanges: [nodeRange(settings.podCidr)],
+      serviceRanges: [settings.serviceCidr],
+      servedLocally,
+      standIns: [dnsPods(servedLocally)],
+    }),
+  )
+  stack.use(publishPorts({ client: publishing, proxy, clock, log, random: systemRandom }))
+  return stack
+}
 
 /** Who may use this kubelet's own API is decided by the API server. Reference: Kubernetes docs, "Kubelet authentication/authorization". */
 const askServer =

@@ -120,6 +120,7 @@ export async function startCluster(
         client: plane.clientOf('system:kube-proxy', []),
         nodeClient,
         policyClient: plane.clientOf('system:network-policies', ['system:masters']),
+        publishing: plane.clientOf('system:published-ports', ['system:masters']),
         nodeName,
         servedLocally: [clusterDNS],
       }),

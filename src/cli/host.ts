@@ -69,6 +69,10 @@ export interface Host {
   /** Adds the cluster's context to the user's kubeconfig; gives the file's path. */
   addContext(folder: ClusterFolder, name: string): Promise<string>
   removeContext(name: string): Promise<void>
+  /** Ports of the machine that lead to services: the service by port. */
+  publishedPorts(folder: ClusterFolder): Promise<Readonly<Record<string, string>>>
+  /** Null takes a port back. */
+  publishPorts(folder: ClusterFolder, changes: Readonly<Record<string, string | null>>): Promise<void>
   /** What the cluster says of itself, over its API. */
   inspect(folder: ClusterFolder): Promise<ClusterReport>
 }

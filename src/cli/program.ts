@@ -58,6 +58,8 @@ function program(host: Host): Command {
     .option('--port <port>', 'port of the API server (default: 6443, or the next free one)', portNumber)
     .option('--pod-cidr <range>', 'addresses of pods (default: 10.42.0.0/16, or the next free one)', range)
     .option('--service-cidr <range>', 'addresses of services (default: 10.43.0.0/16, or the next free one)', range)
+    .option('--publish <port>', 'a port of this machine that leads to a service, like "8080:service/web:80"; may be repeated', several)
+    .option('--unpublish <port>', 'takes a published port back; may be repeated', severalPorts)
     .option('--simulated-nodes <count>', 'nodes that only pretend to run containers', count)
     .option('--runtime-config <pairs>', 'versions of the API to serve or not, like "api/beta=true" (default: the stable ones)', versions)
     .action((options: UpOptions) => up(host, options))
@@ -96,6 +98,8 @@ function clusterName(value: string): string {
     throw new InvalidArgumentError(`"${value}" must be lower-case letters, digits and "-", at most ${NAME_LENGTH_MAX}, like "dev-1".`)
   return value
 }
+const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+const severalPorts = (value: string, before: readonly number[] = []): readonly number[] => [...before, portNumber(value)]
 function portNumber(value: string): number {
   const port = Number(value)
   if (!/^\d+$/.test(value) || port < 1 || port > 65_535) throw new InvalidArgumentError(`"${value}" must be a number from 1 to 65535.`)

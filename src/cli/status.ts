@@ -35,5 +35,7 @@ export async function status(host: Host, { dataDir, name }: { readonly dataDir: 
       .join(', ') || 'none',
   )
   line('ranges', `pods ${settings.podCidr}, services ${settings.serviceCidr}`)
+  const published = Object.entries(await host.publishedPorts(folder)).map(([port, target]) => `${port} to ${target}`)
+  if (published.length) line('published', published.join(', '))
   line('store', size(report.storeBytes))
 }

@@ -12,6 +12,7 @@ import {
 } from './cluster.ts'
 import { CommandFailure } from './failure.ts'
 import type { Host, Launch } from './host.ts'
+import { portsToPublish, publish } from './publish.ts'
 import { checkRanges, freeRanges, type Ranges, type Taken } from './ranges.ts'
 import { Steps } from './steps.ts'
 import { ago } from './words.ts'
@@ -24,6 +25,9 @@ export interface UpOptions {
   readonly runtimeConfig?: string
   readonly podCidr?: string
   readonly serviceCidr?: string
+  /** `8080:service/web:80` */
+  readonly publish?: readonly string[]
+  readonly unpublish?: readonly number[]
 }
 const DEFAULT_PORT = 6443
 /** How far above the default a free port is looked for when other clusters stand side by side. */
@@ -37,10 +41,11 @@ const START_TIMEOUT_MS = 120_000
 export async function up(host: Host, options: UpOptions): Promise<void> {
   const folder = clusterFolder(options.dataDir, options.name)
   const server = runningServer(folder)
+  const published = { ports: portsToPublish(host, options), unpublish: options.unpublish }
   if (server) {
     refuseOtherSettings(folder, options)
     host.output.write(`Cluster "${folder.name}" is already running at ${server.server} (since ${ago(host.now() - server.startedAt)}).\n`)
-    return
+    return publish(host, folder, published)
   }
   const begun = host.now()
   const settings = await settingsFor(host, folder, options)
@@ -51,6 +56,7 @@ export async function up(host: Host, options: UpOptions): Promise<void> {
   await start(host, host.launch(folder, settings))
   const contextFile = await host.addContext(folder, folder.name)
   host.output.write(greeting(host, folder, contextFile, host.now() - begun))
+  await publish(host, folder, published)
 }
 
 async function start(host: Host, launch: Launch): Promise<void> {

@@ -33,8 +33,8 @@ export interface Figures {
   repairs: number
 }
 
-/** nft rests at least twice as long as it ran, so that endpoints which flap all the time take a third of a processor at most. */
-const REST = { leastMs: 5, perRun: 2 }
+/** nft rests twice as long as it ran, so that endpoints which flap all the time take a third of a processor; after a long run no change waits long. */
+const REST = { leastMs: 5, perRun: 2, mostMs: 100 }
 const RETRY = { firstMs: 200, maxMs: 30_000 }
 
 export class Applier implements AsyncDisposable {
@@ -90,7 +90,7 @@ export class Applier implements AsyncDisposable {
         this.figures.lastRunMs = clock.now() - begun
         this.#becomeReady()
         if (changes.length) await this.#options.applied?.(changes)
-        await wait(clock, Math.max(REST.leastMs, REST.perRun * this.figures.lastRunMs), signal)
+        await wait(clock, Math.min(REST.mostMs, Math.max(REST.leastMs, REST.perRun * this.figures.lastRunMs)), signal)
       } catch (error) {
         this.#mustReplace = true
         this.#isAsked = true

@@ -51,11 +51,12 @@ async function scene(checkEveryMs = 60_000): Promise<Scene> {
     clearInterval,
   )
   const world = stack.use(await startWorld())
-  await world.client.create(Node, { metadata: { name: 'here' } } as Partial<Node>)
+  await world.client.create(Node, { metadata: { name: 'here' } })
   const proxy = stack.use(
     startProxy({
       client: world.client,
       nodeClient: world.client,
+      policyClient: world.client,
       clock: systemClock,
       log: silentLog,
       nodeName: 'here',

@@ -5,14 +5,17 @@ import { get } from 'node:https'
 import { get as httpGet } from 'node:http'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { ConfigMap } from '#kinds/core/config-map.ts'
 import { Event } from '#kinds/core/event.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isReady } from '#kinds/core/pod/facts.ts'
+import { PUBLISHED_PORTS } from '#kinds/core/service/published.ts'
 import { Service } from '#kinds/core/service.ts'
 import { type AgnhostPod, ask, askInVain, client, dialWords, HTTP_PORT, type Question, server, UDP_PORT } from '#test/support/agnhost.ts'
 import { type NodeCluster, startNodeCluster } from '#test/support/node-cluster.ts'
 import { makeOutside, type Outside } from '#test/support/outside.ts'
+import { freePort } from '../bench/cluster.ts'
 import { eventually } from '../conformance/support/eventually.ts'
 
 const NAMESPACE = 'services'
@@ -225,23 +228,41 @@ describe('services', { concurrency: 4 }, () => {
   })
 
   test('host ports lead to their pod by protocol and address', async () => {
+    // Below the node ports, which are given out by chance.
     const ports = (hostPort: number, hostIP?: string) => [
       { containerPort: HTTP_PORT, hostPort, ...(hostIP && { hostIP }) },
       { containerPort: UDP_PORT, hostPort, protocol: 'UDP', ...(hostIP && { hostIP }) },
     ]
-    await start(server({ name: 'mapped', container: { ports: ports(31_001) } }))
-    await start(server({ name: 'looped', container: { ports: ports(31_002, '127.0.0.1') } }))
+    await start(server({ name: 'mapped', container: { ports: ports(12_001) } }))
+    await start(server({ name: 'looped', container: { ports: ports(12_002, '127.0.0.1') } }))
     await Promise.all([ready('mapped'), ready('looped')])
     for (const protocol of ['http', 'udp'] as const) {
-      for (const pod of ['asker', 'host', 'mapped']) await answer(pod, { protocol, to: `${nodeAddress}:31001` }, ['mapped'])
-      await answer('host', { protocol, to: '127.0.0.1:31001' }, ['mapped'])
-      await answer('host', { protocol, to: '127.0.0.1:31002' }, ['looped'])
-      assert.equal(await outside.dial(...dialWords({ protocol, to: `${outside.here}:31001` })), 'mapped')
+      for (const pod of ['asker', 'host', 'mapped']) await answer(pod, { protocol, to: `${nodeAddress}:12001` }, ['mapped'])
+      await answer('host', { protocol, to: '127.0.0.1:12001' }, ['mapped'])
+      await answer('host', { protocol, to: '127.0.0.1:12002' }, ['looped'])
+      assert.equal(await outside.dial(...dialWords({ protocol, to: `${outside.here}:12001` })), 'mapped')
     }
-    await refused('host', { to: `${nodeAddress}:31002` })
+    await refused('host', { to: `${nodeAddress}:12002` })
     await cluster.ok(['delete', 'pod', '--namespace', NAMESPACE, 'mapped', '--now'])
-    await refused('host', { to: `${nodeAddress}:31001` })
-    await refused('host', { to: '127.0.0.1:31001' })
+    await refused('host', { to: `${nodeAddress}:12001` })
+    await refused('host', { to: '127.0.0.1:12001' })
+  })
+
+  test('a published port of the machine leads to a service, also one that comes later', async () => {
+    const port = await freePort()
+    const published = { data: { [port]: `service/${NAMESPACE}/published:http` } }
+    await cluster.client.create(ConfigMap, { metadata: { ...PUBLISHED_PORTS }, ...published })
+    const hostname = () => ask(cluster, from('host'), { to: `127.0.0.1:${port}` })
+    await eventually(async () =>
+      assert.match(await askInVain(cluster, from('host'), { to: `127.0.0.1:${port}` }), /reset|ended the connection/i),
+    )
+    await service('published', { type: 'ExternalName', externalName: 'later.example.com', ports: [], selector: undefined })
+    await change('published', { type: 'ClusterIP', externalName: null, selector: { app: 'published' }, ports: [HTTP] })
+    await servers('published', ['published-1'])
+    await eventually(async () => assert.deepEqual(await hostname(), ['published-1']), { timeoutMs: 30_000 })
+    assert.equal(await outside.dial(...dialWords({ to: `${outside.here}:${port}` })), 'published-1')
+    await cluster.client.patch(ConfigMap, PUBLISHED_PORTS, 'merge', { data: { [port]: null } })
+    await refused('host', { to: `127.0.0.1:${port}` })
   })
 
   test('the API server is reached at its service address, from the node and from pods', async () => {

@@ -55,6 +55,8 @@ export function thisHost(program: string): Host {
       const { removeContext, userKubeconfig } = await kubeconfigFile()
       removeContext(userKubeconfig(), name)
     },
+    publishedPorts: async folder => (await machine()).publishedPorts(folder),
+    publishPorts: async (folder, changes) => (await machine()).publishPorts(folder, changes),
     inspect: async folder => (await machine()).inspect(folder),
   }
 }

@@ -8,8 +8,11 @@ import type { ClusterFolder } from '#cli/cluster.ts'
 import type { ClusterReport, PresentImage, Leftover } from '#cli/host.ts'
 import { httpsTransport } from '#client/https/transport.ts'
 import { createClient } from '#client/requests.ts'
+import { ConfigMap } from '#kinds/core/config-map.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
+import { PUBLISHED_PORTS } from '#kinds/core/service/published.ts'
+import { isRefusal } from '#kinds/meta/refusal.ts'
 import { loadImages, UnusableImage } from '#kubelet/images/load.ts'
 import { findLeftovers } from '#kubelet/machine/leftovers.ts'
 import { cgroupPath } from '#kubelet/machine/names.ts'
@@ -59,6 +62,26 @@ export async function leftovers(folder: ClusterFolder): Promise<readonly Leftove
     ...cgroups.filter(name => name.endsWith(cgroupPath(folder.name))).map(name => ({ kind: 'cgroup' as const, name })),
     ...folders.map(name => ({ kind: 'folder' as const, name })),
   ]
+}
+
+export async function publishedPorts(folder: ClusterFolder): Promise<Readonly<Record<string, string>>> {
+  using transport = httpsTransport(adminCredentials(folder))
+  try {
+    return (await createClient(transport).get(ConfigMap, PUBLISHED_PORTS)).data ?? {}
+  } catch (error) {
+    if (isRefusal(error, 'NotFound')) return {}
+    throw error
+  }
+}
+export async function publishPorts(folder: ClusterFolder, changes: Readonly<Record<string, string | null>>): Promise<void> {
+  using transport = httpsTransport(adminCredentials(folder))
+  const client = createClient(transport)
+  try {
+    await client.create(ConfigMap, { metadata: { ...PUBLISHED_PORTS } })
+  } catch (error) {
+    if (!isRefusal(error, 'AlreadyExists')) throw error
+  }
+  await client.patch(ConfigMap, PUBLISHED_PORTS, 'merge', { data: changes })
 }
 
 export async function inspect(folder: ClusterFolder): Promise<ClusterReport> {
