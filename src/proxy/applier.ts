@@ -115,10 +115,10 @@ export class Applier implements AsyncDisposable {
     const script = changeScript(changes, { table: tables[0]?.name ?? '', chains: this.#chains })
     const text = (isWhole ? tables.map(skeleton).join('') : '') + script.text
     if (text === '') return []
+    this.figures.bytes += Buffer.byteLength(text)
     await nft(text)
     this.#mustReplace = false
     this.figures.runs++
-    this.figures.bytes += Buffer.byteLength(text)
     for (const chain of script.chains) this.#chains.add(chain)
     for (const { id, after } of changes)
       if (after === undefined) this.#applied.delete(id)
