@@ -105,6 +105,11 @@ const rows: readonly [rule: string, seen: ReturnType<typeof outcome>, wanted: Ou
     { resize: { new: 1, old: 1 } },
   ],
   [
+    'pods that an old set is about to lose do not count as available',
+    outcome(deployment(3, { spec: pace(2, 0) }), [set('old', 2, 3), set('new', 3, 2)]),
+    { resize: { new: 3, old: 1 } },
+  ],
+  [
     'a set without the template is an old one, whatever its labels',
     outcome(deployment(1, { image: 'x' }), [set('new', 1)]),
     { create: [1] },

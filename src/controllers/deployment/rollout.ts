@@ -27,7 +27,7 @@ export function rollingStep(rollout: Rollout): readonly Target[] {
   const replicas = roomForNewest(rollout)
   if (replicas !== newest.spec.replicas) return [{ set: newest, replicas }]
   const minAvailable = deployment.spec.replicas - pace.maxUnavailable
-  const pending = newest.spec.replicas - (newest.status.availableReplicas ?? 0)
+  const pending = newest.spec.replicas - available(newest)
   const spare = wanted([...olds, newest]) - minAvailable - pending
   if (spare <= 0 || wanted(olds) === 0) return []
   const ordered = olds.toSorted(olderFirst)
@@ -41,10 +41,14 @@ export function rollingStep(rollout: Rollout): readonly Target[] {
     }
   }
   // Pods that are not available go first: nobody misses them.
-  shrink(spare, (set, size) => size - (set.status.availableReplicas ?? 0))
-  shrink(total([...olds, newest], 'availableReplicas') - minAvailable, (_, size) => size)
+  shrink(spare, (set, size) => size - available(set))
+  const serving = [...olds, newest].reduce((sum, set) => sum + available(set), 0)
+  shrink(serving - minAvailable, (_, size) => size)
   return [...sizes].filter(([set, size]) => size !== set.spec.replicas).map(([set, size]) => ({ set, replicas: size }))
 }
+
+/** Pods that are available and stay: a set that was made smaller may not have told yet that some are gone. Upstream counts those as well, and may go below what it promises. */
+const available = ({ spec, status }: ReplicaSet): number => Math.min(spec.replicas, status.availableReplicas ?? 0)
 
 /** Whether pods of old sets still run, those being deleted included; Recreate waits for them. */
 export function runsOldPods({ newest, olds }: Pick<Rollout, 'olds'> & { newest: ReplicaSet | undefined }, pods: readonly Pod[]): boolean {
