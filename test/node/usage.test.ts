@@ -29,7 +29,7 @@ const busy = (name: string, replicas = 1) => ({
             image: 'busybox',
             imagePullPolicy: 'Never',
             command: ['sh', '-c', 'while :; do :; done'],
-            resources: { requests: { cpu: '20m', memory: '8Mi' }, limits: { cpu: '200m' } },
+            resources: { requests: { cpu: '20m', memory: '8Mi' }, limits: { cpu: '50m' } },
           },
           { name: 'rest', image: 'busybox', imagePullPolicy: 'Never', command: ['sleep', '1000'], resources: { requests: { cpu: '20m' } } },
         ],
