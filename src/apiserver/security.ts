@@ -1,7 +1,7 @@
 /** Who may come in and what they may do, put together: authentication, authorization, admission and tokens of one cluster. */
 import type { Random } from '#base/random.ts'
 import type { AdmissionPlugin } from './admit/admission.ts'
-import { admissionPlugins } from './admit/index.ts'
+import { type AdmissionOptions, admissionPlugins } from './admit/index.ts'
 import { identityReviews } from './authenticate/identity-reviews.ts'
 import { authenticate } from './authenticate/index.ts'
 import { tokenAction } from './authenticate/token-action.ts'
@@ -23,6 +23,7 @@ export interface SecurityOptions {
   /** Whom tokens for the API server itself are meant for; default: the tokens' issuer. */
   readonly audiences?: readonly string[]
   readonly random: Random
+  readonly tell?: AdmissionOptions['tell']
 }
 /** What a pipeline takes of this: its gates, its plugins, and the actions of its own. */
 export interface Security {
@@ -30,7 +31,7 @@ export interface Security {
   readonly admission: readonly AdmissionPlugin[]
   readonly actions: ReadonlyMap<string, Action>
 }
-export function security({ tokens, audiences = [tokens.issuer], random }: SecurityOptions): Security {
+export function security({ tokens, audiences = [tokens.issuer], random, tell }: SecurityOptions): Security {
   const made = new WeakMap<Objects, ReturnType<AuthorizerOf>>()
   const authorizerOf: AuthorizerOf = objects => {
     const known = made.get(objects)
@@ -49,7 +50,7 @@ export function security({ tokens, audiences = [tokens.issuer], random }: Securi
         reviews: new Map([...accessReviews(authorizer), ...identityReviews(by)]),
       }
     },
-    admission: admissionPlugins({ authorizerOf, random }),
+    admission: admissionPlugins({ authorizerOf, random, ...(tell && { tell }) }),
     actions: new Map([['/serviceaccounts/token', tokenAction({ tokens, audiences })]]),
   }
 }

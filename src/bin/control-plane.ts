@@ -12,6 +12,7 @@ import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { systemRandom } from '#base/random.ts'
 import type { Credential } from '#base/x509.ts'
+import { EventRecorder } from '#client/events.ts'
 import { Mirrors } from '#client/mirrors.ts'
 import { createClient } from '#client/requests.ts'
 import type { Client } from '#client/transport.ts'
@@ -63,7 +64,7 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
   const { store, clock, log, authority, authorityKey, tokenKey, kubelet, endpoint, serviceRanges, podRanges, hasDns } = options
   const random = systemRandom
   const tokens = new Tokens(ISSUER, [readSigningKey(tokenKey)])
-  const { gates, admission } = security({ tokens, random })
+  const { gates, admission } = security({ tokens, random, tell: (about, note) => recorder.record({ about, ...note }) })
   const build = { version, runtime: process.version, platform: process.platform, architecture: process.arch }
   const api = createApiServer({
     store,
@@ -80,6 +81,8 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
     api.local({ user: { name, groups: [...groups, 'system:authenticated'], extra: {} }, agent: name.split(':').at(-1) ?? name })
   const clientOf = (name: string, groups: readonly string[]) => createClient(transportOf(name, groups))
   const running = new AsyncDisposableStack()
+  const recorder = new EventRecorder({ client: clientOf('system:apiserver', ['system:masters']), clock, log, component: 'apiserver' })
+  running.defer(() => recorder.flush())
   return {
     api,
     clientOf,

@@ -7,7 +7,7 @@ export type AnyKind = KindClass<any>
 export interface CatalogueVersion {
   readonly version: string
   readonly kinds: () => Promise<readonly AnyKind[]>
-  /** Served by default whatever its stage: beside upstream's server another one serves it. */
+  /** Served by default whatever its stage, though upstream's server does not have it. */
   readonly isAddOn?: true
 }
 export interface CatalogueGroup {
@@ -98,6 +98,7 @@ export const catalogue: readonly CatalogueGroup[] = [
   { group: 'storagemigration.k8s.io', versions: [{ version: 'v1beta1', kinds: of(() => import('./storagemigration/index.ts')) }] },
   { group: 'internal.apiserver.k8s.io', versions: [{ version: 'v1alpha1', kinds: of(() => import('./apiserverinternal/index.ts')) }] },
   { group: 'metrics.k8s.io', versions: [{ version: 'v1beta1', kinds: of(() => import('./metrics/index.ts')), isAddOn: true }] },
+  { group: 'settings.k8s.io', versions: [{ version: 'v1alpha1', kinds: of(() => import('./settings/index.ts')), isAddOn: true }] },
 ]
 
 /** All kinds of all groups and versions; loads whatever is not loaded yet. */

@@ -1,5 +1,5 @@
 /** Runs one admission plugin on one request and tells what came of it. */
-import type { Admission, AdmissionPlugin } from '#apiserver/admit/admission.ts'
+import type { Admission, AdmissionPlugin, Settlement } from '#apiserver/admit/admission.ts'
 import { Refusal } from '#kinds/meta/refusal.ts'
 import { fixedObjects } from './fixed-objects.ts'
 
@@ -16,6 +16,8 @@ export interface Outcome {
   // `any`: tests know what they sent
   readonly draft: any
   readonly warnings: readonly string[]
+  /** What wants to be told how the write ends. */
+  readonly settle?: Settlement | undefined
 }
 export const asker = { name: 'jane', groups: ['system:authenticated'], extra: {} }
 
@@ -49,8 +51,8 @@ export async function admit(plugin: AdmissionPlugin, { on, namespace = '', name,
   }
   try {
     if (admission.operation !== 'DELETE') await plugin.mutate?.(admission)
-    await plugin.validate?.(admission)
-    return { message: '', draft: admission.draft, warnings }
+    const settle = (await plugin.validate?.(admission)) ?? undefined
+    return { message: '', draft: admission.draft, warnings, settle }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return { message: error.message, refusal: error, draft: admission.draft, warnings }

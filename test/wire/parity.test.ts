@@ -75,10 +75,13 @@ const NAMED: Readonly<Record<string, string>> = {
 const WRAPPED = new Set(['Verbs', 'ExtraValue'])
 
 const ADDED = "metrics-server serves this beside upstream's own API; here it is part of the server"
+const GONE = 'upstream had it until 1.20; here it stays for the manifests that use it'
 const ELSEWHERE = 'the facts do not have this struct, but the published description has it under this name'
 /** Where our declaration differs on purpose. The key is the beginning of the difference. */
 const REASONS: Readonly<Record<string, string>> = {
   'metrics.k8s.io/v1beta1/': ADDED,
+  'settings.k8s.io/v1alpha1/': GONE,
+  'io.k8s.api.settings.v1alpha1.': GONE,
   'io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationSpec.resource: type': ELSEWHERE,
   'io.k8s.apimachinery.pkg.apis.meta.v1.GroupResource: is not in the facts': ELSEWHERE,
   'io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicySpec.matchConditions: type': ELSEWHERE,

@@ -9,6 +9,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { nodeRestriction } from './node-restriction.ts'
+import { podPreset, type Tell } from './pod-preset/plugin.ts'
 import { podSecurity } from './pod-security/plugin.ts'
 import { priority } from './priority.ts'
 import { rbacEscalation } from './rbac-escalation.ts'
@@ -21,10 +22,13 @@ export interface AdmissionOptions {
   /** The authorizer that decides by the given objects: some plugins ask for rights beyond those of the request. */
   readonly authorizerOf: AuthorizerOf
   readonly random: Random
+  /** Where plugins report what they could not do for an object that was stored all the same. */
+  readonly tell?: Tell
 }
 /** Webhooks and policies after DefaultIngressClass, ResourceQuota last of all. */
-export const admissionPlugins = ({ authorizerOf, random }: AdmissionOptions): readonly AdmissionPlugin[] => [
+export const admissionPlugins = ({ authorizerOf, random, tell }: AdmissionOptions): readonly AdmissionPlugin[] => [
   namespaceLifecycle,
+  podPreset(tell),
   limitRanger,
   serviceAccount(random),
   nodeRestriction(authorizerOf),

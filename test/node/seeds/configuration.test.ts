@@ -79,14 +79,41 @@ describe('configuration', { concurrency: 3 }, () => {
   )
 
   forEachSource(
-    'presets are no longer a kind, and kubectl says so',
+    'a preset gives its variable and its volume to the pods that it selects',
     sources('preset', { note: '004', line: 'kind: PodPreset' }),
-    async ({ cluster, source: { manifest }, namespace }) => {
-      const complaint = await cluster.fails(['apply', '-n', namespace, '-f', '-'], { input: manifest })
-      assert.match(complaint, /no matches for kind "PodPreset" in version "settings.k8s.io\/v1alpha1"\nensure CRDs are installed first/)
-      assert.equal(
-        await cluster.fails(['delete', '-n', namespace, 'podpreset', 'allow-database']),
-        'error: the server doesn\'t have a resource type "podpreset"\n',
+    async ({ cluster, source: { manifest, name }, namespace }) => {
+      assert.equal(await apply(namespace, manifest), `podpreset.settings.k8s.io/${name} created\n`)
+      await cluster.ok(['run', '-n', namespace, 'chosen', '--image=nginx', '-l', 'role=frontend'])
+      await cluster.ok(['run', '-n', namespace, 'other', '--image=nginx'])
+      const chosen = await cluster.until(namespace, 'chosen', isReady)
+      const preset = JSON.parse(await cluster.ok(['get', 'podpreset', '-n', namespace, name, '-o', 'json']))
+      assert.equal(chosen?.metadata.annotations?.[`podpreset.admission.kubernetes.io/podpreset-${name}`], preset.metadata.resourceVersion)
+      const inside = ['exec', '-n', namespace, 'chosen', '--', 'sh', '-c', 'echo $DB_PORT; touch /cache/x && echo kept']
+      assert.equal(await cluster.ok(inside), '6379\nkept\n')
+      const other = await cluster.until(namespace, 'other', isReady)
+      assert.deepEqual([other?.metadata.annotations, other?.spec.containers[0]?.env], [undefined, undefined])
+      assert.match(
+        await cluster.ok(['delete', '-n', namespace, 'podpreset', name]),
+        new RegExp(`^podpreset.settings.k8s.io "${name}" deleted`),
+      )
+    },
+    () => cluster,
+  )
+  forEachSource(
+    'a pod that wants something else under the same name is left alone, and an event says why',
+    sources('preset', { note: '004', line: 'kind: PodPreset' }),
+    async ({ cluster, source: { manifest, name }, namespace }) => {
+      await apply(namespace, manifest)
+      await cluster.ok(['run', '-n', namespace, 'stubborn', '--image=nginx', '-l', 'role=frontend', '--env=DB_PORT=1'])
+      const { metadata, spec } = (await cluster.until(namespace, 'stubborn', pod => pod)) as Pod
+      assert.equal(metadata.annotations, undefined)
+      assert.deepEqual(spec.containers[0]?.env, [{ name: 'DB_PORT', value: '1' }])
+      const events = ['get', 'events', '-n', namespace, '--field-selector=reason=PodPresetConflict', '-o', 'jsonpath={.items[*].message}']
+      await eventually(async () =>
+        assert.equal(
+          await cluster.ok(events),
+          `conflict occurred while applying podpresets: ${name}: merging env for ${name} has a conflict on DB_PORT; the pod is created without them`,
+        ),
       )
     },
     () => cluster,
@@ -110,12 +137,31 @@ describe('configuration', { concurrency: 3 }, () => {
     )
   })
   if (hasSeeds)
-    test('the pod that the preset of the note would have made', async () => {
+    test('the pod that the preset of the note makes is the one that the note shows', async () => {
       const namespace = await cluster.namespace('website')
       await apply(namespace, seedManifest('004', 'name: etcd-env-config'))
       await cluster.ok(['create', 'secret', 'generic', '-n', namespace, 'config-details', '--from-literal=a=b'])
-      await apply(namespace, seedManifest('004', 'podpreset.admission.kubernetes.io'))
-      await cluster.until(namespace, 'website', isReady)
+      await apply(namespace, seedManifest('004', '- name: duplicate_key'))
+      await apply(namespace, seedManifest('004', 'name: website'))
+      const made = (await cluster.until(namespace, 'website', isReady)) as Pod
+      // Beside what the note shows, each pod gets its token and what is usual.
+      const shown = ['create', '-n', namespace, '--dry-run=server', '-o', 'json', '-f', '-']
+      const wanted = JSON.parse(
+        await cluster.ok(shown, {
+          input: seedManifest('004', 'podpreset.admission.kubernetes.io')
+            .replace('name: website', 'name: shown')
+            .replace('role: frontend', 'role: none'),
+        }),
+      )
+      const told = ({ spec }: Pick<Pod, 'spec'>) => ({
+        volumes: spec.volumes?.filter(({ name }) => !name.startsWith('kube-api-access')),
+        containers: spec.containers.map(({ env, envFrom, ports, image, volumeMounts }) => ({
+          ...{ env, envFrom, ports, image },
+          volumeMounts: volumeMounts?.filter(({ name }) => !name.startsWith('kube-api-access')),
+        })),
+      })
+      assert.deepEqual(told(made), told(wanted))
+      assert.match(made.metadata.annotations?.['podpreset.admission.kubernetes.io/podpreset-allow-database'] ?? '', /^\d+$/)
       const inside = (script: string) => cluster.ok(['exec', '-n', namespace, 'website', '--', 'sh', '-c', script])
       assert.equal(await inside('echo $DB_PORT $duplicate_key $expansion $initial_cluster_state'), '6379 FROM_ENV a value new\n')
       assert.equal(await inside('cat /etc/app/config.json/a; touch /cache/x && echo kept'), 'bkept\n')
