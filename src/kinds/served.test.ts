@@ -10,17 +10,22 @@ const served = (text: string) =>
   )
 const all = catalogue.flatMap(({ group, versions }) => versions.map(({ version }) => `${group || 'api'}/${version}`))
 
-const isStable = (key: string) => /\/v\d+$/.test(key) || key === 'metrics.k8s.io/v1beta1'
+const ADD_ONS = ['metrics.k8s.io/v1beta1', 'settings.k8s.io/v1alpha1']
+const isStable = (key: string) => /\/v\d+$/.test(key) || ADD_ONS.includes(key)
 const rows: readonly (readonly [rule: string, config: string, isServed: (key: string) => boolean])[] = [
-  ['stable versions, and what upstream has from another server', '', isStable],
-  ['beta versions too', 'api/beta=true', key => /\/v\d+(beta\d+)?$/.test(key)],
+  ['stable versions, and what upstream has from another server or had once', '', isStable],
+  ['beta versions too', 'api/beta=true', key => isStable(key) || /\/v\d+beta\d+$/.test(key)],
   ['all', 'api/all=true', () => true],
   ['no value means on', 'api/all', () => true],
   ['all but one', 'api/all=true,batch/v1=false', key => key !== 'batch/v1'],
   ['all but those of a stage', 'api/all=true,api/alpha=false', key => !key.includes('alpha')],
   ['nothing but one', 'api/all=false,api/v1=true', key => key === 'api/v1'],
   ['one more', 'resource.k8s.io/v1beta2=true', key => isStable(key) || key === 'resource.k8s.io/v1beta2'],
-  ['a version for one of its resources', 'resource.k8s.io/v1beta2/resourceslices=true', key => isStable(key) || key === 'resource.k8s.io/v1beta2'], // biome-ignore format: a table
+  [
+    'a version for one of its resources',
+    'resource.k8s.io/v1beta2/resourceslices=true',
+    key => isStable(key) || key === 'resource.k8s.io/v1beta2',
+  ],
 ]
 for (const [rule, config, isServed] of rows) test(`served: ${rule}`, () => assert.deepEqual(served(config), all.filter(isServed)))
 
