@@ -14,6 +14,7 @@ import { Pod } from '#kinds/core/pod.ts'
 import { PUBLISHED_PORTS } from '#kinds/core/service/published.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { loadImages, UnusableImage } from '#kubelet/images/load.ts'
+import { removeDnsLink } from '#kubelet/machine/dns-link.ts'
 import { findLeftovers } from '#kubelet/machine/leftovers.ts'
 import { cgroupPath } from '#kubelet/machine/names.ts'
 import { removeLeftovers } from '#kubelet/machine/removal.ts'
@@ -25,8 +26,10 @@ export { prerequisites } from '#kubelet/machine/prerequisites.ts'
 
 const containerd = (folder: ClusterFolder) => join(folder.runtime, 'containerd.sock')
 
-export const stopNode = (folder: ClusterFolder): ReturnType<typeof shutDownNode> =>
-  shutDownNode({ clock, log: silentLog, cluster: folder.name, folder: folder.runtime, forGood: false })
+export async function stopNode(folder: ClusterFolder): Promise<void> {
+  await shutDownNode({ clock, log: silentLog, cluster: folder.name, folder: folder.runtime, forGood: false })
+  await removeDnsLink(folder.name)
+}
 
 export async function remove(folder: ClusterFolder): Promise<void> {
   if (process.getuid?.() === 0 && existsSync(folder.runtime))

@@ -21,3 +21,7 @@ export async function prepareDnsLink({ cluster, address }: { readonly cluster: s
   ]
   await run(['ip', '-batch', '-'], { input: Buffer.from(`${commands.join('\n')}\n`) })
 }
+/** Takes the address from the machine again. Throws ProgramFailed. */
+export async function removeDnsLink(cluster: string): Promise<void> {
+  if (hasLink(dnsLink(cluster))) await run(['ip', 'link', 'delete', dnsLink(cluster)])
+}
