@@ -115,3 +115,7 @@ export const milliQuantity = (milli: number | bigint, format: QuantityFormat = '
   nanos: BigInt(milli) * 1_000_000n,
   format,
 })
+
+/** The amount under a name that somebody chose: of `constructor` and the like there is none unless it is given. */
+export const amountOf = (amounts: Readonly<Record<string, string>> | undefined, name: string): string | undefined =>
+  amounts && Object.hasOwn(amounts, name) ? amounts[name] : undefined

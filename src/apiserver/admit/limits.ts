@@ -1,5 +1,5 @@
 /** The bounds of one item of a limit range, and how they are broken. Messages are upstream's (plugin/pkg/admission/limitranger). */
-import { compareQuantities, parseQuantity } from '#schema/quantity.ts'
+import { amountOf, compareQuantities, parseQuantity } from '#schema/quantity.ts'
 
 type Amounts = Readonly<Record<string, string>>
 export interface LimitItem {
@@ -30,14 +30,14 @@ interface Bound {
 }
 function belowMinimum({ name, type, bound }: Bound, { requests, limits = {} }: Asked): string | undefined {
   const says = `minimum ${name} usage per ${type} is ${bound}`
-  const [request, limit] = [requests[name], limits[name]]
+  const [request, limit] = [amountOf(requests, name), amountOf(limits, name)]
   if (request === undefined) return `${says}.  No request is specified`
   if (compareQuantities(request, bound) < 0) return `${says}, but request is ${request}`
   return limit !== undefined && compareQuantities(limit, bound) < 0 ? `${says}, but limit is ${limit}` : undefined
 }
 function aboveMaximum({ name, type, bound }: Bound, { requests, limits }: Asked): string | undefined {
   const says = `maximum ${name} usage per ${type} is ${bound}`
-  const [request, limit] = [requests[name], limits?.[name]]
+  const [request, limit] = [amountOf(requests, name), amountOf(limits, name)]
   if (limits && limit === undefined) return `${says}.  No limit is specified`
   if (!limits && request === undefined) return `${says}.  No request is specified`
   if (limit !== undefined && compareQuantities(limit, bound) > 0) return `${says}, but limit is ${limit}`
@@ -45,7 +45,7 @@ function aboveMaximum({ name, type, bound }: Bound, { requests, limits }: Asked)
 }
 function aboveRatio({ name, type, bound }: Bound, { requests, limits = {} }: Asked): string | undefined {
   const says = `${name} max limit to request ratio per ${type} is ${bound}`
-  const [request, limit] = [requests[name], limits[name]].map(amount => parseQuantity(amount ?? '0').nanos)
+  const [request, limit] = [amountOf(requests, name), amountOf(limits, name)].map(amount => parseQuantity(amount ?? '0').nanos)
   if (!request) return `${says}, but no request is specified or request is 0`
   if (!limit) return `${says}, but no limit is specified or limit is 0`
   const isBroken = limit * 1_000_000_000n > parseQuantity(bound).nanos * request

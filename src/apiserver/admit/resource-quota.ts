@@ -5,7 +5,7 @@ import { ResourceQuota } from '#kinds/core/resource-quota.ts'
 import { isInScopes } from '#kinds/core/resource-quota/scopes.ts'
 import { added, type Amounts, amountsText, difference, isMore, masked, unsaid, usageOf } from '#kinds/core/resource-quota/usage.ts'
 import { refuse } from '#kinds/meta/refusal.ts'
-import { compareQuantities } from '#schema/quantity.ts'
+import { amountOf, compareQuantities } from '#schema/quantity.ts'
 import { Mismatch, type Store } from '#store/store.ts'
 import { Collection } from '../resources/collection.ts'
 import type { AnyObject } from '../resources/item.ts'
@@ -121,7 +121,7 @@ async function chargesOf(admission: Admission): Promise<readonly Charge[]> {
     const was = before && isInScopes(spec, resource, before) ? usageOf(resource, before, now) : {}
     const change = masked(difference(usage, was), names)
     if (Object.keys(change).length === 0) continue
-    const unknown = Object.keys(change).filter(name => used[name] === undefined)
+    const unknown = Object.keys(change).filter(name => amountOf(used, name) === undefined)
     if (unknown.length) throw denied(admission, `status unknown for quota: ${metadata.name}, resources: ${unknown.toSorted().join(',')}`)
     const next = added(used, change)
     const exceeded = Object.keys(change).filter(

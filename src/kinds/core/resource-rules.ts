@@ -1,5 +1,5 @@
 /** Rules for the resources of containers: known names, sound amounts, requests within limits. Upstream: ValidateContainerResourceRequirements. */
-import { compareQuantities, parseQuantity } from '#schema/quantity.ts'
+import { amountOf, compareQuantities, parseQuantity } from '#schema/quantity.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import { checkAmount, checkContainerResourceName, isHugePages, isOvercommittable } from './resource-names.ts'
 
@@ -21,7 +21,7 @@ export function checkRequirements({ limits = {}, requests = {}, claims = [] }: R
       if (isHugePages(name)) checkHugePages(name, amount, here)
     }
   for (const [name, amount] of Object.entries(requests)) {
-    const limit = limits[name]
+    const limit = amountOf(limits, name)
     if (limit === undefined) {
       if (!isOvercommittable(name)) at.key('limits').required('Limit must be set for non overcommitable resources')
     } else if (!isOvercommittable(name)) {

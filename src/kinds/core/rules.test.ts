@@ -188,6 +188,14 @@ const rows: readonly (readonly [rule: string, kind: AnyKind, manifest: Json, ref
     ['spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1'],
   ],
   [
+    'a name that every object has is one like others',
+    LimitRange,
+    { spec: { limits: [{ type: 'Container', default: { toString: '1' }, min: { cpu: '1' } }] } },
+    ['default', 'defaultRequest'].map(
+      side => `spec.limits[0].${side}[toString]: Invalid value: "toString": must be a standard resource type or fully qualified`,
+    ),
+  ],
+  [
     'pods have no default limits',
     LimitRange,
     { spec: { limits: [{ type: 'Pod', default: { cpu: '1' } }] } },

@@ -1,5 +1,5 @@
 /** Rules for limit ranges: in each item, minimum ≤ request ≤ limit ≤ maximum. Upstream: ValidateLimitRange. */
-import { compareQuantities, parseQuantity } from '#schema/quantity.ts'
+import { amountOf, compareQuantities, parseQuantity } from '#schema/quantity.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import { checkAmount, checkResourceName } from '../resource-names.ts'
 
@@ -44,7 +44,7 @@ function checkOrder(name: string, item: Item, at: Path): void {
     high: Amounts | undefined,
     { side, words }: { side: keyof Item; words: readonly [string, string] },
   ) => {
-    const [a, b] = [low?.[name], high?.[name]]
+    const [a, b] = [amountOf(low, name), amountOf(high, name)]
     if (a !== undefined && b !== undefined && compareQuantities(a, b) > 0)
       at.key(side).entry(name).invalid(a, `${words[0]} ${a} is greater than ${words[1]} ${b}`)
   }
@@ -54,7 +54,7 @@ function checkOrder(name: string, item: Item, at: Path): void {
   compare(defaultRequest, limit, { side: 'defaultRequest', words: ['default request value', 'default limit value'] })
   compare(min, limit, { side: 'default', words: ['min value', 'default value'] })
   compare(limit, max, { side: 'default', words: ['default value', 'max value'] })
-  const ratio = maxLimitRequestRatio?.[name]
+  const ratio = amountOf(maxLimitRequestRatio, name)
   if (ratio !== undefined && parseQuantity(ratio).nanos < 1_000_000_000n)
     at.key('maxLimitRequestRatio').entry(name).invalid(ratio, `ratio ${ratio} is less than 1`)
 }

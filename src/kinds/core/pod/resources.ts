@@ -1,5 +1,5 @@
 /** What a pod asks for in all: its containers, init containers, sidecars and overhead. Upstream: component-helpers, resource. */
-import { addQuantities, compareQuantities, formatQuantity, parseQuantity } from '#schema/quantity.ts'
+import { addQuantities, amountOf, compareQuantities, formatQuantity, parseQuantity } from '#schema/quantity.ts'
 import type { Container } from '../container.ts'
 import type { PodSpec } from '../pod-spec.ts'
 import { isSidecar } from './facts.ts'
@@ -17,7 +17,7 @@ export const requestsOf = ({ spec }: Asking): Amounts => plus(effective(spec, 'r
 /** What the pod may use at most, as far as it is limited; the overhead counts only where there is a limit. */
 export function limitsOf({ spec }: Asking): Amounts {
   const limits = effective(spec, 'limits')
-  const overhead = Object.entries(spec.overhead ?? {}).filter(([name]) => limits[name] !== undefined)
+  const overhead = Object.entries(spec.overhead ?? {}).filter(([name]) => amountOf(limits, name) !== undefined)
   return plus(limits, Object.fromEntries(overhead))
 }
 
@@ -55,7 +55,7 @@ const amountsOf =
 export function plus(a: Amounts, b: Amounts): Amounts {
   const sum: Record<string, string> = { ...a }
   for (const [name, amount] of Object.entries(b)) {
-    const held = sum[name]
+    const held = amountOf(sum, name)
     sum[name] = held === undefined ? amount : formatQuantity(addQuantities(held, amount))
   }
   return sum
@@ -64,7 +64,7 @@ export function plus(a: Amounts, b: Amounts): Amounts {
 export function larger(a: Amounts, b: Amounts): Amounts {
   const most: Record<string, string> = { ...a }
   for (const [name, amount] of Object.entries(b)) {
-    const held = most[name]
+    const held = amountOf(most, name)
     if (held === undefined || compareQuantities(amount, held) > 0) most[name] = amount
   }
   return most

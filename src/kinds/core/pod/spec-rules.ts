@@ -1,7 +1,7 @@
 /** Rules for what is wanted of a pod, in pods and in templates. Upstream: ValidatePodSpec. */
 import { checkLabels } from '#kinds/meta/label-rules.ts'
 import { isDns1123Label, isDns1123Subdomain, isDns1123SubdomainWithUnderscore, isIP, isQualifiedName } from '#kinds/meta/names.ts'
-import { compareQuantities } from '#schema/quantity.ts'
+import { amountOf, compareQuantities } from '#schema/quantity.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import type { PodSpec } from '../pod-spec.ts'
 import { checkAmount, checkResourceName } from '../resource-names.ts'
@@ -159,13 +159,13 @@ function checkConsistency(spec: PodSpec, at: Path): void {
   if (!spec.resources) return
   const { limits = {}, requests = {} } = spec.resources
   for (const [name, sum] of Object.entries(ofContainers(spec, 'requests'))) {
-    const whole = requests[name] ?? '0'
+    const whole = amountOf(requests, name) ?? '0'
     if (isPodLevelResource(name) && compareQuantities(sum, whole) > 0)
       at.key('requests').entry(name).invalid(whole, `must be greater than or equal to aggregate container requests of ${sum}`)
   }
   for (const [i, container] of (spec.containers ?? []).entries())
     for (const [name, limit] of Object.entries(container.resources.limits ?? {})) {
-      const whole = limits[name]
+      const whole = amountOf(limits, name)
       if (whole !== undefined && compareQuantities(limit, whole) > 0)
         at.key('containers').index(i).entry(name).key('limits').invalid(limit, `must be less than or equal to pod limits of ${whole}`)
     }

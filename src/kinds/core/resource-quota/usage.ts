@@ -1,5 +1,5 @@
 /** How much of a quota an object uses. Upstream: pkg/quota/v1/evaluator/core and apiserver's generic object count. */
-import { addQuantities, compareQuantities, formatQuantity, parseQuantity, subtractQuantities } from '#schema/quantity.ts'
+import { addQuantities, amountOf, compareQuantities, formatQuantity, parseQuantity, subtractQuantities } from '#schema/quantity.ts'
 import type { PersistentVolumeClaim } from '../persistent-volume-claim.ts'
 import type { Pod } from '../pod.ts'
 import { isTerminal } from '../pod/facts.ts'
@@ -96,18 +96,18 @@ export function unsaid({ spec }: Pod, names: readonly string[]): string | undefi
 
 /** The amounts of these names. */
 export const masked = (amounts: Amounts, names: readonly string[]): Amounts =>
-  Object.fromEntries(names.filter(name => amounts[name] !== undefined).map(name => [name, amounts[name] as string]))
+  Object.fromEntries(names.filter(name => amountOf(amounts, name) !== undefined).map(name => [name, amounts[name] as string]))
 export const sumOf = (amounts: readonly Amounts[]): Amounts => amounts.reduce(plus, {})
 /** What is more, and (negative) less, than before; without what is the same. */
 export function difference(next: Amounts, before: Amounts): Amounts {
   const names = [...new Set([...Object.keys(next), ...Object.keys(before)])]
-  const changes = names.map(name => [name, subtractQuantities(next[name] ?? '0', before[name] ?? '0')] as const)
+  const changes = names.map(name => [name, subtractQuantities(amountOf(next, name) ?? '0', amountOf(before, name) ?? '0')] as const)
   return Object.fromEntries(changes.filter(([, { nanos }]) => nanos !== 0n).map(([name, change]) => [name, formatQuantity(change)]))
 }
 /** Sum by sum, never below zero. */
 export function added(used: Amounts, change: Amounts): Amounts {
   const sums = Object.entries(change).map(([name, amount]) => {
-    const sum = addQuantities(used[name] ?? '0', amount)
+    const sum = addQuantities(amountOf(used, name) ?? '0', amount)
     return [name, formatQuantity(sum.nanos < 0n ? { ...sum, nanos: 0n } : sum)] as const
   })
   return { ...used, ...Object.fromEntries(sums) }
