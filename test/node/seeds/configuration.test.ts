@@ -156,7 +156,10 @@ describe('configuration', { concurrency: 3 }, () => {
       const told = ({ spec }: Pick<Pod, 'spec'>) => ({
         volumes: spec.volumes?.filter(({ name }) => !name.startsWith('kube-api-access')),
         containers: spec.containers.map(({ env, envFrom, ports, image, volumeMounts }) => ({
-          ...{ env, envFrom, ports, image },
+          env,
+          envFrom,
+          ports,
+          image,
           volumeMounts: volumeMounts?.filter(({ name }) => !name.startsWith('kube-api-access')),
         })),
       })
