@@ -12,7 +12,7 @@ import { startCompaction } from './resources/compaction.ts'
 import type { Registry } from './resources/registry.ts'
 import type { Request } from './route.ts'
 import type { Exchange } from './serve/exchange.ts'
-import { incomingOf } from './serve/incoming.ts'
+import { HttpIncoming } from './serve/incoming.ts'
 import { type Listening, type ListenOptions, listen } from './serve/listen.ts'
 import { respond } from './serve/respond.ts'
 
@@ -71,7 +71,7 @@ class Server implements ApiServer {
 
   async listen(options: ServeOptions): Promise<Listening> {
     const answer = async (exchange: Exchange, shutdown: AbortSignal) =>
-      respond(exchange, await this.handle(incomingOf(exchange, shutdown, this.#clock)), this.#clock)
+      respond(exchange, await this.handle(new HttpIncoming(exchange, shutdown, this.#clock)), this.#clock)
     const listening = await listen({ ...options, clock: this.#clock, log: this.#log, handle: answer })
     this.#listening.add(listening)
     return listening

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Readable, Writable } from 'node:stream'
 import type { Headers } from '../negotiate/answer.ts'
 import type { Connection } from '../request.ts'
+import type { Peer } from './peer.ts'
 
 export interface Exchange {
   readonly method: string
@@ -11,12 +12,11 @@ export interface Exchange {
   readonly url: string
   /** Lower-case names. Those that may come several times (Impersonate-…) are lists. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  /** The connection, by which certificates are known; several exchanges may share it. */
-  readonly socket: object
+  readonly peer: Peer
   readonly request: Readable
   readonly response: Writable
   /** Sends the head of the answer; with `isWhole` together with the body, all of which follows at once: two writes cost twice as much as one. */
-  begin(code: number, headers: Headers, options?: { readonly isWhole: boolean }): void
+  begin(code: number, headers: Headers, isWhole: boolean): void
   /** For when the answer is written, though the request has not come to its end: what still comes of it holds nothing. */
   forgetRequest(): void
   /** Cuts the exchange off: the client sees that the answer is not whole. */
@@ -25,60 +25,95 @@ export interface Exchange {
   readonly connection?: Connection
 }
 
-export function exchangeOfStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]): Exchange {
-  return {
-    method: headers[':method'] ?? 'GET',
-    url: headers[':path'] ?? '/',
-    headers: withLists(headers, rawHeaders),
-    socket: stream.session?.socket ?? stream,
-    request: stream,
-    response: stream,
-    begin: (code, more) => {
-      if (!stream.closed && !stream.destroyed) stream.respond({ ':status': code, ...(more as Record<string, string | string[]>) })
-    },
-    forgetRequest: () => stream.close(),
-    abort: () => stream.close(RESET_INTERNAL_ERROR),
+export class StreamExchange implements Exchange {
+  readonly method: string
+  readonly url: string
+  readonly headers: Exchange['headers']
+  readonly peer: Peer
+  readonly request: ServerHttp2Stream
+  readonly response: ServerHttp2Stream
+
+  constructor(stream: ServerHttp2Stream, peer: Peer, headers: IncomingHttpHeaders, rawHeaders: readonly string[]) {
+    this.method = headers[':method'] ?? 'GET'
+    this.url = headers[':path'] ?? '/'
+    this.headers = withLists(headers, rawHeaders)
+    this.peer = peer
+    this.request = stream
+    this.response = stream
+  }
+  begin(code: number, headers: Headers): void {
+    const stream = this.response
+    if (!stream.closed && !stream.destroyed) stream.respond({ ':status': code, ...(headers as Record<string, string | string[]>) })
+  }
+  forgetRequest(): void {
+    this.response.close()
+  }
+  abort(): void {
+    this.response.close(RESET_INTERNAL_ERROR)
   }
 }
 /** HTTP/2 error code INTERNAL_ERROR (RFC 9113, section 7). */
 const RESET_INTERNAL_ERROR = 2
 
-export function exchangeOfMessage(request: IncomingMessage, response: ServerResponse): Exchange {
-  return {
-    ...head(request),
-    request,
-    response,
-    begin: (code, headers, options) => {
-      response.writeHead(code, headers as Record<string, string | string[]>)
-      if (!options?.isWhole) response.flushHeaders()
-    },
+export class MessageExchange implements Exchange {
+  readonly method: string
+  readonly url: string
+  readonly headers: Exchange['headers']
+  readonly peer: Peer
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+
+  constructor(request: IncomingMessage, response: ServerResponse, peer: Peer) {
+    this.method = request.method ?? 'GET'
+    this.url = request.url ?? '/'
+    this.headers = withLists(request.headers, request.rawHeaders)
+    this.peer = peer
+    this.request = request
+    this.response = response
+  }
+  begin(code: number, headers: Headers, isWhole: boolean): void {
+    this.response.writeHead(code, headers as Record<string, string | string[]>)
+    if (!isWhole) this.response.flushHeaders()
+  }
+  forgetRequest(): void {
     // Node reads on for as long as a request may take, since closing now could cost the client the answer.
-    forgetRequest: () => undefined,
-    abort: () => void request.socket.destroy(),
+  }
+  abort(): void {
+    this.request.socket.destroy()
   }
 }
+
 /** A request to switch protocols. Until someone takes the connection, the answer is written to it as plain HTTP. */
-export function exchangeOfUpgrade(request: IncomingMessage, connection: Connection): Exchange {
-  const { socket } = connection
-  return {
-    ...head(request),
-    request,
-    response: socket,
-    begin: (code, headers) => {
-      const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().map(one => `${name}: ${one}`))
-      socket.write([`HTTP/1.1 ${code} ${code < 400 ? 'OK' : 'Error'}`, ...lines, 'connection: close', '', ''].join('\r\n'))
-    },
-    forgetRequest: () => undefined,
-    abort: () => void socket.destroy(),
-    connection,
+export class UpgradeExchange implements Exchange {
+  readonly method: string
+  readonly url: string
+  readonly headers: Exchange['headers']
+  readonly peer: Peer
+  readonly request: IncomingMessage
+  readonly connection: Connection
+
+  constructor(request: IncomingMessage, connection: Connection, peer: Peer) {
+    this.method = request.method ?? 'GET'
+    this.url = request.url ?? '/'
+    this.headers = withLists(request.headers, request.rawHeaders)
+    this.peer = peer
+    this.request = request
+    this.connection = connection
+  }
+  get response(): Writable {
+    return this.connection.socket
+  }
+  begin(code: number, headers: Headers): void {
+    const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().map(one => `${name}: ${one}`))
+    this.response.write([`HTTP/1.1 ${code} ${code < 400 ? 'OK' : 'Error'}`, ...lines, 'connection: close', '', ''].join('\r\n'))
+  }
+  forgetRequest(): void {
+    // The connection ends with the answer.
+  }
+  abort(): void {
+    this.response.destroy()
   }
 }
-const head = (request: IncomingMessage) => ({
-  method: request.method ?? 'GET',
-  url: request.url ?? '/',
-  headers: withLists(request.headers, request.rawHeaders),
-  socket: request.socket,
-})
 
 /** Node joins repeated headers into one text; where each counts by itself they are taken from the raw ones. */
 function withLists(headers: IncomingHttpHeaders, raw: readonly string[]): Exchange['headers'] {

@@ -1,36 +1,55 @@
 /** What the pipeline is told of an exchange. */
 import type { Readable } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
 import type { Clock } from '#base/clock.ts'
 import { type Refusal, refuse } from '#kinds/meta/refusal.ts'
 import type { Incoming } from '../request.ts'
 import type { Exchange } from './exchange.ts'
 import { BODY_MAX_BYTES, DISCARD_MAX_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts'
 
-export function incomingOf(exchange: Exchange, shutdown: AbortSignal, clock: Clock): Incoming {
-  const { method, url, headers, socket, request, response, connection } = exchange
-  const mark = url.indexOf('?')
-  const certificate = certificateOf(socket as TLSSocket)
-  let signal: AbortSignal | undefined
-  return {
+/**
+ * A class, for the sake of what is made only when a request looks at it: getters of an object literal would give each object
+ * a shape of its own, which costs more than the rest of reading a request.
+ */
+export class HttpIncoming implements Incoming {
+  readonly method: string
+  readonly path: string
+  readonly search: string | undefined
+  readonly headers: Incoming['headers']
+  readonly certificate: Incoming['certificate']
+  readonly connection: Incoming['connection']
+  readonly remoteAddress: string
+  readonly #exchange: Exchange
+  readonly #shutdown: AbortSignal
+  readonly #clock: Clock
+  #query: URLSearchParams | undefined
+  #signal: AbortSignal | undefined
+
+  constructor(exchange: Exchange, shutdown: AbortSignal, clock: Clock) {
+    const { method, url, headers, peer, connection } = exchange
+    const mark = url.indexOf('?')
     // Node sends no body in answer to HEAD; otherwise it is a GET.
-    method: method.toUpperCase(),
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: mark < 0 ? NOTHING_ASKED : new URLSearchParams(url.slice(mark + 1)),
-    ...(mark >= 0 && { search: url.slice(mark + 1) }),
-    headers,
-    body: () => bodyOf(exchange, clock),
-    get content() {
-      return piecesOf(request)
-    },
-    ...(certificate && { certificate }),
-    ...(connection && { connection }),
-    remoteAddress: (socket as TLSSocket).remoteAddress ?? '',
-    // Few requests look at it, so that it is made only when one does.
-    get signal() {
-      signal ??= AbortSignal.any([closed(response), shutdown])
-      return signal
-    },
+    this.method = method.toUpperCase()
+    this.path = mark < 0 ? url : url.slice(0, mark)
+    this.search = mark < 0 ? undefined : url.slice(mark + 1)
+    this.headers = headers
+    this.certificate = peer.certificate
+    this.connection = connection
+    this.remoteAddress = peer.address
+    this.#exchange = exchange
+    this.#shutdown = shutdown
+    this.#clock = clock
+  }
+  get query(): URLSearchParams {
+    return (this.#query ??= this.search === undefined ? NOTHING_ASKED : new URLSearchParams(this.search))
+  }
+  body(): Promise<Uint8Array> {
+    return bodyOf(this.#exchange, this.#clock)
+  }
+  get content(): AsyncIterable<Uint8Array> {
+    return piecesOf(this.#exchange.request)
+  }
+  get signal(): AbortSignal {
+    return (this.#signal ??= AbortSignal.any([closed(this.#exchange.response), this.#shutdown]))
   }
 }
 /** Shared, since nobody changes a query. */
@@ -85,25 +104,3 @@ const piecesOf = (request: Readable): AsyncIterable<Uint8Array> => ({
   [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>,
 })
 const tooLarge = () => refuse.tooLarge(`Request entity too large: limit is ${BODY_MAX_BYTES}`)
-
-type Certificate = NonNullable<Incoming['certificate']>
-/** Read once per connection. */
-const known = new WeakMap<object, Certificate | null>()
-function certificateOf(socket: TLSSocket): Certificate | undefined {
-  let certificate = known.get(socket)
-  if (certificate === undefined) {
-    certificate = socket.authorized ? read(socket) : null
-    known.set(socket, certificate)
-  }
-  return certificate ?? undefined
-}
-function read(socket: TLSSocket): Certificate | null {
-  const { subject, fingerprint256 } = socket.getPeerCertificate()
-  if (!subject) return null
-  const first = (value: string | string[] | undefined) => [value ?? []].flat()
-  return {
-    commonName: first(subject.CN)[0] ?? '',
-    organizations: first(subject.O),
-    fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(),
-  }
-}

@@ -8,12 +8,13 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Writable } from 'node:stream'
 import type { SecureContextOptions, TLSSocket } from 'node:tls'
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
-import { type Exchange, exchangeOfMessage, exchangeOfStream, exchangeOfUpgrade } from './exchange.ts'
+import { type Exchange, MessageExchange, StreamExchange, UpgradeExchange } from './exchange.ts'
 import * as limits from './limits.ts'
+import { type Peer, peerOf } from './peer.ts'
 
 export interface ListenOptions {
   readonly host: string
@@ -54,12 +55,10 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const { host, port, tls, clock, log, handle } = options
   const timeouts = { ...TIMEOUTS, ...options.timeouts }
   const shutdown = new AbortController()
-  const underWay = new Set<Promise<void>>()
+  let underWay = 0
+  let allAnswered = () => {}
   const sockets = new Set<Socket>()
   const sessions = new Set<ServerHttp2Session>()
-  /** How many requests are open on each connection, or HTTP/2 session. */
-  const open = new WeakMap<object, number>()
-  const count = (on: object | undefined, by: number) => on && open.set(on, (open.get(on) ?? 0) + by)
   const server = createSecureServer({
     key: tls.key,
     cert: tls.cert,
@@ -78,52 +77,55 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     }),
   } as Parameters<typeof createSecureServer>[0])
   setTimeouts(server, timeouts)
-  const answer = (exchange: Exchange) => {
-    const answering = handle(exchange, shutdown.signal).catch(error => {
+  const answer = async (exchange: Exchange) => {
+    underWay++
+    try {
+      await handle(exchange, shutdown.signal)
+    } catch (error) {
       log.error({ error, method: exchange.method, url: exchange.url }, 'answer failed')
       exchange.abort()
-    })
-    underWay.add(answering)
-    void answering.finally(() => underWay.delete(answering))
+    } finally {
+      if (--underWay === 0) allAnswered()
+    }
   }
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const peer = peerOf(request.socket as TLSSocket)
     // A client that goes away is no failure of ours; the pipeline hears of it through the signal.
-    response.on('error', () => undefined)
-    count(request.socket, 1)
-    response.once('close', () => count(request.socket, -1))
-    answer(exchangeOfMessage(request, response))
+    response.on('error', ignore)
+    countUntilClosed(peer, response)
+    void answer(new MessageExchange(request, response, peer))
   })
   // Listening to requests makes Node answer HTTP/2 through its HTTP/1.1 look-alike; the stream itself is faster.
   server.removeAllListeners('stream')
-  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, raw?: string[]) => {
-    stream.on('error', () => undefined)
-    const { session } = stream
-    count(session, 1)
-    stream.once('close', () => count(session, -1))
-    answer(exchangeOfStream(stream, headers, raw ?? []))
+  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, raw: string[] = []) => {
+    const peer = peerOf(stream.session as ServerHttp2Session)
+    stream.on('error', ignore)
+    countUntilClosed(peer, stream)
+    void answer(new StreamExchange(stream, peer, headers, raw))
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, headBytes: Buffer) => {
-    socket.on('error', () => undefined)
+    const peer = peerOf(request.socket as TLSSocket)
+    socket.on('error', ignore)
     // Whoever takes it knows how long it may be silent.
-    count(socket, 1)
-    answer(exchangeOfUpgrade(request, { socket, head: headBytes }))
+    peer.open++
+    void answer(new UpgradeExchange(request, { socket, head: headBytes }, peer))
   })
   server.on('session', session => {
     sessions.add(session)
     session.once('close', () => sessions.delete(session))
-    session.on('error', () => undefined)
+    session.on('error', ignore)
   })
   // A watch may be silent for long; where nothing is open, silence ends the connection.
   server.on('timeout', (idle: unknown) => {
-    const connection = idle as ServerHttp2Session | Socket
-    if (open.get(connection)) return
+    const connection = idle as ServerHttp2Session | TLSSocket
+    if (peerOf(connection).open > 0) return
     if ('close' in connection) connection.close()
     else connection.destroy()
   })
   server.on('secureConnection', (socket: TLSSocket) => {
     socket.setKeepAlive(true, limits.KEEPALIVE_DELAY_MS)
     socket.setNoDelay(true)
-    socket.on('error', () => undefined)
+    socket.on('error', ignore)
   })
   // Also those that never get as far as TLS must not outlive the server.
   server.on('connection', (socket: Socket) => {
@@ -146,12 +148,19 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       shutdown.abort()
       for (const session of sessions) session.close()
       const drained = new AbortController()
-      void Promise.allSettled(underWay).then(() => drained.abort())
+      allAnswered = () => drained.abort()
+      if (underWay === 0) drained.abort()
       await wait(clock, limits.DRAIN_MAX_MS, drained.signal)
       for (const socket of sockets) socket.destroy()
       await isClosed
     },
   }
+}
+
+const ignore = () => {}
+function countUntilClosed(peer: Peer, response: Writable): void {
+  peer.open++
+  response.on('close', () => peer.open--)
 }
 
 /** For HTTP/1.1; the types know them of plain HTTP servers only. */

@@ -23,7 +23,7 @@ export async function respond(exchange: Exchange, answer: Answer, clock: Clock):
   const whole = { ...answer, body: answer.body }
   const { body, headers } = isZipped(exchange, whole) ? await zipped(whole) : whole
   const isWhole = body.length <= PIECE_BYTES
-  exchange.begin(answer.code, { ...headers, 'content-length': String(body.length) }, { isWhole })
+  exchange.begin(answer.code, { ...headers, 'content-length': String(body.length) }, isWhole)
   if (exchange.method === 'HEAD') exchange.response.end()
   else if (isWhole) exchange.response.end(body)
   else await write(exchange, piecesOf(body), clock)
@@ -50,7 +50,7 @@ interface Flow {
   readonly clock: Clock
 }
 async function stream(exchange: Exchange, code: number, { headers, body, clock }: Flow): Promise<void> {
-  exchange.begin(code, headers)
+  exchange.begin(code, headers, false)
   await write(exchange, body, clock)
 }
 async function write(exchange: Exchange, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, clock: Clock): Promise<void> {
