@@ -11,12 +11,14 @@ import type { Client } from '#client/transport.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { Service } from '#kinds/core/service.ts'
 import { ImagePuller } from './images/puller.ts'
+import { Snapshots } from './images/snapshots.ts'
 import { beat } from './node/heartbeat.ts'
 import { readMachine } from './node/machine.ts'
 import { capacityOf, nodeLabels } from './node/node-object.ts'
 import { register, type RegistrationOptions, report } from './node/registration.ts'
 import { cgroupVersion } from './pods/cgroup.ts'
 import type { PodContext } from './pods/context.ts'
+import { evictOverfull } from './pods/evict-overfull.ts'
 import { StatusWriter } from './pods/status-writer.ts'
 import { PodWorkers } from './pods/workers.ts'
 import { connectRuntime } from './runtime/cri/client.ts'
@@ -73,8 +75,8 @@ export interface Kubelet extends AsyncDisposable {
 const PODS_MAX = 110
 /** What was left behind by failures is looked for this often. */
 const HOUSEKEEPING_MS = 60_000
-/** Logs are looked at this often, as upstream does. */
-const ROTATION_MS = 10_000
+/** Logs and the sizes of volumes are looked at this often, as upstream does. */
+const LOOK_MS = 10_000
 
 /** Registers the node and looks after its pods until disposed; containers go on running after that. Throws when the runtime or the API cannot be reached. */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
@@ -113,6 +115,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   await observer.refresh()
   const services = new Mirror(client, Service, { clock, failed: error => log.warn({ error }, 'cannot watch services, trying again') })
   const tokens = new Tokens(client, clock)
+  const snapshots = new Snapshots(runtimeSocket, runtime)
   const context: PodContext = {
     client,
     clock,
@@ -123,7 +126,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     statuses: new StatusWriter({ client, clock, log }),
     images: new ImagePuller(runtime, clock),
     tokens,
-    volumes: new Volumes({ client, tokens, podsFolder: folders.pods }),
+    volumes: new Volumes({ client, tokens, snapshots, podsFolder: folders.pods }),
     sources: new SourceWatcher({ client, clock, log }),
     usage: new UsageReader(),
     startedAt: clock.now(),
@@ -171,6 +174,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       context.statuses[Symbol.dispose]()
       await Promise.all(runs)
       await context.recorder.flush()
+      snapshots[Symbol.dispose]()
       runtime[Symbol.dispose]()
     },
   }
@@ -192,9 +196,10 @@ async function keepHouse(workers: PodWorkers, context: PodContext, signal: Abort
       if (clock.now() >= cleanAt) await Promise.race([workers.cleanOrphans(), aborted])
       if (clock.now() >= cleanAt) cleanAt = clock.now() + HOUSEKEEPING_MS
       await rotateLogs(context)
+      await evictOverfull(workers, context)
     } catch (error) {
       log.warn({ error }, 'cannot clean up, trying again')
     }
-    await wait(clock, ROTATION_MS, signal)
+    await wait(clock, LOOK_MS, signal)
   }
 }

@@ -1,23 +1,24 @@
-/** The ConfigMaps and Secrets that the pods of this node use: each is watched by name as long as a pod needs it. */
+/** The ConfigMaps, Secrets and trust bundles that the pods of this node use: watched as long as a pod needs them, the first two each by name. */
 import { type Clock, wait } from '#base/clock.ts'
 import { Mirror } from '#client/mirror.ts'
 import type { Client } from '#client/transport.ts'
 import type { Log } from '#base/log.ts'
+import { ClusterTrustBundle } from '#kinds/certificates/v1beta1/cluster-trust-bundle.ts'
 import { ConfigMap } from '#kinds/core/config-map.ts'
 import { allContainers } from './pods/sight.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { Secret } from '#kinds/core/secret.ts'
-import type { Sources } from './runtime/environment.ts'
+import type { VolumeSources } from './volumes/payload.ts'
 
-type KindName = 'configmap' | 'secret'
+type KindName = 'configmap' | 'secret' | 'clustertrustbundle'
 interface Shared {
-  readonly mirror: Mirror<ConfigMap> | Mirror<Secret>
+  readonly mirror: Mirror<ConfigMap> | Mirror<Secret> | Mirror<ClusterTrustBundle>
   readonly users: Map<string, () => void>
 }
 /** How long a pod waits for the first answer about an object before it reports that there is none. */
 const FIRST_ANSWER_MS = 5_000
 
-export interface PodSources extends Sources {
+export interface PodSources extends VolumeSources {
   /** Resolves when all objects that the pod names have been asked for; throws when the API does not answer. */
   ready(): Promise<void>
 }
@@ -39,10 +40,12 @@ export class SourceWatcher implements AsyncDisposable {
     const { namespace = '', uid = '' } = pod.metadata
     const wanted = referencesOf(pod)
     for (const reference of wanted) this.#open(reference, namespace).users.set(uid, changed)
-    const find = (kind: KindName, name: string) => this.#shared.get(`${kind}/${namespace}/${name}`)?.mirror.get({ namespace, name })
+    const find = <T>(kind: KindName, name: string) =>
+      (this.#shared.get(`${kind}/${namespace}/${name}`)?.mirror as Mirror<T> | undefined)?.get({ namespace, name })
     return {
-      configMap: name => find('configmap', name),
-      secret: name => find('secret', name),
+      configMap: name => find<ConfigMap>('configmap', name),
+      secret: name => find<Secret>('secret', name),
+      trustBundles: () => (this.#shared.get(TRUST_BUNDLES)?.mirror as Mirror<ClusterTrustBundle> | undefined)?.list() ?? [],
       ready: async () => {
         const mirrors = wanted.map(reference => this.#open(reference, namespace).mirror)
         if (mirrors.every(({ isReady }) => isReady)) return
@@ -65,16 +68,18 @@ export class SourceWatcher implements AsyncDisposable {
   }
 
   #open({ kind, name }: Reference, namespace: string): Shared {
-    const key = `${kind}/${namespace}/${name}`
+    const key = kind === 'clustertrustbundle' ? TRUST_BUNDLES : `${kind}/${namespace}/${name}`
     const known = this.#shared.get(key)
     if (known) return known
-    const options = {
-      clock: this.#clock,
-      namespace,
-      fieldSelector: `metadata.name=${name}`,
-      failed: (error: unknown) => this.#log.warn({ error, kind, namespace, name }, 'cannot watch what a pod needs, trying again'),
-    }
-    const mirror = kind === 'configmap' ? new Mirror(this.#client, ConfigMap, options) : new Mirror(this.#client, Secret, options)
+    const failed = (error: unknown) => this.#log.warn({ error, kind, namespace, name }, 'cannot watch what a pod needs, trying again')
+    const common = { clock: this.#clock, failed }
+    const options = { ...common, namespace, fieldSelector: `metadata.name=${name}` }
+    const mirror =
+      kind === 'configmap'
+        ? new Mirror(this.#client, ConfigMap, options)
+        : kind === 'secret'
+          ? new Mirror(this.#client, Secret, options)
+          : new Mirror(this.#client, ClusterTrustBundle, common)
     const users = new Map<string, () => void>()
     mirror.onChange(() => users.forEach(changed => changed()))
     const made = { mirror, users }
@@ -83,11 +88,14 @@ export class SourceWatcher implements AsyncDisposable {
   }
 }
 
+/** All bundles of the cluster together: they are few, and pods name them by signer and labels. */
+const TRUST_BUNDLES = 'clustertrustbundle'
+
 interface Reference {
   readonly kind: KindName
   readonly name: string
 }
-/** Every ConfigMap and Secret that a pod's spec names, each once. */
+/** Every object that a pod's spec names, each once; trust bundles stand for all of their kind. */
 export function referencesOf(pod: Pod): readonly Reference[] {
   const configMaps: (string | undefined)[] = []
   const secrets: (string | undefined)[] = (pod.spec.imagePullSecrets ?? []).map(({ name }) => name)
@@ -111,5 +119,11 @@ export function referencesOf(pod: Pod): readonly Reference[] {
   }
   const named = (names: readonly (string | undefined)[], kind: KindName) =>
     [...new Set(names)].filter(name => name !== undefined && name !== '').map(name => ({ kind, name: name as string }))
-  return [...named(configMaps, 'configmap'), ...named(secrets, 'secret')]
+  const projections = (pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? [])
+  const showsTrust = projections.some(({ clusterTrustBundle }) => clusterTrustBundle)
+  return [
+    ...named(configMaps, 'configmap'),
+    ...named(secrets, 'secret'),
+    ...(showsTrust ? [{ kind: 'clustertrustbundle' as const, name: '' }] : []),
+  ]
 }

@@ -153,10 +153,11 @@ function resources(
 const mounts = ({ volumeMounts = [] }: Container): Pick<ContainerStatus, 'volumeMounts'> =>
   volumeMounts.length
     ? {
-        volumeMounts: volumeMounts.map(({ name, mountPath, readOnly }) => ({
+        volumeMounts: volumeMounts.map(({ name, mountPath, readOnly, recursiveReadOnly = 'Disabled' }) => ({
           name,
           mountPath,
-          ...(readOnly && { readOnly, recursiveReadOnly: 'Disabled' as const }),
+          // What is done where possible is always possible here.
+          ...(readOnly && { readOnly, recursiveReadOnly: recursiveReadOnly === 'Disabled' ? recursiveReadOnly : 'Enabled' }),
         })),
       }
     : {}

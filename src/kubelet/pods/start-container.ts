@@ -49,15 +49,12 @@ export async function startContainer(start: Start, context: PodContext): Promise
   const note = (type: 'Normal' | 'Warning', reason: string, message: string) => record(type, reason, message, container.name)
   const config = sandboxConfig(pod, sandbox.attempt, { ...node, podLogsFolder: folders.logs, seccompFolder: folders.seccomp })
   const secrets = (pod.spec.imagePullSecrets ?? []).flatMap(({ name = '' }) => sources.secret(name) ?? [])
-  const image = await context.images.ensure({
-    image: container.image ?? '',
-    policy: container.imagePullPolicy,
-    podUid: pod.metadata.uid ?? '',
-    secrets,
-    sandboxConfig: config,
-    signal,
-    record: note,
-  })
+  const wish = { podUid: pod.metadata.uid ?? '', secrets, sandboxConfig: config, signal, record: note }
+  for (const { name, image } of imageVolumes(pod, container)) {
+    const { id } = await context.images.ensure({ ...wish, image: image.reference ?? '', policy: image.pullPolicy })
+    await context.volumes.mountImage(pod, name, id)
+  }
+  const image = await context.images.ensure({ ...wish, image: container.image ?? '', policy: container.imagePullPolicy })
   const made = await configured(start, context, {
     id: image.id,
     ...(image.uid && { uid: image.uid.value }),
@@ -85,6 +82,10 @@ export async function startContainer(start: Start, context: PodContext): Promise
   return containerId
 }
 
+/** The volumes of a container that are images. */
+const imageVolumes = ({ spec }: Pod, { volumeMounts = [] }: Container) =>
+  (spec.volumes ?? []).flatMap(({ name, image }) => (image && volumeMounts.some(mount => mount.name === name) ? [{ name, image }] : []))
+
 async function configured(
   start: Start,
   { node, folders, volumes, services }: PodContext,
@@ -105,6 +106,7 @@ async function configured(
     readOnlyVolumes: new Set(
       (pod.spec.volumes ?? []).filter(v => v.persistentVolumeClaim?.readOnly ?? v.nfs?.readOnly).map(({ name }) => name),
     ),
+    imageVolumes: new Set(imageVolumes(pod, container).map(({ name }) => name)),
     variables: environment({ ...common, container }),
     podFolder,
     hostsFile: await hostsFileOf(pod, ips, { podFolder, clusterDomain: node.dns.clusterDomain }),

@@ -5,7 +5,7 @@ import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Volume } from '#kinds/core/volume.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
-import { VolumeProblem } from './payload.ts'
+import { VolumeProblem } from './volume-problem.ts'
 
 /** Where a claimed volume is found: a path of this node, or an export of a file server. */
 export type Claimed = { readonly path: string; readonly type: string } | { readonly server: string; readonly path: string }

@@ -1,11 +1,12 @@
 /** What is mounted where in a container: its volumes, and the files that the node makes for it. */
-import { chmod, mkdir, open, realpath, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir, open } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Container } from '#kinds/core/container.ts'
 import { PROPAGATION } from '../runtime/cri/enumerations.ts'
 import type { ContainerMount } from '../runtime/container-config.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
 import { expand } from '../runtime/expansion.ts'
+import { mountView, removeViews, viewsFolder } from './views.ts'
 
 export interface MountInput {
   readonly container: Pick<Container, 'name' | 'volumeMounts' | 'terminationMessagePath'>
@@ -13,6 +14,8 @@ export interface MountInput {
   readonly paths: ReadonlyMap<string, string>
   /** Volumes that are read-only whatever the mount says. */
   readonly readOnlyVolumes: ReadonlySet<string>
+  /** Volumes that are mounted read-only and not executable; a runtime that is told the former again forgets the latter. */
+  readonly imageVolumes: ReadonlySet<string>
   readonly variables: ReadonlyMap<string, string>
   /** The pod's own folder: hosts file, termination messages. */
   readonly podFolder: string
@@ -21,18 +24,25 @@ export interface MountInput {
   readonly attempt: number
 }
 
-/** Makes sub paths and files as needed. Throws ConfigProblem when a sub path leads out of its volume. */
+/** Makes sub paths, views and files as needed. Throws ConfigProblem when a sub path leads out of its volume, and ProgramFailed. */
 export async function containerMounts(input: MountInput): Promise<readonly ContainerMount[]> {
   const { container, hostsFile } = input
   const mounts: ContainerMount[] = []
-  for (const mount of container.volumeMounts ?? []) {
+  const views = viewsFolder(input.podFolder, container.name)
+  await removeViews(views)
+  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const root = input.paths.get(mount.name)
     if (root === undefined) throw new ConfigProblem(`cannot find volume "${mount.name}" to mount into container "${container.name}"`)
     const subPath = mount.subPathExpr ? written(mount.subPathExpr, input) : (mount.subPath ?? '')
+    const isReadOnly = (mount.readOnly ?? false) || input.readOnlyVolumes.has(mount.name)
+    const isRecursivelyReadOnly = isReadOnly && (mount.recursiveReadOnly ?? 'Disabled') !== 'Disabled'
+    const needsView = subPath !== '' || isRecursivelyReadOnly
+    const view = join(views, String(index))
+    if (needsView) await mountView({ root, subPath, isRecursivelyReadOnly, to: view })
     mounts.push({
       containerPath: mount.mountPath.startsWith('/') ? mount.mountPath : join('/', mount.mountPath),
-      hostPath: subPath ? await subPathOf(root, subPath) : root,
-      readonly: (mount.readOnly ?? false) || input.readOnlyVolumes.has(mount.name),
+      hostPath: needsView ? view : root,
+      readonly: isReadOnly && !input.imageVolumes.has(mount.name),
       propagation: PROPAGATION[mount.mountPropagation ?? 'None'],
     })
   }
@@ -47,26 +57,6 @@ function written(expression: string, { variables }: MountInput): string {
   const missing = /\$\(([^)]+)\)/.exec(result)
   if (missing) throw new ConfigProblem(`failed to expand subPath for volumeMount: missing value for "${missing[1]}"`)
   return result
-}
-
-/** The path below the volume, with links resolved, so that none of them leads out of it. */
-async function subPathOf(root: string, subPath: string): Promise<string> {
-  if (subPath.startsWith('/') || subPath.split('/').includes('..'))
-    throw new ConfigProblem(`subPath "${subPath}" must be a relative path and must not contain '..'`)
-  const path = resolve(root, subPath)
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  if (!found) {
-    // Like the volume itself, whatever this process's umask says.
-    await mkdir(path, { recursive: true })
-    await chmod(path, (await stat(root)).mode & 0o7777)
-  }
-  const [realRoot, real] = await Promise.all([realpath(root), realpath(path)])
-  if (real !== realRoot && !real.startsWith(`${realRoot}/`))
-    throw new ConfigProblem(`failed to prepare subPath for volumeMount: "${subPath}" leads out of its volume`)
-  return real
 }
 
 /** An empty file of its own for each container, which it may fill with its last words. */

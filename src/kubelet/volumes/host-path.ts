@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { VolumeProblem } from './payload.ts'
+import { VolumeProblem } from './volume-problem.ts'
 
 const KINDS: Readonly<Record<string, { readonly format: number; readonly word: string }>> = {
   Directory: { format: constants.S_IFDIR, word: 'a directory' },
@@ -15,13 +15,13 @@ const KINDS: Readonly<Record<string, { readonly format: number; readonly word: s
 /** Throws VolumeProblem when the path is not what the type says. Reference: concepts, "Volumes", hostPath. */
 export async function prepareHostPath(path: string, type: string): Promise<void> {
   if (type === '') return
-  if (type === 'DirectoryOrCreate') return void (await mkdir(path, { recursive: true, mode: 0o755 }))
-  if (type === 'FileOrCreate') {
-    if (await formatOf(path)) return
+  const isMade = type.endsWith('OrCreate') && (await formatOf(path)) === undefined
+  if (isMade && type === 'DirectoryOrCreate') return void (await mkdir(path, { recursive: true, mode: 0o755 }))
+  if (isMade) {
     await using _: FileHandle = await openNew(path)
     return
   }
-  const kind = KINDS[type]
+  const kind = KINDS[type.replace('OrCreate', '')]
   if (!kind) throw new VolumeProblem(`hostPath type check failed: unknown type "${type}"`)
   if ((await formatOf(path)) !== kind.format) throw new VolumeProblem(`hostPath type check failed: ${path} is not ${kind.word}`)
 }

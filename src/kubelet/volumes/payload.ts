@@ -5,7 +5,10 @@ import type { ProjectedVolumeSource } from '#kinds/core/projected-volume.ts'
 import type { ConfigMapVolumeSource, DownwardAPIVolumeFile, SecretVolumeSource } from '#kinds/core/volume-sources.ts'
 import type { Volume } from '#kinds/core/volume.ts'
 import { type PodPlace, podField, resourceField } from '../runtime/downward.ts'
+import type { ClusterTrustBundle } from '#kinds/certificates/v1beta1/cluster-trust-bundle.ts'
 import type { Sources } from '../runtime/environment.ts'
+import { trustAnchors } from './trust-anchors.ts'
+import { VolumeProblem } from './volume-problem.ts'
 
 export interface PayloadFile {
   readonly bytes: Uint8Array
@@ -16,15 +19,15 @@ export interface PayloadFile {
 /** By relative path. */
 export type Payload = ReadonlyMap<string, PayloadFile>
 
-/** A volume that cannot be had as it is asked for; it is tried again. */
-export class VolumeProblem extends Error {
-  override readonly name = 'VolumeProblem'
+/** Objects that volumes show. */
+export interface VolumeSources extends Sources {
+  /** All that are known now. */
+  trustBundles(): readonly ClusterTrustBundle[]
 }
-
 export interface PayloadInput {
   readonly pod: Pod
   readonly place: PodPlace
-  readonly sources: Sources
+  readonly sources: VolumeSources
   /** Tokens by audience and path of their projection. */
   readonly token: (audience: string, path: string) => string
 }
@@ -92,7 +95,7 @@ function downwardFiles(items: readonly DownwardAPIVolumeFile[], { pod, place }: 
 
 function projectedFiles({ sources: parts, defaultMode }: ProjectedVolumeSource, input: PayloadInput): Payload {
   const result = new Map<string, PayloadFile>()
-  for (const { configMap, secret, downwardAPI, serviceAccountToken } of parts ?? []) {
+  for (const { configMap, secret, downwardAPI, serviceAccountToken, clusterTrustBundle } of parts ?? []) {
     const add = (files: Payload) => files.forEach((file, path) => result.set(path, file))
     if (configMap) add(configMapFiles(configMap, input, defaultMode))
     if (secret) add(secretFiles(secret, input, defaultMode))
@@ -100,6 +103,10 @@ function projectedFiles({ sources: parts, defaultMode }: ProjectedVolumeSource, 
     if (serviceAccountToken) {
       const { audience = '', path } = serviceAccountToken
       result.set(path, { bytes: Buffer.from(input.token(audience, path)), ...tokenAccess(input.pod, defaultMode) })
+    }
+    if (clusterTrustBundle) {
+      const anchors = trustAnchors(clusterTrustBundle, input.sources.trustBundles())
+      result.set(clusterTrustBundle.path, { bytes: Buffer.from(anchors), mode: defaultMode })
     }
   }
   return result

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import type { ClusterTrustBundle } from '#kinds/certificates/v1beta1/cluster-trust-bundle.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { writeAtomically } from './atomic-writer.ts'
 import { prepareHostPath } from './host-path.ts'
@@ -13,9 +14,17 @@ const folder = mkdtempSync(join(tmpdir(), 'knarr-volumes-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
+const certificate = (text: string) => `-----BEGIN CERTIFICATE-----\n${base64(text)}\n-----END CERTIFICATE-----\n`
+const bundle = (name: string, signerName: string | undefined, texts: readonly string[]) =>
+  ({
+    metadata: { name, labels: { of: name } },
+    spec: { ...(signerName && { signerName }), trustBundle: `# roots\n${texts.map(certificate).join('\n')}` },
+  }) as unknown as ClusterTrustBundle
+const bundles = [bundle('all', undefined, ['b', 'a', 'b']), bundle('x:y:1', 'x/y', ['c']), bundle('x:y:2', 'x/y', ['a', 'd'])]
 const sources = {
   configMap: (name: string) => (name === 'm' ? { data: { a: '1', b: '2' }, binaryData: { c: base64('\u0001') } } : undefined),
   secret: (name: string) => (name === 's' ? { data: { k: base64('v') } } : undefined),
+  trustBundles: () => bundles,
 }
 const pod = (security: object = {}) =>
   ({ metadata: { name: 'p', labels: { x: 'y' } }, spec: { containers: [{ name: 'c' }], securityContext: security } }) as unknown as Pod
@@ -84,7 +93,23 @@ const rows: readonly [string, object, object | RegExp, object?][] = [
     { runAsUser: 7 },
   ],
 ]
-for (const [rule, volume, expected, security] of rows)
+const trust = (clusterTrustBundle: object) => ({
+  projected: { defaultMode: 0o644, sources: [{ clusterTrustBundle: { path: 'ca', ...clusterTrustBundle } }] },
+})
+const shown = (...texts: readonly string[]) => ({ ca: `${texts.map(certificate).join('')} 644` })
+const trustRows: typeof rows = [
+  ['the certificates of a bundle, each once', trust({ name: 'all' }), shown('a', 'b')],
+  ['those of a signer, from all its bundles', trust({ signerName: 'x/y', labelSelector: {} }), shown('a', 'c', 'd')],
+  ['those of a signer that are labelled so', trust({ signerName: 'x/y', labelSelector: { matchLabels: { of: 'x:y:1' } } }), shown('c')],
+  [
+    'no selector selects none',
+    trust({ signerName: 'x/y' }),
+    /combination of signerName and labelSelector matched zero ClusterTrustBundles/,
+  ],
+  ['a bundle that is not there', trust({ name: 'z' }), /clustertrustbundle.certificates.k8s.io "z" not found/],
+  ['a bundle that need not be there', trust({ name: 'z', optional: true }), shown()],
+]
+for (const [rule, volume, expected, security] of [...rows, ...trustRows])
   test(`files: ${rule}`, () => {
     if (expected instanceof RegExp) assert.throws(() => files(volume, security), expected)
     else assert.deepEqual(files(volume, security), expected)
@@ -123,5 +148,7 @@ test('paths of the node are what their type says, or are made so', async () => {
   await prepareHostPath(join(at, 'absent'), '')
   await assert.rejects(prepareHostPath(join(at, 'file'), 'Directory'), /hostPath type check failed: .*\/file is not a directory/)
   await assert.rejects(prepareHostPath(join(at, 'absent'), 'File'), /is not a file/)
+  await assert.rejects(prepareHostPath(join(at, 'file'), 'DirectoryOrCreate'), /is not a directory/)
+  await assert.rejects(prepareHostPath(join(at, 'made'), 'FileOrCreate'), /is not a file/)
   await assert.rejects(prepareHostPath(join(at, 'file'), 'Socket'), /is not a socket file/)
 })

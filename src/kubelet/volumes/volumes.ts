@@ -1,31 +1,34 @@
 /** The volumes of a pod on this node: made before its containers, kept up to date, and taken away without a trace. */
-import { chmod, mkdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from '#client/transport.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Volume } from '#kinds/core/volume.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
-import { quantityValue } from '#schema/quantity.ts'
+import type { Snapshots } from '../images/snapshots.ts'
 import { type PodPlace, UnknownField } from '../runtime/downward.ts'
-import type { Sources } from '../runtime/environment.ts'
+import { allContainers } from '../pods/sight.ts'
 import { writeAtomically } from './atomic-writer.ts'
 import { claimed } from './claims.ts'
 import { prepareHostPath } from './host-path.ts'
-import { mountNfs, mountsBelow, mountTmpfs, unmountBelow } from './mount-points.ts'
+import { mountNfs, mountsBelow, mountTmpfs, shareMount, unmountBelow } from './mount-points.ts'
 import { grantGroup } from './ownership.ts'
-import { isPayload, payloadOf, VolumeProblem } from './payload.ts'
+import { isPayload, payloadOf, type VolumeSources } from './payload.ts'
+import { memorySizeBytes } from './size-limits.ts'
 import type { Tokens } from './tokens.ts'
+import { VolumeProblem } from './volume-problem.ts'
 
 export interface VolumesOptions {
   readonly client: Client
   readonly tokens: Tokens
+  readonly snapshots: Snapshots
   /** Holds a folder per pod, named by its UID. */
   readonly podsFolder: string
 }
 export interface PodView {
   readonly pod: Pod
   readonly place: PodPlace
-  readonly sources: Sources
+  readonly sources: VolumeSources
 }
 /** A volume that could not be mounted, by its name. */
 export class MountFailed extends Error {
@@ -43,6 +46,7 @@ const FOLDERS = {
   projected: 'kubernetes.io~projected',
   downwardAPI: 'kubernetes.io~downward-api',
   nfs: 'kubernetes.io~nfs',
+  image: 'kubernetes.io~image',
 } as const
 
 export class Volumes {
@@ -85,14 +89,23 @@ export class Volumes {
   async unmountFolder(uid: string): Promise<void> {
     const folder = join(this.#options.podsFolder, uid)
     await unmountBelow(folder)
+    for (const name of await namesIn(join(folder, 'volumes', FOLDERS.image))) await this.#options.snapshots.remove(viewKey(uid, name))
     await rm(folder, { recursive: true, force: true })
+  }
+
+  /** Mounts the files of an image, which is here by now, as one of the pod's volumes; its path is known since `mount`. */
+  async mountImage({ metadata: { uid = '' } }: Pod, name: string, image: string): Promise<void> {
+    const to = this.#paths.get(uid)?.get(name)
+    if (to === undefined || mountsBelow(to).includes(to)) return
+    await this.#options.snapshots.mount({ image, key: viewKey(uid, name), to })
   }
 
   async #mountOne(volume: Volume, view: PodView): Promise<string> {
     const { pod } = view
     const { client } = this.#options
     if (isPayload(volume)) return this.#writePayload(volume, view)
-    if (volume.emptyDir) return this.#emptyDir(volume, pod)
+    if (volume.emptyDir) return this.#emptyDir(volume, view)
+    if (volume.image) return this.#folder(pod, 'image', volume.name)
     const { hostPath, nfs } = volume
     const place = hostPath ? { path: hostPath.path, type: hostPath.type ?? '' } : (nfs ?? (await claimed(client, pod, volume)))
     if (!place) throw new VolumeProblem('no volume plugin matched')
@@ -114,14 +127,17 @@ export class Volumes {
     return folder
   }
 
-  async #emptyDir({ name, emptyDir }: Volume, pod: Pod): Promise<string> {
+  async #emptyDir({ name, emptyDir = {} }: Volume, { pod, place }: PodView): Promise<string> {
     const folder = await this.#folder(pod, 'emptyDir', name)
-    const { medium = '', sizeLimit } = emptyDir ?? {}
+    const { medium = '' } = emptyDir
     if (medium.startsWith('HugePages')) throw new VolumeProblem(`emptyDir medium "${medium}" is not supported on this node`)
-    if (medium === 'Memory' && !mountsBelow(folder).includes(folder)) {
-      const size = sizeLimit ? quantityValue(sizeLimit) : 0
-      await mountTmpfs(folder, ['mode=0777', ...(size > 0 ? [`size=${size}`] : [])])
-    }
+    if (medium === 'Memory' && !mountsBelow(folder).includes(folder))
+      await mountTmpfs(folder, ['mode=0777', `size=${memorySizeBytes(emptyDir, pod, place.allocatable)}`])
+    // Mounts spread only from a mount that is shared, which the file system around it need not be.
+    const spreads = allContainers(pod).some(({ volumeMounts = [] }) =>
+      volumeMounts.some(mount => mount.name === name && (mount.mountPropagation ?? 'None') !== 'None'),
+    )
+    if (spreads) await shareMount(folder)
     await chmod(folder, 0o777)
     const { fsGroup, fsGroupChangePolicy } = pod.spec.securityContext ?? {}
     if (fsGroup !== undefined) await grantGroup(folder, { group: fsGroup, onlyOnMismatch: fsGroupChangePolicy === 'OnRootMismatch' })
@@ -138,6 +154,16 @@ export class Volumes {
     const folder = join(this.podFolder(pod), 'volumes', FOLDERS[kind], name)
     await mkdir(folder, { recursive: true, mode: 0o755 })
     return folder
+  }
+}
+/** Names a pod's image volume in the snapshot service. */
+const viewKey = (uid: string, volume: string) => `knarr-volume-${uid}-${volume}`
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
   }
 }
 const isSystemError = (error: unknown): error is Error => error instanceof Error && ('syscall' in error || error.name === 'ProgramFailed')

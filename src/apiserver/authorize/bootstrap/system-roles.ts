@@ -39,6 +39,7 @@ export const nodeRole: BootstrapRole = role(
   rule('get', RESOURCE, 'resourceclaims'),
   rule('deletecollection', RESOURCE, 'resourceslices'),
   rule('get', 'core', 'serviceaccounts'),
+  rule(READ, CSR, 'clustertrustbundles'),
 )
 
 const schedulerRole = role(
