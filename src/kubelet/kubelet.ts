@@ -10,6 +10,10 @@ import { Mirror } from '#client/mirror.ts'
 import type { Client } from '#client/transport.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { Service } from '#kinds/core/service.ts'
+import { ImageCollector } from './images/collector.ts'
+import { CredentialProviders } from './images/credential-providers.ts'
+import type { Thresholds } from './images/garbage.ts'
+import { nodeCredentials } from './images/node-credentials.ts'
 import { ImagePuller } from './images/puller.ts'
 import { Snapshots } from './images/snapshots.ts'
 import { beat } from './node/heartbeat.ts'
@@ -59,12 +63,16 @@ export interface KubeletOptions {
   readonly mapsHostPorts?: boolean
   /** The node's resolver configuration; default /etc/resolv.conf. */
   readonly resolverFile?: string
+  readonly parallelPullsMax?: number
+  /** When images go; default: upstream's. */
+  readonly imageThresholds?: Thresholds
   /** How this kubelet is asked for logs and the like; absent: it is not asked at all. */
   readonly serve?: ServeOptions
 }
 export interface Kubelet extends AsyncDisposable {
   readonly context: PodContext
   readonly workers: PodWorkers
+  readonly collector: ImageCollector
   /** The port of its HTTPS API; 0 when it serves none. */
   readonly port: number
   /** Resolves when the Node is Ready for the first time. */
@@ -75,6 +83,8 @@ export interface Kubelet extends AsyncDisposable {
 const PODS_MAX = 110
 /** What was left behind by failures is looked for this often. */
 const HOUSEKEEPING_MS = 60_000
+/** Upstream: ImageGCPeriod. */
+const IMAGES_MS = 300_000
 /** Logs and the sizes of volumes are looked at this often, as upstream does. */
 const LOOK_MS = 10_000
 
@@ -124,7 +134,20 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     observer,
     recorder: new EventRecorder({ client, clock, log, component: 'kubelet', host: nodeName }),
     statuses: new StatusWriter({ client, clock, log }),
-    images: new ImagePuller(runtime, clock),
+    images: new ImagePuller({
+      runtime,
+      clock,
+      nodeCredentials: nodeCredentials({
+        configFile: join(dataFolder, 'config.json'),
+        providers: new CredentialProviders({
+          clock,
+          log,
+          configFile: join(dataFolder, 'credential-providers.yaml'),
+          binFolder: join(dataFolder, 'credential-providers'),
+        }),
+      }),
+      ...(options.parallelPullsMax && { parallelPullsMax: options.parallelPullsMax }),
+    }),
     tokens,
     volumes: new Volumes({ client, tokens, snapshots, podsFolder: folders.pods }),
     sources: new SourceWatcher({ client, clock, log }),
@@ -159,10 +182,14 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   })
   workers = new PodWorkers(pods, context)
   Object.assign(parts, { context, workers })
-  runs.push(keepHouse(workers, context, stop.signal))
+  const thresholds = options.imageThresholds
+  const { recorder } = context
+  const collector = new ImageCollector({ clock, log, runtime, recorder, nodeName, pods: context.pods, ...(thresholds && { thresholds }) })
+  runs.push(keepHouse(workers, { ...context, collector }, stop.signal))
   return {
     context,
     workers,
+    collector,
     ready,
     port: serving?.port ?? 0,
     async [Symbol.asyncDispose]() {
@@ -186,19 +213,30 @@ function started<T>(part: T | undefined): T {
   return part
 }
 
-async function keepHouse(workers: PodWorkers, context: PodContext, signal: AbortSignal): Promise<void> {
-  const { clock, log } = context
+async function keepHouse(
+  workers: PodWorkers,
+  context: PodContext & { readonly collector: ImageCollector },
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, log, collector } = context
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
-  let cleanAt = 0
+  const now = clock.now()
+  const tasks = [
+    // The pods may never become known before the end.
+    { every: HOUSEKEEPING_MS, at: now, run: () => Promise.race([workers.cleanOrphans(), aborted]) },
+    { every: 0, at: now, run: () => rotateLogs(context) },
+    { every: 0, at: now, run: () => evictOverfull(workers, context) },
+    { every: IMAGES_MS, at: now + IMAGES_MS, run: () => collector.collect() },
+  ]
   while (!signal.aborted) {
-    try {
-      // The pods may never become known before the end.
-      if (clock.now() >= cleanAt) await Promise.race([workers.cleanOrphans(), aborted])
-      if (clock.now() >= cleanAt) cleanAt = clock.now() + HOUSEKEEPING_MS
-      await rotateLogs(context)
-      await evictOverfull(workers, context)
-    } catch (error) {
-      log.warn({ error }, 'cannot clean up, trying again')
+    for (const task of tasks) {
+      if (clock.now() < task.at) continue
+      try {
+        await task.run()
+        task.at = clock.now() + task.every
+      } catch (error) {
+        log.warn({ error }, 'cannot clean up, trying again')
+      }
     }
     await wait(clock, LOOK_MS, signal)
   }

@@ -1,4 +1,4 @@
-/** Which credentials are offered to a registry: from the pull secrets of a pod, best match first. */
+/** Which credentials are offered to a registry: those whose registry path fits the image, best match first. */
 import { decodeBase64 } from '#base/base64.ts'
 
 export interface PullCredentials {
@@ -15,18 +15,23 @@ interface DockerAuth {
   readonly auth?: string
 }
 
-/** Credentials for an image, the most specific registry path first. Format: docker's config.json and the older dockercfg. */
-export function credentialsFor(image: string, secrets: readonly PullSecret[]): readonly PullCredentials[] {
-  const host = registryPathOf(image)
-  return secrets
-    .flatMap(authsOf)
+/** Credentials by the registry path for which they are. */
+type Auths = readonly (readonly [string, DockerAuth])[]
+
+/** What the pull secrets of a pod offer for an image. */
+export const credentialsFor = (image: string, secrets: readonly PullSecret[]): readonly PullCredentials[] =>
+  bestFirst(image, secrets.flatMap(authsOf))
+
+/** Those that fit an image, the most specific registry path first. */
+export const bestFirst = (image: string, auths: Auths): readonly PullCredentials[] =>
+  auths
     .map(([server, auth]) => ({ path: normal(server), credentials: pair(auth) }))
-    .filter(({ path, credentials }) => credentials !== undefined && matches(path, host))
+    .filter(({ path, credentials }) => credentials !== undefined && matchesImage(path, image))
     .toSorted((a, b) => b.path.length - a.path.length)
     .map(({ credentials }) => credentials as PullCredentials)
-}
 
-function authsOf({ type, data = {} }: PullSecret): readonly (readonly [string, DockerAuth])[] {
+/** Format: docker's config.json and the older dockercfg. */
+export function authsOf({ type, data = {} }: PullSecret): Auths {
   const key = type === 'kubernetes.io/dockercfg' ? '.dockercfg' : '.dockerconfigjson'
   const text = data[key]
   if (!text) return []
@@ -60,10 +65,13 @@ function registryPathOf(image: string): string {
     ? image
     : `index.docker.io/${image.includes('/') ? image : `library/${image}`}`
 }
+/** The registry of an image, with its port. */
+export const registryOf = (image: string): string => registryPathOf(image).split('/')[0] as string
+
 /** `*.example.com/team` matches `registry.example.com/team/app`. */
-function matches(pattern: string, path: string): boolean {
+export function matchesImage(pattern: string, image: string): boolean {
   const [host = '', ...folders] = pattern.replace(/^docker\.io/, 'index.docker.io').split('/')
-  const [imageHost = '', ...rest] = path.split('/')
+  const [imageHost = '', ...rest] = registryPathOf(image).split('/')
   const hostParts = host.split('.')
   const imageParts = imageHost.split('.')
   const isHost = hostParts.length === imageParts.length && hostParts.every((part, at) => part === imageParts[at] || part === '*')

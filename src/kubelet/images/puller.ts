@@ -1,13 +1,15 @@
 /** Gets the image of a container: present already, or pulled as its policy says, with growing pauses after failures. */
 import type { Clock } from '#base/clock.ts'
-import { isGrpcError } from '#base/grpc/client.ts'
+import { type GrpcError, isGrpcError } from '#base/grpc/client.ts'
 import type { Received } from '#base/grpc/message.ts'
+import { Slots } from '#base/slots.ts'
 import { usualPullPolicy } from '#kinds/core/pod/image-name.ts'
 import { endOfPause, longer, type Pause } from '../pods/restart.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import type { Image } from '../runtime/cri/image.ts'
 import type { SandboxConfig } from '../runtime/sandbox-config.ts'
-import { credentialsFor } from './credentials.ts'
+import { credentialsFor, type PullCredentials } from './credentials.ts'
+import { faultOf } from './reference.ts'
 
 export type LocalImage = Received<typeof Image>
 
@@ -38,25 +40,37 @@ export interface ImageWish {
 }
 /** While something that may be put right quickly is missing. */
 const RETRY_MS = 2_000
-/** Distribution's grammar of references, as far as users can break it. */
-const REFERENCE =
-  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][\w+.-]*:[0-9a-fA-F]{32,})?$/
+/** So that many pods that start at once do not share the network and the disk in slices too thin. Upstream: maxParallelImagePulls. */
+const PARALLEL_PULLS_MAX = 5
+
+export interface PullerOptions {
+  readonly runtime: Runtime
+  readonly clock: Clock
+  /** What the node itself may offer for an image, after the secrets of the pod. */
+  readonly nodeCredentials: (image: string) => Promise<readonly PullCredentials[]>
+  readonly parallelPullsMax?: number
+}
 
 export class ImagePuller {
   readonly #runtime: Runtime
   readonly #clock: Clock
+  readonly #nodeCredentials: PullerOptions['nodeCredentials']
+  readonly #slots: Slots
   readonly #pauses = new Map<string, Pause & { readonly message: string }>()
 
-  constructor(runtime: Runtime, clock: Clock) {
+  constructor({ runtime, clock, nodeCredentials, parallelPullsMax = PARALLEL_PULLS_MAX }: PullerOptions) {
     this.#runtime = runtime
     this.#clock = clock
+    this.#nodeCredentials = nodeCredentials
+    this.#slots = new Slots(parallelPullsMax)
   }
 
   /** Throws ImageTrouble; and AbortError when `signal` aborts. */
   async ensure(wish: ImageWish): Promise<LocalImage> {
     const { image, record } = wish
-    if (!REFERENCE.test(image)) {
-      const message = `Failed to apply default image tag ${JSON.stringify(image)}: couldn't parse image name ${JSON.stringify(image)}: invalid reference format`
+    const fault = faultOf(image)
+    if (fault) {
+      const message = `Failed to apply default image tag ${JSON.stringify(image)}: couldn't parse image name ${JSON.stringify(image)}: ${fault}`
       record('Warning', 'InspectFailed', message)
       throw new ImageTrouble('InvalidImageName', message, { retryAt: this.#clock.now() + RETRY_MS * 5 })
     }
@@ -88,9 +102,14 @@ export class ImagePuller {
       throw new ImageTrouble('ImagePullBackOff', message, { retryAt: end })
     }
     record('Normal', 'Pulling', `Pulling image ${JSON.stringify(image)}`)
-    const started = this.#clock.now()
+    const asked = this.#clock.now()
+    let started = asked
     try {
-      await this.#pullWithCredentials(wish)
+      await this.#slots.run(async () => {
+        wish.signal.throwIfAborted()
+        started = this.#clock.now()
+        await this.#pullWithCredentials(wish)
+      })
     } catch (error) {
       wish.signal.throwIfAborted()
       if (!isGrpcError(error)) throw error
@@ -107,32 +126,33 @@ export class ImagePuller {
       throw new ImageTrouble('ImageInspectError', `Failed to inspect image ${JSON.stringify(image)}`, {
         retryAt: this.#clock.now() + RETRY_MS,
       })
-    const took = goSeconds(this.#clock.now() - started)
+    const [took, waited] = [started, asked].map(since => goSeconds(this.#clock.now() - since))
     record(
       'Normal',
       'Pulled',
-      `Successfully pulled image ${JSON.stringify(image)} in ${took} (${took} including waiting). Image size: ${pulled.size} bytes.`,
+      `Successfully pulled image ${JSON.stringify(image)} in ${took} (${waited} including waiting). Image size: ${pulled.size} bytes.`,
     )
     return pulled
   }
 
-  #failed({ image, record }: ImageWish, { error, key, pause }: { error: Error; key: string; pause: Pause | undefined }): ImageTrouble {
+  #failed({ image, record }: ImageWish, { error, key, pause }: { error: GrpcError; key: string; pause: Pause | undefined }): ImageTrouble {
     const now = this.#clock.now()
-    const message = `failed to pull and unpack image ${JSON.stringify(image)}: ${error.message}`
-    const next = { ...longer(pause, { since: now, now }), message }
+    const message = goError(error)
+    const next = { ...longer(pause, { since: now, now }), message: `ErrImagePull: ${message}` }
     this.#pauses.set(key, next)
     record('Warning', 'Failed', `Failed to pull image ${JSON.stringify(image)}: ${message}`)
     record('Warning', 'Failed', 'Error: ErrImagePull')
     record('Normal', 'BackOff', `Back-off pulling image ${JSON.stringify(image)}`)
     record('Warning', 'Failed', 'Error: ImagePullBackOff')
-    const later = { reason: 'ImagePullBackOff', message: `Back-off pulling image ${JSON.stringify(image)}: ${message}` }
+    const later = { reason: 'ImagePullBackOff', message: `Back-off pulling image ${JSON.stringify(image)}: ${next.message}` }
     return new ImageTrouble('ErrImagePull', message, { retryAt: now + next.ms, later, cause: error })
   }
 
+  /** One offer after the other; only who has none to make comes without a name. */
   async #pullWithCredentials({ image, secrets, sandboxConfig, signal }: ImageWish): Promise<void> {
-    const offers = [...credentialsFor(image, secrets), undefined]
+    const offers = [...credentialsFor(image, secrets), ...(await this.#nodeCredentials(image))]
     let failure: unknown
-    for (const auth of offers) {
+    for (const auth of offers.length ? offers : [undefined]) {
       try {
         await this.#runtime.pullImage({ image: { image }, ...(auth && { auth }), sandboxConfig }, { signal })
         return
@@ -155,4 +175,7 @@ const isUnreachable = (message: string) =>
     message,
   )
 
+/** As Go's clients write an error, which people search for. */
+const goError = ({ code, message }: GrpcError): string =>
+  `rpc error: code = ${code.toLowerCase().replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())} desc = ${message}`
 const goSeconds = (ms: number) => (ms < 1000 ? `${ms}ms` : `${ms / 1000}s`)

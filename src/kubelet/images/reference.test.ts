@@ -1,7 +1,7 @@
 /** Rules by which image references become full ones. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fullReference } from './reference.ts'
+import { faultOf, fullReference } from './reference.ts'
 
 const rows: [rule: string, written: string, full: string][] = [
   ['a bare name is an official image of Docker Hub, latest', 'nginx', 'docker.io/library/nginx:latest'],
@@ -13,3 +13,17 @@ const rows: [rule: string, written: string, full: string][] = [
   ['a digest needs no tag', 'busybox@sha256:0123', 'docker.io/library/busybox@sha256:0123'],
 ]
 for (const [rule, written, full] of rows) test(rule, () => assert.equal(fullReference(written), full))
+
+const faults: readonly [string, string | undefined][] = [
+  ['nginx', undefined],
+  ['registry.example.com:5000/team/app:v1@sha256:0123456789012345678901234567890123456789012345678901234567890123', undefined],
+  ['app:Tag_1.2-x', undefined],
+  ['EXAMPLE.com/app', undefined],
+  ['Nginx', 'invalid reference format: repository name (library/Nginx) must be lowercase'],
+  ['example.com/Team/app:1', 'invalid reference format: repository name (Team/app) must be lowercase'],
+  ['two words', 'invalid reference format'],
+  ['Two words', 'invalid reference format'],
+  ['app:', 'invalid reference format'],
+  ['', 'invalid reference format'],
+]
+for (const [reference, fault] of faults) test(`"${reference}": ${fault ?? 'sound'}`, () => assert.equal(faultOf(reference), fault))

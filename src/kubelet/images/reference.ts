@@ -18,3 +18,17 @@ export function fullReference(reference: string): string {
   const tag = /@|:[^/]*$/.test(path) ? '' : ':latest'
   return `${host === 'index.docker.io' ? DEFAULT_HOST : host}/${folder}${path}${tag}`
 }
+
+/** Distribution's grammar of references, as far as users can break it. */
+const REFERENCE =
+  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][\w+.-]*:[0-9a-fA-F]{32,})?$/
+
+/** What is wrong with a reference, in the words of distribution; undefined when nothing is. */
+export function faultOf(reference: string): string | undefined {
+  if (REFERENCE.test(reference)) return undefined
+  if (!REFERENCE.test(reference.toLowerCase())) return 'invalid reference format'
+  const name = fullReference(reference)
+    .replace(/^[^/]*\//, '')
+    .replace(/[:@].*$/, '')
+  return name === name.toLowerCase() ? 'invalid reference format' : `invalid reference format: repository name (${name}) must be lowercase`
+}
