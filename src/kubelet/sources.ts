@@ -18,8 +18,16 @@ interface Shared {
 /** How long a pod waits for the first answer about an object before it reports that there is none. */
 const FIRST_ANSWER_MS = 5_000
 
+/** What a pod names has not been told of by the API. */
+export class SourcesLate extends Error {
+  override readonly name = 'SourcesLate'
+  constructor(kind: KindName) {
+    super(`failed to sync ${kind} cache: timed out waiting for the condition`)
+  }
+}
+
 export interface PodSources extends VolumeSources {
-  /** Resolves when all objects that the pod names have been asked for; throws when the API does not answer. */
+  /** Resolves when all objects that the pod names have been asked for; throws SourcesLate when the API does not answer. */
   ready(): Promise<void>
 }
 
@@ -51,7 +59,7 @@ export class SourceWatcher implements AsyncDisposable {
         if (mirrors.every(({ isReady }) => isReady)) return
         await Promise.race([Promise.all(mirrors.map(({ ready }) => ready)), wait(this.#clock, FIRST_ANSWER_MS)])
         const late = wanted.find((_, at) => !mirrors[at]?.isReady)
-        if (late) throw new Error(`failed to sync ${late.kind} cache: timed out waiting for the condition`)
+        if (late) throw new SourcesLate(late.kind)
       },
     }
   }

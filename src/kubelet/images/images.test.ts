@@ -5,6 +5,7 @@ import { unpackTar } from 'modern-tar'
 import { entry, imageArchive } from './archive.ts'
 import { credentialsFor } from './credentials.ts'
 import { fullImageName } from './names.ts'
+import { layersFrom } from './snapshots.ts'
 
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64')
 const auth = (user: string) => ({ auth: Buffer.from(`${user}:pw`).toString('base64') })
@@ -57,3 +58,16 @@ const fullNames: readonly [string, string][] = [
   ['example.com/a/b@sha256:0123', 'example.com/a/b@sha256:0123'],
 ]
 for (const [image, full] of fullNames) test(`${image} is ${full}`, () => assert.equal(fullImageName(image), full))
+
+const layers: readonly [string, readonly string[], string, readonly string[]][] = [
+  [
+    'by their common folder',
+    ['index=off', 'lowerdir=/r/snapshots/12/fs:/r/snapshots/3/fs'],
+    '/r/snapshots',
+    ['index=off', 'lowerdir=12/fs:3/fs'],
+  ],
+  ['as they are, when they are elsewhere', ['lowerdir=/r/snapshots/1/fs:/s/2/fs'], '/', ['lowerdir=/r/snapshots/1/fs:/s/2/fs']],
+  ['not at all, when there is one', ['ro', 'rbind'], '/', ['ro', 'rbind']],
+]
+for (const [rule, options, folder, shortened] of layers)
+  test(`layers are named ${rule}`, () => assert.deepEqual(layersFrom(options), { folder, shortened }))

@@ -70,3 +70,17 @@ export class Snapshots implements Disposable {
     return (this.#snapshotter = name)
   }
 }
+
+/** The kernel takes a page of options, which an image of fifty layers would overrun: layers are named from the folder that holds them all. */
+export function layersFrom(options: readonly string[]): { readonly folder: string; readonly shortened: readonly string[] } {
+  const layers =
+    options
+      .find(option => option.startsWith(LOWER))
+      ?.slice(LOWER.length)
+      .split(':') ?? []
+  const folder = /^(.*\/snapshots)\/\d+\/fs$/.exec(layers[0] ?? '')?.[1]
+  if (!folder || !layers.every(layer => layer.startsWith(`${folder}/`))) return { folder: '/', shortened: options }
+  const short = `${LOWER}${layers.map(layer => layer.slice(folder.length + 1)).join(':')}`
+  return { folder, shortened: options.map(option => (option.startsWith(LOWER) ? short : option)) }
+}
+const LOWER = 'lowerdir='

@@ -8,7 +8,7 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { ImageTrouble } from '../images/puller.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
-import type { PodSources } from '../sources.ts'
+import { type PodSources, SourcesLate } from '../sources.ts'
 import { MountFailed } from '../volumes/volumes.ts'
 import { admission } from './admission.ts'
 import { type PodContext, recordOf } from './context.ts'
@@ -29,6 +29,8 @@ import { stopContainer } from './stop-container.ts'
 /** After an unexpected failure of the runtime: soon again, then less often. */
 const RETRY_FIRST_MS = 500
 const RETRY_MAX_MS = 10_000
+/** A claim that is bound, a path that is made: nothing tells of them, so it is looked again soon. */
+const MOUNT_RETRY_MAX_MS = 2_000
 /** ErrImagePull is seen for a moment before it becomes ImagePullBackOff, RunContainerError before CrashLoopBackOff. */
 const TROUBLE_SEEN_MS = 1_500
 
@@ -43,6 +45,7 @@ export class PodWorker implements AsyncDisposable {
   #sandboxRetryAt = 0
   #mountRetryAt = 0
   #failures = 0
+  #mountFailures = 0
   readonly #troubles = new Map<string, Trouble>()
   readonly #crashes = new Map<string, Pause>()
   readonly #toldPauses = new Set<string>()
@@ -255,10 +258,11 @@ export class PodWorker implements AsyncDisposable {
       await this.#sources.ready()
       await volumes.mount(this.#view())
       this.#areVolumesMounted = true
+      this.#mountFailures = 0
     } catch (error) {
-      if (!(error instanceof MountFailed)) throw error
+      if (!(error instanceof MountFailed) && !(error instanceof SourcesLate)) throw error
       recordOf(this.#context, this.#pod)('Warning', 'FailedMount', error.message)
-      this.#mountRetryAt = clock.now() + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures++)
+      this.#mountRetryAt = clock.now() + Math.min(MOUNT_RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#mountFailures++)
     }
   }
   #view() {
