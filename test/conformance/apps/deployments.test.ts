@@ -8,7 +8,7 @@ import { useNodeStage } from '../support/node-stage.ts'
 import { controllerOf, isEnding, isReady, labelled, MISSING, readyPods, template } from '../support/running-pods.ts'
 import type { Any, Resource } from '../support/resource.ts'
 import { runScale } from '../support/scale.ts'
-import { settled, settledOne } from '../support/settled.ts'
+import { settled, settledGone, settledOne } from '../support/settled.ts'
 import { runStatus } from '../support/status.ts'
 
 const stage = useNodeStage()
@@ -107,8 +107,8 @@ describe('deployments', { concurrency: 4 }, () => {
     const old = await standing({ sets, pods }, 'test-cleanup-controller', labels)
     const name = 'test-cleanup-deployment'
     await deployments.create(deployment({ name, labels, spec: { revisionHistoryLimit: 0 }, one: OTHER }))
-    await sets.gone(old.metadata.name)
     await completed(deployments, name)
+    await settledGone(sets, old.metadata.name)
     const { items } = await sets.list()
     assert.deepEqual(items.map(images), [[OTHER.image]])
   })

@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts'
 import { useNodeStage } from '../support/node-stage.ts'
 import { container, labelled, readyPods } from '../support/running-pods.ts'
 import { type Any, refused } from '../support/resource.ts'
-import { settledOne } from '../support/settled.ts'
+import { settledGone, settledOne } from '../support/settled.ts'
 
 const stage = useNodeStage()
 const LABELS = { foo: 'bar' }
@@ -109,7 +109,7 @@ describe('disruption', { concurrency: 5 }, () => {
 
     await budgets.change('foo', draft => (draft.spec.minAvailable = 2))
     await eventually(() => pods.evict(first.metadata.name))
-    await pods.gone(first.metadata.name)
+    await settledGone(pods, first.metadata.name)
     await budgets.patch('foo', { spec: { minAvailable: 3 } }, { type: 'strategic' })
     const [second] = (await fill(3)) as [Any]
     await processed()
@@ -119,6 +119,6 @@ describe('disruption', { concurrency: 5 }, () => {
     await budgets.delete('foo')
     await budgets.gone('foo')
     await pods.evict(second.metadata.name)
-    await pods.gone(second.metadata.name)
+    await settledGone(pods, second.metadata.name)
   })
 })

@@ -43,3 +43,14 @@ export const settledOne = <T>(resource: Resource, name: string, check: (object: 
     },
     options,
   )
+
+/** Waits until the object is no more: containers take their time to end. */
+export const settledGone = (resource: Resource, name: string, options?: SettledOptions): Promise<void> =>
+  settled(
+    resource,
+    { fieldSelector: `metadata.name=${name}` },
+    ([object]) => {
+      if (object) throw new Error(`${resource.path(name)} is still there: ${JSON.stringify(object.status)}`)
+    },
+    options,
+  )
