@@ -10,6 +10,7 @@ import { type Bench, HEADS, row } from '../test/bench/figures.ts'
 import { http } from '../test/bench/http.ts'
 import { idle } from '../test/bench/idle.ts'
 import { podStart } from '../test/bench/pod-start.ts'
+import { proxy } from '../test/bench/proxy.ts'
 import { start } from '../test/bench/start.ts'
 import { watch } from '../test/bench/watch.ts'
 
@@ -22,7 +23,7 @@ const store: Bench = {
     return []
   },
 }
-const BENCHES: Readonly<Record<string, Bench>> = { start, idle, 'pod-start': podStart, http, watch, dns, store }
+const BENCHES: Readonly<Record<string, Bench>> = { start, idle, 'pod-start': podStart, http, watch, dns, store, proxy }
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,

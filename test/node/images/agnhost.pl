@@ -17,6 +17,8 @@ my %flag = map { /^--([\w-]+)=(.*)$/ ? ($1 => $2) : () } @words;
 my @plain = grep { !/^--/ } @words;
 my $hostname = (POSIX::uname())[1];
 my $TIMEOUT_S = $ENV{DIAL_TIMEOUT_S} || 5;
+# When the servers end; from the signal on, connections are closed after their answers.
+my $endAt;
 $| = 1;
 
 if ($command eq 'pause') { $SIG{TERM} = $SIG{INT} = sub { exit 0 }; sleep 3600 while 1 }
@@ -32,7 +34,6 @@ sub serve {
   my $udp = $udpPort < 0 ? undef : IO::Socket::INET->new(LocalPort => $udpPort, Proto => 'udp') || die "listen on UDP port $udpPort: $!\n";
   my $all = IO::Select->new($tcp, $udp // ());
   my %buffer;
-  my $endAt;
   $SIG{TERM} = sub { $endAt = time + ($flag{'delay-shutdown'} // 0) };
   $SIG{INT} = $SIG{TERM};
   $SIG{PIPE} = 'IGNORE';
@@ -66,7 +67,7 @@ sub converse {
     my $length = $head =~ /^content-length:\s*(\d+)/mi ? $1 : 0;
     return 1 if length $rest < $length;
     $$buffer = substr $rest, $length;
-    my $keep = $head =~ /^connection:\s*close/mi ? 0 : $version eq '1.1' || $head =~ /^connection:\s*keep-alive/mi;
+    my $keep = defined $endAt || $head =~ /^connection:\s*close/mi ? 0 : $version eq '1.1' || $head =~ /^connection:\s*keep-alive/mi;
     my ($path, $query) = split /\?/, $target, 2;
     my %value = map { my ($k, $v) = split /=/, $_, 2; (plain($k) => plain($v // '')) } split /&/, $query // '';
     my $reply = sub {
