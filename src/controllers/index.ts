@@ -69,7 +69,7 @@ export const controllers = ({ authority, authorityKey, accountToken, podRanges }
   runnerOf(jobOrphansController),
   deciding(jobTtlController),
   deciding(cronJobController),
-  deciding(daemonSetController),
+  deciding(daemonSetController()),
   deciding(statefulSetController),
   nodeHealthController,
   taintEvictionController,

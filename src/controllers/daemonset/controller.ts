@@ -7,30 +7,42 @@ import { DaemonSet } from '#kinds/apps/daemon-set.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isEqual } from '#schema/json-value.ts'
-import { decide } from './decide.ts'
+import { type DaemonSetSight, decide } from './decide.ts'
+import { rememberFailures } from './failures.ts'
 
 /** What decides whether a pod belongs on the node. */
 const traits = (node: unknown) => node && { labels: (node as Node).metadata.labels, taints: (node as Node).spec.taints }
 
-export const daemonSetController: Decider<DaemonSet, readonly Node[]> = {
-  name: 'daemonset-controller',
-  decides: DaemonSet,
-  owns: [
-    { kind: Pod, selector: ({ spec }) => spec.selector },
-    { kind: ControllerRevision, selector: ({ spec }) => spec.selector },
-  ],
-  watches: [
-    {
-      ...watches(Node, (_, mirrors) =>
-        mirrors
-          .of(DaemonSet)
-          .list()
-          .map(({ metadata }) => metadata as Ref),
-      ),
-      matters: (before, after) => !isEqual(traits(before), traits(after)),
+export function daemonSetController(): Decider<DaemonSet, DaemonSetSight['more']> {
+  const failures = rememberFailures()
+  return {
+    name: 'daemonset-controller',
+    decides: DaemonSet,
+    owns: [
+      { kind: Pod, selector: ({ spec }) => spec.selector },
+      { kind: ControllerRevision, selector: ({ spec }) => spec.selector },
+    ],
+    watches: [
+      {
+        ...watches(Node, (_, mirrors) =>
+          mirrors
+            .of(DaemonSet)
+            .list()
+            .map(({ metadata }) => metadata as Ref),
+        ),
+        matters: (before, after) => !isEqual(traits(before), traits(after)),
+      },
+    ],
+    look: (set, mirrors) => ({ nodes: mirrors.of(Node).list().toSorted(byName), failures: failures.of(set) }),
+    decide: sight => {
+      const { failed = [], ...plan } = decide(sight)
+      failures.add(sight.object, failed, sight.now)
+      return plan
     },
-  ],
-  look: (_, mirrors) => mirrors.of(Node).list().toSorted(byName),
-  decide,
+    afterwards: ref => {
+      failures.forget(ref)
+      return {}
+    },
+  }
 }
 const byName = (a: Node, b: Node) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1)

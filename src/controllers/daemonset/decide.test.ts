@@ -8,6 +8,7 @@ import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { ago, NOW, podOf, type PodTraits, stored, TEMPLATE } from '#test/support/workloads.ts'
 import { decide } from './decide.ts'
+import { type Failures, NONE, pauseMs, withFailures } from './failures.ts'
 import { targetOf, tolerationsOf } from './placement.ts'
 
 const set = (spec: object = {}, pod: object = {}) =>
@@ -26,8 +27,11 @@ const revision = (object: DaemonSet, hash = 'new') =>
 const on = (name: string, where: string, hash: string, traits: PodTraits = {}) =>
   podOf(name, { node: where, ready: 60, labels: { app: 'web', 'controller-revision-hash': hash }, ...traits })
 function outcome(object: DaemonSet, nodes: readonly Node[], ...pods: Pod[]) {
+  return outcomeAfter(NONE, object, nodes, ...pods)
+}
+function outcomeAfter(failures: Failures, object: DaemonSet, nodes: readonly Node[], ...pods: Pod[]) {
   const children = childrenOf([Pod, pods], [ControllerRevision, [revision(object)]])
-  const plan = decide({ object, children, more: nodes, refusals: [], now: NOW })
+  const plan = decide({ object, children, more: { nodes, failures }, refusals: [], now: NOW })
   const { desiredNumberScheduled, numberMisscheduled, numberAvailable } = plan.status as DaemonSet['status']
   return {
     create: (plan.create ?? []).map(({ object }) => targetOf(object as Pod)),
@@ -64,7 +68,16 @@ const rows: readonly [rule: string, seen: ReturnType<typeof outcome>, wanted: Pa
     outcome(set(), [node('a')], on('p', 'a', 'new', { phase: 'Failed' })),
     { remove: ['p'], create: [] },
   ],
-  ['but not at once', outcome(set(), [node('a')], on('p', 'a', 'new', { phase: 'Failed', age: 2 })), { remove: [], again: 3_000 }],
+  [
+    'but not at once when one has failed there before',
+    outcomeAfter(new Map([['a', { count: 2, at: NOW - 500 }]]), set(), [node('a')], on('p', 'a', 'new', { phase: 'Failed' })),
+    { remove: [], again: 1_500 },
+  ],
+  [
+    'what failed on another node keeps none',
+    outcomeAfter(new Map([['b', { count: 9, at: NOW }]]), set(), [node('a')], on('p', 'a', 'new', { phase: 'Failed' })),
+    { remove: ['p'] },
+  ],
   [
     'one for a node that is gone goes',
     outcome(
@@ -117,10 +130,41 @@ test('a template that was there before gets the next revision', () => {
   const object = set()
   const other = { ...revision(set({}, { hostNetwork: true }), 'other'), revision: 5 }
   const children = childrenOf([Pod, []], [ControllerRevision, [revision(object), other]])
-  const plan = decide({ object, children, more: [], refusals: [], now: NOW })
+  const plan = decide({ object, children, more: { nodes: [], failures: NONE }, refusals: [], now: NOW })
   assert.deepEqual(
     plan.update?.map(({ object }) => [object.metadata.name, object.revision]),
     [['agent-new', 6]],
+  )
+})
+test("of two revisions with one template the later stays, and gets the other's pods", () => {
+  const object = set()
+  const twins = [revision(object, 'first'), { ...revision(object, 'second'), revision: 2 }]
+  const step = (...pods: Pod[]) => {
+    const children = childrenOf([Pod, pods], [ControllerRevision, twins])
+    const plan = decide({ object, children, more: { nodes: [node('a')], failures: NONE }, refusals: [], now: NOW })
+    return {
+      labels: plan.update?.map(({ object }) => [object.metadata.name, object.metadata.labels?.['controller-revision-hash']]),
+      remove: plan.delete?.map(({ object }) => object.metadata.name),
+      updated: (plan.status as DaemonSet['status']).updatedNumberScheduled,
+    }
+  }
+  assert.deepEqual(step(on('p', 'a', 'first')), { labels: [['p', 'second']], remove: [], updated: 1 })
+  assert.deepEqual(step(on('p', 'a', 'second')), { labels: [], remove: ['agent-first'], updated: 1 })
+})
+test('failures on a node are waited for twice as long each time, up to a quarter of an hour, and are forgotten', () => {
+  const times = [1, 2, 3, 11, 50].map(count => pauseMs({ count, at: NOW }, NOW))
+  assert.deepEqual(times, [1_000, 2_000, 4_000, 900_000, 900_000])
+  const twice = withFailures(withFailures(NONE, ['a'], NOW), ['a', 'b'], NOW + 1_000)
+  assert.deepEqual(
+    [...twice].map(([node, { count }]) => [node, count]),
+    [
+      ['a', 2],
+      ['b', 1],
+    ],
+  )
+  assert.deepEqual(
+    [...withFailures(twice, ['b'], NOW + 1_801_001)].map(([node, { count }]) => [node, count]),
+    [['b', 1]],
   )
 })
 test('the deletion of the set is left to others', () => {

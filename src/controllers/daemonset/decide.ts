@@ -8,6 +8,7 @@ import { Pod } from '#kinds/core/pod.ts'
 import { nextAvailabilityMs } from '../pods/availability.ts'
 import { creationOf, deletionOf } from '../pods/steps.ts'
 import { historyOf, outdated } from '../revisions/history.ts'
+import type { Failures } from './failures.ts'
 import { newPod, REVISION_HASH } from './new-pod.ts'
 import { decideOnNode, oldestFirst } from './on-node.ts'
 import { type Placement, placementOn, targetOf } from './placement.ts'
@@ -16,8 +17,16 @@ import { rollingStep } from './rolling-update.ts'
 /** Upstream: BurstReplicas. */
 const STEP_MAX = 250
 
-/** `more`: all nodes. */
-export type DaemonSetSight = Sight<DaemonSet, readonly Node[]>
+interface More {
+  /** All of them. */
+  readonly nodes: readonly Node[]
+  readonly failures: Failures
+}
+export type DaemonSetSight = Sight<DaemonSet, More>
+export interface DaemonSetPlan extends Plan<DaemonSet> {
+  /** Nodes whose failed pod is deleted. */
+  readonly failed?: readonly string[]
+}
 
 /**
  * | seen | decided |
@@ -26,12 +35,18 @@ export type DaemonSetSight = Sight<DaemonSet, readonly Node[]>
  * | each node | a pod, none, or another one (on-node.ts, rolling-update.ts) |
  * | a pod for a node that is gone, not bound yet | it goes |
  * | a template that no revision has | a revision is made; old ones beyond revisionHistoryLimit go when no pod runs them |
+ * | two revisions with one template | the later one stays; the other's pods count, and are labelled, as of the later one |
  */
-export function decide(sight: DaemonSetSight): Plan<DaemonSet> {
-  const { object: set, children, more: nodes, refusals, now } = sight
-  const pods = children(Pod)
+export function decide(sight: DaemonSetSight): DaemonSetPlan {
+  const { object: set, children, more, refusals, now } = sight
+  const { nodes, failures } = more
   const history = historyOf(set, { revisions: children(ControllerRevision), refusals, label: REVISION_HASH })
   const { hash } = history.current
+  const twins = new Set(history.duplicates.map(({ metadata }) => metadata.labels?.[REVISION_HASH]))
+  const relabelled = children(Pod)
+    .filter(pod => !isTerminating(pod) && twins.has(pod.metadata.labels?.[REVISION_HASH]))
+    .map(pod => labelled(pod, hash))
+  const pods = children(Pod).map(pod => relabelled.find(({ metadata }) => metadata.uid === pod.metadata.uid) ?? pod)
   const placements = new Map(nodes.map(node => [node.metadata.name as string, placementOn(node, set)]))
   const byTarget = Map.groupBy(
     pods.filter(pod => !(isTerminating(pod) && isTerminal(pod))),
@@ -42,7 +57,7 @@ export function decide(sight: DaemonSetSight): Plan<DaemonSet> {
   if (set.metadata.deletionTimestamp) return { status }
   const each = [...placements].map(([node, placement]) => ({
     node,
-    ...decideOnNode(set, { node, placement, pods: podsOn(node), hash, now }),
+    ...decideOnNode(set, { node, placement, pods: podsOn(node), hash, failure: failures.get(node), now }),
   }))
   const wanted = [...placements].filter(([, { shouldRun }]) => shouldRun).map(([node]) => node)
   const byNode = new Map(
@@ -60,15 +75,26 @@ export function decide(sight: DaemonSetSight): Plan<DaemonSet> {
   const waits = again.filter(ms => ms !== undefined)
   const live = new Set(pods.map(({ metadata }) => metadata.labels?.[REVISION_HASH]))
   const old = outdated(history, set.spec.revisionHistoryLimit, ({ metadata }) => live.has(metadata.labels?.[REVISION_HASH]))
+  // Not before its pods are labelled anew: who reads the label finds its revision.
+  const spare = relabelled.length ? [] : history.duplicates
   return {
     create: [...history.create, ...[...create].slice(0, STEP_MAX).map(node => creationOf(newPod(set, node, hash)))],
-    update: history.update,
-    delete: [...[...remove].slice(0, STEP_MAX).map(deletionOf), ...old.map(object => ({ kind: ControllerRevision, object }))],
+    update: [...history.update, ...relabelled.filter(pod => !remove.has(pod)).map(object => ({ kind: Pod, object }))],
+    delete: [
+      ...[...remove].slice(0, STEP_MAX).map(deletionOf),
+      ...[...new Set([...spare, ...old])].map(object => ({ kind: ControllerRevision, object })),
+    ],
     status,
     events: each.flatMap(({ events }) => events),
+    failed: each.filter(({ hasFailed }) => hasFailed).map(({ node }) => node),
     ...(waits.length && { lookAgainMs: Math.min(...waits) }),
   }
 }
+
+const labelled = (pod: Pod, hash: string): Pod => ({
+  ...pod,
+  metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, [REVISION_HASH]: hash } },
+})
 
 interface Seen {
   readonly placements: ReadonlyMap<string, Placement>

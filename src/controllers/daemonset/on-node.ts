@@ -4,17 +4,16 @@ import type { DaemonSet } from '#kinds/apps/daemon-set.ts'
 import { isAvailable, isReady, isScheduled, isTerminating } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { isNone } from '#kinds/int-or-percent.ts'
-import { finishedAt } from '../pods/ending.ts'
+import { type Failure, pauseMs } from './failures.ts'
 import { REVISION_HASH } from './new-pod.ts'
 import type { Placement } from './placement.ts'
-
-/** So that a pod which its node refuses at once is not made again and again without pause. Upstream begins with 1 s and doubles, up to 15 minutes. */
-const FAILED_PAUSE_MS = 5_000
 
 export interface OnNode {
   readonly isMissing: boolean
   readonly remove: readonly Pod[]
   readonly events: readonly Note[]
+  /** Whether a failed pod is among those that go. */
+  readonly hasFailed?: boolean
   readonly againMs?: number
 }
 export interface NodeSight {
@@ -22,6 +21,8 @@ export interface NodeSight {
   readonly placement: Placement
   readonly pods: readonly Pod[]
   readonly hash: string
+  /** What failed there before. */
+  readonly failure: Failure | undefined
   readonly now: number
 }
 
@@ -30,20 +31,19 @@ export interface NodeSight {
  * |---|---|
  * | no pod, and one should run | it is made; a pod that still goes away keeps its place |
  * | the node must not run one | all pods go |
- * | a pod that has failed, or ended | it goes; a failed one a little later |
+ * | a pod that has failed, or ended | it goes; a failed one the later, the more often it happened (failures.ts) |
  * | more pods than one | all but the oldest go |
  * | old and new pod side by side, surging | the old one goes when it is not ready, or when the new one is available |
  */
-export function decideOnNode(set: DaemonSet, { node, placement, pods, hash, now }: NodeSight): OnNode {
+export function decideOnNode(set: DaemonSet, { node, placement, pods, hash, failure, now }: NodeSight): OnNode {
   if (!placement.mayStay) return { isMissing: false, remove: pods.filter(pod => !isTerminating(pod)), events: [] }
   if (pods.length === 0) return { isMissing: placement.shouldRun, remove: [], events: [] }
   const staying = pods.filter(pod => !isTerminating(pod)).toSorted(oldestFirst)
   const failed = staying.filter(({ status }) => status.phase === 'Failed')
-  const pauses = failed.map(pod => finishedAt(pod) + FAILED_PAUSE_MS - now)
-  const due = failed.filter((_, at) => (pauses[at] as number) <= 0)
+  const pause = pauseMs(failure, now)
+  const due = pause > 0 ? [] : failed
   const ended = staying.filter(({ status }) => status.phase === 'Succeeded')
   const running = staying.filter(pod => !failed.includes(pod) && !ended.includes(pod))
-  const waiting = pauses.filter(ms => ms > 0)
   const told = (pod: Pod, word: string, verb: string) =>
     `Found ${word} daemon pod ${pod.metadata.namespace}/${pod.metadata.name} on node ${node}, will try to ${verb} it`
   return {
@@ -53,7 +53,8 @@ export function decideOnNode(set: DaemonSet, { node, placement, pods, hash, now 
       ...due.map(pod => ({ type: 'Warning' as const, reason: 'FailedDaemonPod', message: told(pod, 'failed', 'kill') })),
       ...ended.map(pod => ({ type: 'Normal' as const, reason: 'SucceededDaemonPod', message: told(pod, 'succeeded', 'delete') })),
     ],
-    ...(waiting.length && { againMs: Math.min(...waiting) }),
+    hasFailed: due.length > 0,
+    ...(failed.length > due.length && { againMs: pause }),
   }
 }
 

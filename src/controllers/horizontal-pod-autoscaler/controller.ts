@@ -12,6 +12,7 @@ import { matchesLabels } from '#schema/select.ts'
 import { parseLabelSelector } from '#schema/select-parse.ts'
 import { findingOf } from './ask.ts'
 import { conditioned, decide, type Decision, type History, isByMetrics, type Sight, type Status, statusAfter } from './decide.ts'
+import { toleranceOf } from './proposal.ts'
 
 const PERIOD_MS = 15_000
 const NAME = 'horizontal-pod-autoscaler'
@@ -142,7 +143,7 @@ async function findingsOf({ metadata, spec }: HorizontalPodAutoscaler, { cluster
     .of(Pod)
     .list(namespace)
     .filter(pod => matchesLabels(selection, pod.metadata.labels))
-  const workload = { replicas: current, pods, now: cluster.clock.now() }
+  const workload = { replicas: current, pods, now: cluster.clock.now(), tolerance: toleranceOf(spec.behavior) }
   return await Promise.all((spec.metrics ?? []).map(metric => findingOf(metric, { client: cluster.client, namespace, selector }, workload)))
 }
 

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Bounded, bounded, type Situation } from './behavior.ts'
-import { podsFor, podsForValue } from './proposal.ts'
+import { podsFor, podsForValue, type Tolerance, toleranceOf } from './proposal.ts'
 
 /** Pods that each have 100 and use so much; `unready` and `missing` more. */
 function proposal(
   usage: readonly number[],
-  { share = 0.5, unready = 0, missing = 0 }: { share?: number; unready?: number; missing?: number } = {},
+  { share = 0.5, unready = 0, missing = 0, tolerance }: { share?: number; unready?: number; missing?: number; tolerance?: Tolerance } = {},
 ) {
   const names = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}${at}`)
   const all = [...names('m', usage.length), ...names('u', unready), ...names('x', missing)]
@@ -17,7 +17,7 @@ function proposal(
     unready: new Set(names('u', unready)),
     missing: new Set(names('x', missing)),
   }
-  return podsFor(figures, { current: all.length, share })
+  return podsFor(figures, { current: all.length, share, tolerance })
 }
 const proposals: readonly [rule: string, is: number | undefined, wanted: number | undefined][] = [
   ['twice the use takes twice the pods', proposal([100, 100]), 4],
@@ -29,6 +29,15 @@ const proposals: readonly [rule: string, is: number | undefined, wanted: number 
   ['nothing measured says nothing', proposal([]), undefined],
   ['a value of the whole is shared', podsForValue(900, 100, { current: 3, ready: 3, perPod: true }), 9],
   ['or compared', podsForValue(200, 100, { current: 3, ready: 3, perPod: false }), 6],
+  ['what may be too high is told apart', proposal([60, 60], { tolerance: toleranceOf({ scaleUp: { tolerance: '250m' } }) }), 2],
+  ['from what may be too low', proposal([25, 25], { tolerance: toleranceOf({ scaleUp: { tolerance: '900m' } }) }), 1],
+  ['what may be too low', proposal([25, 25], { tolerance: toleranceOf({ scaleDown: { tolerance: '0.5' } }) }), 2],
+  ['no tolerance heeds the least difference', proposal([51, 51], { tolerance: toleranceOf({ scaleUp: { tolerance: '0' } }) }), 3],
+  [
+    'of a value of the whole too',
+    podsForValue(1_200, 100, { current: 10, ready: 10, perPod: true, tolerance: toleranceOf({ scaleUp: { tolerance: '0.3' } }) }),
+    10,
+  ],
 ]
 for (const [rule, is, wanted] of proposals) test(rule, () => assert.equal(is, wanted))
 

@@ -4,7 +4,7 @@ import type { MetricStatus, MetricValueStatus } from '#kinds/autoscaling/metric-
 import type { Pod } from '#kinds/core/pod.ts'
 import { formatQuantity } from '#schema/quantity.ts'
 import { figuresOf, type Measured, type Question, requestOf, thousandths } from './figures.ts'
-import { podsFor, podsForValue, type PodFigures } from './proposal.ts'
+import { podsFor, podsForValue, type PodFigures, type Tolerance } from './proposal.ts'
 
 export interface Proposed {
   readonly replicas: number
@@ -34,7 +34,7 @@ export interface Workload {
   readonly pods: readonly Pod[]
   readonly now: number
   /** By how much a metric may be off; upstream's default is a tenth. */
-  readonly tolerance?: number
+  readonly tolerance?: Tolerance
 }
 
 const quantityText = (thousandths: number): string =>
@@ -84,7 +84,7 @@ function perPod(target: number, measured: ReadonlyMap<string, Measured>, { isCpu
   return { replicas: proposal(figures, workload, 1), average: Math.trunc(sum(figures.usage.values()) / figures.usage.size) }
 }
 function proposal(figures: PodFigures, { replicas, tolerance }: Workload, share: number): number {
-  const proposed = podsFor(figures, { current: replicas, share, ...(tolerance !== undefined && { tolerance }) })
+  const proposed = podsFor(figures, { current: replicas, share, tolerance })
   if (proposed === undefined) throw new Error(NOTHING_MEASURED)
   return proposed
 }
@@ -97,12 +97,12 @@ export function valueFinding(
     status,
   }: { readonly name: string; readonly target: MetricTarget; readonly status: (current: MetricValueStatus) => MetricStatus },
   value: number,
-  { replicas, pods }: Workload,
+  { replicas, pods, tolerance }: Workload,
 ): Proposed {
   const isAverage = target.averageValue !== undefined
   const aim = thousandths(target.averageValue ?? target.value ?? '0')
   const ready = pods.filter(({ status }) => status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')).length
-  const proposed = podsForValue(value, aim, { current: replicas, ready, perPod: isAverage })
+  const proposed = podsForValue(value, aim, { current: replicas, ready, perPod: isAverage, tolerance })
   const current = isAverage ? { averageValue: quantityText(Math.ceil(value / Math.max(1, replicas))) } : { value: quantityText(value) }
   return { replicas: proposed, name, status: status(current) }
 }

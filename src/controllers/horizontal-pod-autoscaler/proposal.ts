@@ -1,7 +1,23 @@
 /** How many pods a metric asks for. Upstream: pkg/controller/podautoscaler/replica_calculator.go. */
+import type { HorizontalPodAutoscaler } from '#kinds/autoscaling/horizontal-pod-autoscaler.ts'
+import { quantityToNumber } from '#schema/quantity.ts'
+
+type Behavior = NonNullable<HorizontalPodAutoscaler['spec']['behavior']>
 
 /** A metric that is off by less than this share changes nothing (upstream: --horizontal-pod-autoscaler-tolerance). */
-export const TOLERANCE = 0.1
+const TOLERANCE: Tolerance = { up: 0.1, down: 0.1 }
+
+/** By how much a metric may be too high, and too low, before anything is done. KEP-4951. */
+export interface Tolerance {
+  readonly up: number
+  readonly down: number
+}
+/** Rules of an autoscaler that say by how much; where they say nothing, upstream's default holds. */
+export const toleranceOf = ({ scaleUp, scaleDown }: Behavior = {}): Tolerance => ({
+  up: scaleUp?.tolerance === undefined ? TOLERANCE.up : quantityToNumber(scaleUp.tolerance),
+  down: scaleDown?.tolerance === undefined ? TOLERANCE.down : quantityToNumber(scaleDown.tolerance),
+})
+const isWithin = ({ up, down }: Tolerance, ratio: number): boolean => 1 - down <= ratio && ratio <= 1 + up
 
 /** The pods of the scaled workload, as a metric of each pod sees them. */
 export interface PodFigures {
@@ -18,7 +34,7 @@ export interface Aim {
   readonly current: number
   /** Use that is aimed at, as a share of the base: 0.8 for a utilization of 80 %. */
   readonly share: number
-  readonly tolerance?: number
+  readonly tolerance?: Tolerance | undefined
 }
 
 /**
@@ -39,7 +55,7 @@ export function podsFor({ usage, base, unready, missing }: PodFigures, { current
     ready.map(name => [usage.get(name) ?? 0, base.get(name) ?? 0]),
     share,
   )
-  const isOff = (ratio: number) => Math.abs(ratio - 1) > tolerance
+  const isOff = (ratio: number) => !isWithin(tolerance, ratio)
   const grows = ratio > 1
   const guessed = [...missing, ...(grows ? unready : [])]
   if (guessed.length === 0) return isOff(ratio) ? Math.ceil(ratio * ready.length) : current
@@ -58,13 +74,13 @@ function ratioOf(figures: readonly (readonly [usage: number, base: number])[], s
   return whole === 0 ? 1 : used / whole / share
 }
 
+interface Whole extends Pick<Aim, 'current' | 'tolerance'> {
+  readonly ready: number
+  readonly perPod: boolean
+}
 /** For one value of the whole, of an object or from outside: `perPod` when the target is an average. */
-export function podsForValue(
-  value: number,
-  target: number,
-  { current, ready, perPod }: { readonly current: number; readonly ready: number; readonly perPod: boolean },
-): number {
+export function podsForValue(value: number, target: number, { current, ready, perPod, tolerance = TOLERANCE }: Whole): number {
   const ratio = perPod ? value / (target * Math.max(1, current)) : value / target
-  if (Math.abs(ratio - 1) <= TOLERANCE) return current
+  if (isWithin(tolerance, ratio)) return current
   return perPod ? Math.ceil(value / target) : Math.ceil(ratio * ready)
 }

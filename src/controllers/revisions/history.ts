@@ -20,6 +20,8 @@ export interface History {
   readonly current: { readonly name: string; readonly hash: string }
   readonly create: readonly Creation<ControllerRevision>[]
   readonly update: readonly Update<ControllerRevision>[]
+  /** Others with the template of the current one; they stand among `olds` too. */
+  readonly duplicates: readonly ControllerRevision[]
   /** All others, oldest first. */
   readonly olds: readonly ControllerRevision[]
   readonly collisionCount: number | undefined
@@ -43,12 +45,13 @@ export function historyOf(owner: Versioned, { revisions, refusals, label }: Hist
   const data = { spec: { template: { ...owner.spec.template, $patch: 'replace' } } }
   const known = ordered.findLast(revision => isEqual(revision.data, data))
   const olds = ordered.filter(revision => revision !== known)
+  const duplicates = olds.filter(revision => isEqual(revision.data, data))
   const number = Math.max(0, ...olds.map(({ revision }) => revision)) + 1
   const { collisionCount } = owner.status
   if (known) {
     const current = { name: known.metadata.name as string, hash: known.metadata.labels?.[label] ?? '' }
     const update = known.revision < number ? [{ kind: ControllerRevision, object: { ...known, revision: number } }] : []
-    return { current, create: [], update, olds, collisionCount }
+    return { current, create: [], update, duplicates, olds, collisionCount }
   }
   const nameOf = (count: number | undefined) =>
     `${(owner.metadata.name as string).slice(0, NAME_MAX)}-${hashOf(owner.spec.template, count)}`
@@ -65,6 +68,7 @@ export function historyOf(owner: Versioned, { revisions, refusals, label }: Hist
     current: { name, hash },
     create: [{ kind: ControllerRevision, object: { metadata, data, revision: number } }],
     update: [],
+    duplicates,
     olds,
     collisionCount: collisions,
   }
