@@ -8,6 +8,7 @@ import { isTrue } from '../target.ts'
 import { integerOf } from '../verbs/options.ts'
 import { containerOf, type KubeletAccess, kubeletOf } from './backend.ts'
 import { type Forwarded, forward } from './forward.ts'
+import { inMessages } from './messages.ts'
 
 /** What the kubelet says when it refuses is read so far. */
 const MESSAGE_MAX_BYTES = 2_048
@@ -28,7 +29,7 @@ export const logAction =
     const path = `/containerLogs/${target.namespace}/${target.name}/${container}`
     const answer = await forward({ ...plain(incoming.signal), path }, { ...kubelet, path, access }, asked.toString())
     if (answer.code >= 300) throw await refusalOf(answer, target.name)
-    return { form: 'stream', code: 200, headers, body: answer.body }
+    return inMessages(incoming, answer.body) ?? { form: 'stream', code: 200, headers, body: answer.body }
   }
 /** The client's own headers concern this server alone. */
 const plain = (signal: AbortSignal) => ({

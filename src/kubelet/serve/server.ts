@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { TLSSocket } from 'node:tls'
 import { isGrpcError } from '#base/grpc/client.ts'
+import { offeredProtocols } from '#base/web-socket.ts'
 import type { PodContext } from '../pods/context.ts'
 import type { PodWorkers } from '../pods/workers.ts'
 import { NotAvailable } from './log-choice.ts'
@@ -15,7 +16,7 @@ import { resourceMetrics, summary } from './stats.ts'
 import { forwardPorts, PORT_FORWARD } from './port-forward.ts'
 import { attachUrl, execUrl, NotFound, portForwardUrl } from './streams.ts'
 import { dial, join, upgradeRequest } from './upstream.ts'
-import { bridgeCommand, bridgeTunnel, offeredProtocols, TUNNEL } from './websocket.ts'
+import { bridgeCommand, bridgeTunnel, TUNNEL } from './websocket.ts'
 
 export interface Asker {
   readonly name: string

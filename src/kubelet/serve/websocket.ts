@@ -1,9 +1,10 @@
 /** Bridges WebSocket clients to the runtime's SPDY streams: exec and attach by channels, port forwarding as SPDY inside of it. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
+import { createWebSocketStream, type WebSocket } from 'ws'
 import { type Clock, wait } from '#base/clock.ts'
 import { SpdyConnection, type SpdyStream } from '#base/spdy/connection.ts'
+import { acceptWebSocket, offeredProtocols, send } from '#base/web-socket.ts'
 import { CHANNEL, type ChannelProtocol, chooseProtocol, decodeMessage, encodeMessage } from './channels.ts'
 import { type Forwarding, forwardPorts, PORT_FORWARD } from './port-forward.ts'
 import { openSpdy } from './upstream.ts'
@@ -25,22 +26,10 @@ export interface Wish {
 export const TUNNEL = `SPDY/3.1+${PORT_FORWARD}`
 /** kubectl of some versions begins to read before it has made its streams, and throws away what comes for them until then. */
 const STREAMS_STAND_AFTER_MS = 50
-/** Everything that is written into one command at once; larger messages break the connection. */
-const MESSAGE_MAX_BYTES = 32 * 1024 * 1024
-
-export const offeredProtocols = ({ headers }: IncomingMessage): readonly string[] =>
-  (headers['sec-websocket-protocol'] ?? '')
-    .split(',')
-    .map(name => name.trim())
-    .filter(Boolean)
 
 function accept({ request, socket, head, taken }: Upgrade, protocol: string): Promise<WebSocket> {
-  const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_MAX_BYTES })
-  // The names of Kubernetes' protocols are not what the RFC allows, and libraries refuse them: they are read and answered here.
-  delete request.headers['sec-websocket-protocol']
-  if (protocol) server.on('headers', headers => void headers.push(`Sec-WebSocket-Protocol: ${protocol}`))
   taken()
-  return new Promise(resolve => server.handleUpgrade(request, socket, head, resolve))
+  return acceptWebSocket({ method: request.method, headers: request.headers, socket, head }, protocol)
 }
 
 /** Exec and attach. Throws when the runtime refuses, before the client is told anything. */
@@ -109,13 +98,6 @@ function failureOf(text: string): string {
   const { status, message = '' } = JSON.parse(text) as { status?: string; message?: string }
   return status === 'Success' ? '' : message
 }
-
-const send = (client: WebSocket, message: Buffer | string): Promise<void> =>
-  new Promise(resolve => {
-    // A client that has gone gets nothing any more; its close event ends the bridge.
-    if (client.readyState !== client.OPEN) resolve()
-    else client.send(message, { binary: typeof message !== 'string' }, () => resolve())
-  })
 
 /** Port forwarding: the messages carry the bytes of a SPDY connection. */
 export async function bridgeTunnel(upgrade: Upgrade, forwarding: Forwarding): Promise<void> {
