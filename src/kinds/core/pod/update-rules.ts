@@ -94,10 +94,10 @@ function checkDeadline(next: number | undefined, before: number | undefined, at:
 }
 
 function checkTolerations(next: readonly Toleration[], before: readonly Toleration[], at: Path): void {
-  const plain = (toleration: Toleration) => without(toleration, 'tolerationSeconds')
+  const identity = ({ key, operator, value, effect }: Toleration) => JSON.stringify([key ?? '', operator ?? '', value ?? '', effect ?? ''])
+  const found = new Set(next.map(identity))
   for (const old of before)
-    if (!next.some(one => isEqual(plain(one), plain(old))))
-      at.forbidden('existing toleration can not be modified except its tolerationSeconds')
+    if (!found.has(identity(old))) at.forbidden('existing toleration can not be modified except its tolerationSeconds')
 }
 
 function checkEphemeral(next: PodView, at: Path, before: PodView): void {
