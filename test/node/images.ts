@@ -11,6 +11,7 @@ import { busybox, PATH, type Recipe } from './images/debian.ts'
 import { dnsutils } from './images/dnsutils.ts'
 import { mysql } from './images/mysql.ts'
 import { nginx } from './images/nginx.ts'
+import { printer, setUserId } from './images/tellers.ts'
 import { backend, frontend, goproxy } from './images/web.ts'
 
 const RECIPES = {
@@ -29,6 +30,8 @@ const RECIPES = {
   frontend,
   /** Servers over HTTP and UDP that tell their host name, and a client: for tests of Services, DNS, policies and proxies. */
   agnhost,
+  printer,
+  setUserId,
 } as const satisfies Record<string, Recipe>
 
 export type TestImage = keyof typeof RECIPES
