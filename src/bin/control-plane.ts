@@ -12,6 +12,7 @@ import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { systemRandom } from '#base/random.ts'
 import type { Credential } from '#base/x509.ts'
+import { readControllerSelection } from '#client/controller-selection.ts'
 import { EventRecorder } from '#client/events.ts'
 import { Mirrors } from '#client/mirrors.ts'
 import { createClient } from '#client/requests.ts'
@@ -44,6 +45,8 @@ export interface ControlPlaneOptions {
   readonly podRanges?: readonly string[]
   /** Versions of the API to be served or not, as `api/beta=true,batch/v1=false`; default: the stable ones. */
   readonly runtimeConfig?: string
+  /** The controllers that run, as `*,-cronjob`; default: all. */
+  readonly controllers?: string
   /** Whether cluster DNS answers on its address; default no. */
   readonly hasDns?: boolean
 }
@@ -105,6 +108,7 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
         accountToken,
         ...(authorityKey && { authorityKey }),
         ...(podRanges && { podRanges }),
+        ...(options.controllers && { selection: readControllerSelection(options.controllers) }),
       }))
         running.use(controller.start(manager))
       running.use(startScheduler({ ...cluster('system:kube-scheduler'), random }))

@@ -76,6 +76,7 @@ export async function startCluster(
       serviceRanges: [settings.serviceCidr],
       podRanges: [settings.podCidr],
       ...(settings.runtimeConfig && { runtimeConfig: settings.runtimeConfig }),
+      ...(settings.controllers && { controllers: settings.controllers }),
       hasDns: isRoot,
     }),
   )

@@ -47,6 +47,8 @@ export interface Settings {
   readonly serviceCidr: string
   /** Versions of the API to be served or not, as `api/beta=true,batch/v1=false`; default: the stable ones. */
   readonly runtimeConfig?: string
+  /** The controllers that run, as `*,-cronjob`; default: all. */
+  readonly controllers?: string
 }
 /** The process that serves the cluster, as it wrote itself down. */
 export interface ServerState {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { formatCidr, parseCidr } from '#base/cidr.ts'
+import { readControllerSelection } from '#client/controller-selection.ts'
 import { runtimeConfigPairs } from '#kinds/served.ts'
 import { clusterFolder, DEFAULT_NAME } from './cluster.ts'
 import { doctor } from './doctor.ts'
@@ -62,6 +63,7 @@ function program(host: Host): Command {
     .option('--unpublish <port>', 'takes a published port back; may be repeated', severalPorts)
     .option('--simulated-nodes <count>', 'nodes that only pretend to run containers', count)
     .option('--runtime-config <pairs>', 'versions of the API to serve or not, like "api/beta=true" (default: the stable ones)', versions)
+    .option('--controllers <list>', 'controllers that run, like "*,-cronjob" for all but one (default: "*")', controllers)
     .action((options: UpOptions) => up(host, options))
   command('down', 'stop the cluster and its containers; everything stays in the store').action((options: Common) => down(host, options))
   command('status', 'show what runs').action((options: Common) => status(host, options))
@@ -118,6 +120,14 @@ function range(value: string): string {
 function versions(value: string): string {
   try {
     runtimeConfigPairs(value)
+    return value
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`)
+  }
+}
+function controllers(value: string): string {
+  try {
+    readControllerSelection(value)
     return value
   } catch (error) {
     throw new InvalidArgumentError(`${(error as Error).message}.`)

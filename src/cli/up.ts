@@ -23,6 +23,7 @@ export interface UpOptions {
   readonly port?: number
   readonly simulatedNodes?: number
   readonly runtimeConfig?: string
+  readonly controllers?: string
   readonly podCidr?: string
   readonly serviceCidr?: string
   /** `8080:service/web:80` */
@@ -98,8 +99,16 @@ async function settingsFor(host: Host, folder: ClusterFolder, options: UpOptions
   const ranges = rangesFor({ others, routes: await host.routes() }, { host, known, options })
   const simulatedNodes = options.simulatedNodes ?? known?.simulatedNodes ?? (host.isRoot ? 0 : 1)
   const runtimeConfig = options.runtimeConfig ?? known?.runtimeConfig
-  const { podCidr, serviceCidr } = ranges
-  const settings: Settings = { name: folder.name, port, simulatedNodes, podCidr, serviceCidr, ...(runtimeConfig && { runtimeConfig }) }
+  const controllers = options.controllers ?? known?.controllers
+  const settings: Settings = {
+    name: folder.name,
+    port,
+    simulatedNodes,
+    podCidr: ranges.podCidr,
+    serviceCidr: ranges.serviceCidr,
+    ...(runtimeConfig && { runtimeConfig }),
+    ...(controllers && { controllers }),
+  }
   createFolder(folder)
   const free = await host.freeBytes(folder.root)
   if (free < FREE_BYTES_MIN)
@@ -159,12 +168,16 @@ async function freePort(host: Host, others: readonly Settings[]): Promise<number
   throw new CommandFailure(`choose a port: ${DEFAULT_PORT} to ${DEFAULT_PORT + PORTS_TRIED_MAX - 1} are all taken; name one with --port`)
 }
 
-function refuseOtherSettings(folder: ClusterFolder, { port, simulatedNodes, runtimeConfig, podCidr, serviceCidr }: UpOptions): void {
+function refuseOtherSettings(
+  folder: ClusterFolder,
+  { port, simulatedNodes, runtimeConfig, controllers, podCidr, serviceCidr }: UpOptions,
+): void {
   const known = readSettings(folder)
   const pairs = [
     [port, known?.port],
     [simulatedNodes, known?.simulatedNodes],
     [runtimeConfig, known?.runtimeConfig ?? ''],
+    [controllers, known?.controllers ?? '*'],
     [podCidr, known?.podCidr],
     [serviceCidr, known?.serviceCidr],
   ] as const

@@ -94,7 +94,7 @@ export interface Owned<T> {
   readonly selector?: (object: T) => Selector | undefined
 }
 export interface Decider<T, More = undefined> {
-  /** In logs, and the name by which it is switched off: `replicaset-controller`. */
+  /** In logs, and the name by which it is switched off, one of controller-selection.ts: `replicaset-controller`. */
   readonly name: string
   /** Who reports the events; default: `name`. */
   readonly component?: string

@@ -1,6 +1,7 @@
 /** The list of all controllers. */
 import type { Credential } from '#base/x509.ts'
 import { type Runner, runnerOf } from '#client/controller.ts'
+import type { ControllerSelection } from '#client/controller-selection.ts'
 import { deciding } from '#client/deciding.ts'
 import { clusterRoleAggregationController } from './clusterrole-aggregation/controller.ts'
 import { disruptionController } from './disruption/controller.ts'
@@ -44,9 +45,14 @@ export interface ControllerOptions {
   readonly accountToken?: AccountTokenOptions['sign']
   /** The ranges of pods' addresses (CIDR), one per family, of which nodes get their shares; without them they get none. */
   readonly podRanges?: readonly string[]
+  /** Which of them run; default: all. */
+  readonly selection?: ControllerSelection
 }
 
-export const controllers = ({ authority, authorityKey, accountToken, podRanges }: ControllerOptions): readonly Runner[] => [
+export const controllers = ({ selection = () => true, ...options }: ControllerOptions): readonly Runner[] =>
+  all(options).filter(({ name }) => selection(name))
+
+const all = ({ authority, authorityKey, accountToken, podRanges }: Omit<ControllerOptions, 'selection'>): readonly Runner[] => [
   ...[
     namespaceController,
     nodeTaintsController,

@@ -25,7 +25,7 @@ const encoded = (text: string) => Buffer.from(text).toString('base64')
  * | the account is gone, or another one of that name has come | the secret is deleted |
  */
 export const accountTokensController = ({ authority, sign }: AccountTokenOptions): Controller => ({
-  name: 'tokens-controller',
+  name: 'serviceaccount-token-controller',
   reconciles: Secret,
   watches: [
     watches(ServiceAccount, ({ metadata }, mirrors) =>

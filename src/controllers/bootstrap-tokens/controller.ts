@@ -5,7 +5,7 @@ import { Secret } from '#kinds/core/secret.ts'
 const NAMESPACE = 'kube-system'
 const TYPE = 'bootstrap.kubernetes.io/token'
 
-export const bootstrapTokenCleaner: Decider<Secret> = { name: 'token-cleaner', decides: Secret, decide }
+export const bootstrapTokenCleaner: Decider<Secret> = { name: 'token-cleaner-controller', decides: Secret, decide }
 
 export function decide({ object: secret, now }: Sight<Secret>): Plan<Secret> {
   if (secret.metadata.namespace !== NAMESPACE || secret.type !== TYPE) return {}

@@ -8,7 +8,11 @@ const HOUR_MS = 3_600_000
 const SETTLED_MS = HOUR_MS
 const PENDING_MS = 24 * HOUR_MS
 
-export const certificateCleaner: Decider<CertificateSigningRequest> = { name: 'csrcleaner', decides: CertificateSigningRequest, decide }
+export const certificateCleaner: Decider<CertificateSigningRequest> = {
+  name: 'certificatesigningrequest-cleaner-controller',
+  decides: CertificateSigningRequest,
+  decide,
+}
 
 /**
  * | seen | it goes |

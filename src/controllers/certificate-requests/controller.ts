@@ -23,7 +23,7 @@ const textOf = ({ spec }: CertificateSigningRequest) => Buffer.from(spec.request
 const has = ({ status }: CertificateSigningRequest, type: string) => isConditionTrue(status.conditions, type)
 
 export const certificateApprover: Controller = {
-  name: 'csrapproving',
+  name: 'certificatesigningrequest-approving-controller',
   reconciles: CertificateSigningRequest,
   act: async ({ name }, cluster) => {
     const request = cluster.mirrors.of(CertificateSigningRequest).get({ name })
@@ -69,7 +69,7 @@ async function isAllowed({ client }: Cluster, { spec }: CertificateSigningReques
 
 /** Signs with the cluster's authority. */
 export const certificateSigner = (authority: Credential): Controller => ({
-  name: 'csrsigning',
+  name: 'certificatesigningrequest-signing-controller',
   reconciles: CertificateSigningRequest,
   act: async ({ name }, { client, mirrors, clock }) => {
     const request = mirrors.of(CertificateSigningRequest).get({ name })

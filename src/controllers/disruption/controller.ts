@@ -51,7 +51,8 @@ const budgetsOf = ({ metadata }: { readonly metadata: ObjectMeta }, mirrors: Mir
 const size = (object: unknown) => (object as Scaled | undefined)?.spec.replicas
 
 export const disruptionController: Decider<PodDisruptionBudget, Guarded> = {
-  name: 'controllermanager',
+  name: 'disruption-controller',
+  component: 'controllermanager',
   decides: PodDisruptionBudget,
   watches: [
     watches(Pod, (pod, mirrors) =>

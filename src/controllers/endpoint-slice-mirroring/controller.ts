@@ -8,7 +8,8 @@ import { MANAGED_BY, managedSlices, SERVICE_NAME } from '../service-endpoints/sl
 import { decide, MANAGER, type Seen } from './decide.ts'
 
 export const endpointSliceMirroringController: Decider<Endpoints, Seen> = {
-  name: 'endpoint-slice-mirroring-controller',
+  name: 'endpointslice-mirroring-controller',
+  component: 'endpoint-slice-mirroring-controller',
   decides: Endpoints,
   watches: [
     watches(Service, ({ metadata: { namespace, name = '' } }) => [{ namespace, name }]),

@@ -25,7 +25,8 @@ function zonesOf(pods: readonly Pod[], mirrors: Mirrors): ReadonlyMap<string, st
 }
 
 export const endpointSliceController: Decider<Service, Seen> = {
-  name: 'endpoint-slice-controller',
+  name: 'endpointslice-controller',
+  component: 'endpoint-slice-controller',
   decides: Service,
   watches: [
     watches(Pod, servicesOf),

@@ -8,7 +8,8 @@ import { selected, selectsPods, servicesOf } from '../service-endpoints/pods.ts'
 import { CONTROLLER, decide, MANAGED_BY, type Seen } from './decide.ts'
 
 export const endpointsController: Decider<Service, Seen> = {
-  name: CONTROLLER,
+  name: 'endpoints-controller',
+  component: CONTROLLER,
   decides: Service,
   watches: [
     watches(Pod, servicesOf),

@@ -15,7 +15,7 @@ const CONCURRENCY = 20
 /** Events come in great numbers, go by themselves and never own anything. */
 const IGNORED: readonly string[] = ['events']
 
-export const garbageCollector: Runner = { name: 'garbage-collector', start: cluster => new GarbageCollector(cluster) }
+export const garbageCollector: Runner = { name: 'garbage-collector-controller', start: cluster => new GarbageCollector(cluster) }
 
 class GarbageCollector implements AsyncDisposable {
   readonly #cluster: Cluster

@@ -15,14 +15,16 @@ import { conditioned, decide, type Decision, type History, isByMetrics, type Sig
 import { toleranceOf } from './proposal.ts'
 
 const PERIOD_MS = 15_000
-const NAME = 'horizontal-pod-autoscaler'
+const NAME = 'horizontal-pod-autoscaler-controller'
+/** Who reports the events. */
+const COMPONENT = 'horizontal-pod-autoscaler'
 /** The longest stabilization window and the longest period that validation allows; what is older counts nowhere. */
 const MEMORY_MS = 3_600_000
 
 export const autoscalerController: Runner = {
   name: NAME,
   start: cluster => {
-    const recorder = new EventRecorder({ client: cluster.client, clock: cluster.clock, log: cluster.log, component: NAME })
+    const recorder = new EventRecorder({ client: cluster.client, clock: cluster.clock, log: cluster.log, component: COMPONENT })
     const running = startController(controllerWith(recorder), cluster)
     return {
       async [Symbol.asyncDispose]() {

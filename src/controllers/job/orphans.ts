@@ -19,7 +19,7 @@ function isCounted({ metadata }: Pod, mirrors: Mirrors): boolean {
 }
 
 export const jobOrphansController: Controller = {
-  name: 'job-orphans',
+  name: 'job-controller',
   reconciles: Pod,
   watches: [
     {

@@ -11,7 +11,7 @@ const FINALIZER = 'kubernetes'
 const LOOK_AGAIN_MS = 250
 
 export const namespaceController: Controller = {
-  name: 'namespace',
+  name: 'namespace-controller',
   reconciles: Namespace,
   concurrency: 10,
   act: async ({ name }, cluster) => {

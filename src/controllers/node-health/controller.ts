@@ -23,14 +23,14 @@ interface Sign {
 }
 
 export const nodeHealthController: Runner = {
-  name: 'node-health',
+  name: 'node-lifecycle-controller',
   start: cluster => {
     const signs = new Map<string, Sign>()
     const { client, clock, log } = cluster
     const recorder = new EventRecorder({ client, clock, log, component: COMPONENT })
     return startController(
       {
-        name: 'node-health',
+        name: 'node-lifecycle-controller',
         reconciles: Node,
         watches: [watches(Lease, ({ metadata }) => (metadata.namespace === NAMESPACE ? [{ name: metadata.name as string }] : []))],
         act: async ({ name }) => {

@@ -5,7 +5,7 @@ import { Node } from '#kinds/core/node.ts'
 import { wantedTaints } from './taints.ts'
 
 export const nodeTaintsController: Controller = {
-  name: 'node-lifecycle',
+  name: 'node-lifecycle-controller',
   reconciles: Node,
   act: async ({ name }, { client, clock, mirrors }) => {
     const node = mirrors.of(Node).get({ name })

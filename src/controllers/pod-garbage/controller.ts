@@ -9,7 +9,7 @@ import { type Garbage, garbageIn } from './garbage.ts'
 /** Upstream: gcCheckPeriod. */
 const PERIOD_MS = 20_000
 
-export const podGarbageController: Runner = { name: 'pod-garbage-collector', start: cluster => new Collector(cluster) }
+export const podGarbageController: Runner = { name: 'pod-garbage-collector-controller', start: cluster => new Collector(cluster) }
 
 class Collector implements AsyncDisposable {
   readonly #cluster: Cluster

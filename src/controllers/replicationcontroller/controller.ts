@@ -6,7 +6,8 @@ import { ReplicationController } from '#kinds/core/replication-controller.ts'
 import { decideReplicas } from '../replicaset/decide.ts'
 
 export const replicationControllerController: Decider<ReplicationController> = {
-  name: 'replication-controller',
+  name: 'replicationcontroller-controller',
+  component: 'replication-controller',
   decides: ReplicationController,
   owns: [{ kind: Pod, selector: ({ spec }) => ({ matchLabels: spec.selector ?? {} }) }],
   decide,

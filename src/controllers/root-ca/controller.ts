@@ -14,7 +14,7 @@ const DESCRIPTION = {
 
 /** `authority` is the certificate in PEM. */
 export const rootCaController = (authority: string): Controller => ({
-  name: 'root-ca-certificate-publisher',
+  name: 'root-ca-certificate-publisher-controller',
   reconciles: Namespace,
   watches: [watches(ConfigMap, ({ metadata }) => (metadata.name === NAME && metadata.namespace ? [{ name: metadata.namespace }] : []))],
   act: async ({ name: namespace }, { client, mirrors }) => {

@@ -7,7 +7,7 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 const NAME = 'default'
 
 export const serviceAccountController: Controller = {
-  name: 'serviceaccount',
+  name: 'serviceaccount-controller',
   reconciles: Namespace,
   watches: [
     watches(ServiceAccount, ({ metadata }) => (metadata.name === NAME && metadata.namespace ? [{ name: metadata.namespace }] : [])),

@@ -13,7 +13,7 @@ const CLAIM_FINALIZER = 'kubernetes.io/pvc-protection'
 const VOLUME_FINALIZER = 'kubernetes.io/pv-protection'
 
 export const claimProtectionController: Controller = {
-  name: 'persistentvolumeclaim-protection',
+  name: 'persistentvolumeclaim-protection-controller',
   reconciles: PersistentVolumeClaim,
   watches: [watches(Pod, pod => claimsOf(pod).map(name => ({ namespace: pod.metadata.namespace, name })))],
   act: async (ref, cluster) => {
@@ -25,7 +25,7 @@ export const claimProtectionController: Controller = {
   },
 }
 export const volumeProtectionController: Controller = {
-  name: 'persistentvolume-protection',
+  name: 'persistentvolume-protection-controller',
   reconciles: PersistentVolume,
   act: async (ref, cluster) => {
     const volume = cluster.mirrors.of(PersistentVolume).get(ref)
