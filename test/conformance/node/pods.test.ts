@@ -139,7 +139,7 @@ describe('pods', AT_ONCE, () => {
     assert.equal((await pods.get('guaranteed')).status.qosClass, 'Guaranteed')
   })
 
-  test('[sig-node] Pods Extended (pod generation) Pod Generation pod generation should start at 1 and increment per update [Conformance]', async () => {
+  test('[sig-node] Pods Extended (pod generation) Pod Generation pod generation should start at 1 and increment per update [MinimumKubeletVersion:1.34] [Conformance]', async () => {
     const pods = await podsOf(stage, 'generation')
     await pods.run('counted', { initContainers: [shell('true', { name: 'init' })], containers: [waiting()] })
     assert.equal((await pods.ready('counted')).metadata.generation, 1)
