@@ -20,6 +20,8 @@ export interface EventNote {
   readonly message: string
   /** The part of the object that is meant: `spec.containers{web}`. */
   readonly fieldPath?: string
+  /** Of the event itself, for programs. */
+  readonly annotations?: Readonly<Record<string, string>>
 }
 export interface RecorderOptions {
   readonly client: Client
@@ -112,14 +114,17 @@ export class EventRecorder {
     this.#counted.set(key, { name: made.metadata.name, count: 1, firstTimestamp: made.firstTimestamp })
   }
 
-  #made({ about, type, reason, fieldPath }: EventNote, { message, now, namespace }: { message: string; now: number; namespace: string }) {
+  #made(
+    { about, type, reason, fieldPath, annotations }: EventNote,
+    { message, now, namespace }: { message: string; now: number; namespace: string },
+  ) {
     const { component, host } = this.#options
     const { name = '', uid, resourceVersion } = about.metadata
     const unique = (BigInt(now) * 1_000_000n + BigInt(this.#order++ % 1_000_000)).toString(16)
     return {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${name}.${unique}`, namespace },
+      metadata: { name: `${name}.${unique}`, namespace, ...(annotations && { annotations }) },
       involvedObject: {
         apiVersion: about.apiVersion,
         kind: about.kind,

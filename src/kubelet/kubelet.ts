@@ -10,15 +10,17 @@ import { Mirror } from '#client/mirror.ts'
 import type { Client } from '#client/transport.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { Service } from '#kinds/core/service.ts'
+import { type KubeletSettings, SETTINGS_DEFAULT } from './configuration/settings.ts'
+import { Evictor } from './eviction/evictor.ts'
 import { ImageCollector } from './images/collector.ts'
 import { CredentialProviders } from './images/credential-providers.ts'
-import type { Thresholds } from './images/garbage.ts'
 import { nodeCredentials } from './images/node-credentials.ts'
 import { ImagePuller } from './images/puller.ts'
 import { Snapshots } from './images/snapshots.ts'
+import { capacityOf } from './node/allocatable.ts'
 import { beat } from './node/heartbeat.ts'
 import { readMachine } from './node/machine.ts'
-import { capacityOf, nodeLabels } from './node/node-object.ts'
+import { nodeLabels } from './node/node-object.ts'
 import { register, type RegistrationOptions, report } from './node/registration.ts'
 import { cgroupVersion } from './pods/cgroup.ts'
 import type { PodContext } from './pods/context.ts'
@@ -56,16 +58,14 @@ export interface KubeletOptions {
   readonly addresses?: readonly string[]
   readonly labels?: Readonly<Record<string, string>>
   readonly taints?: RegistrationOptions['taints']
-  readonly podsMax?: number
   /** The ranges of its pods' addresses; absent: the cluster gives it some. */
   readonly podCIDRs?: readonly string[]
   /** Whether CNI maps host ports; else the proxy does. */
   readonly mapsHostPorts?: boolean
   /** The node's resolver configuration; default /etc/resolv.conf. */
   readonly resolverFile?: string
-  readonly parallelPullsMax?: number
-  /** When images go; default: upstream's. */
-  readonly imageThresholds?: Thresholds
+  /** Others than upstream's. */
+  readonly settings?: Partial<KubeletSettings>
   /** How this kubelet is asked for logs and the like; absent: it is not asked at all. */
   readonly serve?: ServeOptions
 }
@@ -79,8 +79,6 @@ export interface Kubelet extends AsyncDisposable {
   readonly ready: Promise<void>
 }
 
-/** Upstream's default. */
-const PODS_MAX = 110
 /** What was left behind by failures is looked for this often. */
 const HOUSEKEEPING_MS = 60_000
 /** Upstream: ImageGCPeriod. */
@@ -96,7 +94,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o755 })
   const machine = readMachine(dataFolder)
   const addresses = options.addresses ?? machine.addresses
-  const podsMax = options.podsMax ?? PODS_MAX
+  const settings = { ...SETTINGS_DEFAULT, ...options.settings }
   const runtime = connectRuntime(runtimeSocket)
   const stop = new AbortController()
   const { runtimeName, runtimeVersion } = await runtime.version({})
@@ -108,17 +106,22 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     machine,
     addresses,
     labels: options.labels ?? {},
-    podsMax,
+    shares: settings,
     podCIDRs: options.podCIDRs,
     kubeletPort: serving?.port ?? 0,
     kubeletVersion: options.version,
     runtimeVersion: `${runtimeName}://${runtimeVersion.replace(/^v/, '')}`,
   }
-  const registration = { client, clock, log, runtime, node, taints: options.taints ?? [], folder: dataFolder, signal: stop.signal }
+  const recorder = new EventRecorder({ client, clock, log, component: 'kubelet', host: nodeName })
+  const { memoryBytes } = machine
+  const evictor = new Evictor({ clock, log, runtime, settings: settings.eviction, nodeFolder: dataFolder, memoryBytes })
+  await evictor.look()
+  const { signal } = stop
+  const registration = { client, clock, log, runtime, node, taints: options.taints ?? [], folder: dataFolder, recorder, evictor, signal }
   await register(registration)
   let becomeReady: () => void = () => undefined
   const ready = new Promise<void>(resolve => (becomeReady = resolve))
-  const runs = [beat({ client, clock, log, name: nodeName, signal: stop.signal }), report(registration, () => becomeReady())]
+  const runs = [beat({ client, clock, log, name: nodeName, signal }), report(registration, () => becomeReady())]
 
   let workers: PodWorkers | undefined
   const observer = new Observer({ clock, log, runtime, socket: runtimeSocket, changed: uid => workers?.observed(uid) })
@@ -132,7 +135,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     log,
     runtime,
     observer,
-    recorder: new EventRecorder({ client, clock, log, component: 'kubelet', host: nodeName }),
+    recorder,
     statuses: new StatusWriter({ client, clock, log }),
     images: new ImagePuller({
       runtime,
@@ -146,19 +149,21 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
           binFolder: join(dataFolder, 'credential-providers'),
         }),
       }),
-      ...(options.parallelPullsMax && { parallelPullsMax: options.parallelPullsMax }),
+      parallelPullsMax: settings.parallelPullsMax,
     }),
     tokens,
     volumes: new Volumes({ client, tokens, snapshots, podsFolder: folders.pods }),
     sources: new SourceWatcher({ client, clock, log }),
     usage: new UsageReader(),
     startedAt: clock.now(),
+    settings,
+    pressures: () => evictor.conditions,
     node: {
       name: nodeName,
       labels: nodeLabels(node),
       hostIPs: addresses,
-      memoryCapacityBytes: machine.memoryBytes,
-      allocatable: capacityOf(node).allocatable,
+      memoryCapacityBytes: memoryBytes,
+      allocatable: capacityOf(machine, settings).allocatable,
       cgroupVersion: cgroupVersion(),
       cgroupRoot: `/knarr/${cluster}/kubepods`,
       dns: {
@@ -182,10 +187,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   })
   workers = new PodWorkers(pods, context)
   Object.assign(parts, { context, workers })
-  const thresholds = options.imageThresholds
-  const { recorder } = context
-  const collector = new ImageCollector({ clock, log, runtime, recorder, nodeName, pods: context.pods, ...(thresholds && { thresholds }) })
-  runs.push(keepHouse(workers, { ...context, collector }, stop.signal))
+  const collector = new ImageCollector({ clock, log, runtime, recorder, nodeName, pods: context.pods, thresholds: settings.images })
+  runs.push(keepHouse(workers, { ...context, collector }, signal), evictor.run({ workers, context, collector }, signal))
   return {
     context,
     workers,

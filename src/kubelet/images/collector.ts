@@ -7,7 +7,7 @@ import type { EventRecorder } from '#client/events.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import { PAUSE_IMAGE } from '../runtime/daemon/pause-image.ts'
-import { type Disk, excessBytes, type KnownImage, removable, THRESHOLDS, type Thresholds } from './garbage.ts'
+import { type Disk, excessBytes, type KnownImage, removable, type Thresholds } from './garbage.ts'
 import { fullImageName } from './names.ts'
 
 export interface CollectorOptions {
@@ -18,7 +18,7 @@ export interface CollectorOptions {
   readonly nodeName: string
   /** All pods of this node: the images of their volumes are in use as well. */
   readonly pods: () => readonly Pod[]
-  readonly thresholds?: Thresholds
+  readonly thresholds: Thresholds
 }
 type History = Pick<KnownImage, 'seenAt' | 'usedAt'>
 
@@ -49,8 +49,19 @@ export class ImageCollector {
     }
   }
 
+  /** Removes whatever no pod needs, since the node is short of disk. */
+  async removeUnused(): Promise<void> {
+    const { clock, log, thresholds } = this.#options
+    try {
+      await this.#remove(removable(await this.#images(), clock.now(), thresholds), Number.POSITIVE_INFINITY)
+    } catch (error) {
+      if (!(error instanceof CollectionFailed) && !isGrpcError(error)) throw error
+      log.warn({ error }, 'cannot remove all unused images')
+    }
+  }
+
   async #collect(): Promise<void> {
-    const { clock, thresholds = THRESHOLDS } = this.#options
+    const { clock, thresholds } = this.#options
     const images = await this.#images()
     const disk = await this.#disk()
     if (disk.capacityBytes === 0) {

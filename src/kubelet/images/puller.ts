@@ -40,15 +40,13 @@ export interface ImageWish {
 }
 /** While something that may be put right quickly is missing. */
 const RETRY_MS = 2_000
-/** So that many pods that start at once do not share the network and the disk in slices too thin. Upstream: maxParallelImagePulls. */
-const PARALLEL_PULLS_MAX = 5
 
 export interface PullerOptions {
   readonly runtime: Runtime
   readonly clock: Clock
   /** What the node itself may offer for an image, after the secrets of the pod. */
   readonly nodeCredentials: (image: string) => Promise<readonly PullCredentials[]>
-  readonly parallelPullsMax?: number
+  readonly parallelPullsMax: number
 }
 
 export class ImagePuller {
@@ -58,7 +56,7 @@ export class ImagePuller {
   readonly #slots: Slots
   readonly #pauses = new Map<string, Pause & { readonly message: string }>()
 
-  constructor({ runtime, clock, nodeCredentials, parallelPullsMax = PARALLEL_PULLS_MAX }: PullerOptions) {
+  constructor({ runtime, clock, nodeCredentials, parallelPullsMax }: PullerOptions) {
     this.#runtime = runtime
     this.#clock = clock
     this.#nodeCredentials = nodeCredentials

@@ -1,6 +1,8 @@
 /** This machine as a Node: labels, capacity, conditions. Pure. */
 import { timestamp } from '#base/clock.ts'
 import type { NodeCondition, NodeStatus } from '#kinds/core/node-status.ts'
+import type { PressureType } from '../eviction/signals.ts'
+import { capacityOf, type Shares } from './allocatable.ts'
 import type { Machine } from './machine.ts'
 
 export interface NodeInput {
@@ -8,7 +10,7 @@ export interface NodeInput {
   readonly machine: Machine
   readonly addresses: readonly string[]
   readonly labels: Readonly<Record<string, string>>
-  readonly podsMax: number
+  readonly shares: Shares
   /** From which its pods get their addresses, one range per family; absent: the cluster gives it some. */
   readonly podCIDRs?: readonly string[] | undefined
   readonly kubeletPort: number
@@ -16,11 +18,6 @@ export interface NodeInput {
   /** `containerd://1.6.20` */
   readonly runtimeVersion: string
 }
-/** Left to the system when pods take all the rest. Upstream: evictionHard memory.available. */
-const MEMORY_RESERVE_BYTES = 100 * 1024 * 1024
-/** Below this part of the disk the node is short of it. Upstream: evictionHard nodefs.available. */
-const DISK_RESERVE_PART = 0.1
-
 export const nodeLabels = ({
   name,
   machine,
@@ -34,28 +31,11 @@ export const nodeLabels = ({
   ...labels,
 })
 
-/** What pods may ask for in all. */
-export function capacityOf({ machine, podsMax }: Pick<NodeInput, 'machine' | 'podsMax'>): {
-  readonly capacity: Readonly<Record<string, string>>
-  readonly allocatable: Readonly<Record<string, string>>
-} {
-  const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`
-  const rest = { cpu: String(machine.cpus), 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: String(podsMax) }
-  return {
-    capacity: { ...rest, memory: kib(machine.memoryBytes), 'ephemeral-storage': kib(machine.diskBytes) },
-    allocatable: {
-      ...rest,
-      memory: kib(Math.max(0, machine.memoryBytes - MEMORY_RESERVE_BYTES)),
-      'ephemeral-storage': String(Math.floor(machine.diskBytes * (1 - DISK_RESERVE_PART))),
-    },
-  }
-}
-
 /** Everything of the status that is not a condition. */
 export function nodeStatus(input: NodeInput): Omit<NodeStatus, 'conditions' | 'images'> {
-  const { name, machine, addresses, kubeletPort, kubeletVersion, runtimeVersion } = input
+  const { name, machine, shares, addresses, kubeletPort, kubeletVersion, runtimeVersion } = input
   return {
-    ...capacityOf(input),
+    ...capacityOf(machine, shares),
     addresses: [...addresses.map(address => ({ type: 'InternalIP', address })), { type: 'Hostname', address: name }],
     daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
     nodeInfo: {
@@ -83,30 +63,22 @@ export function withExtended<T extends Pick<NodeStatus, 'capacity' | 'allocatabl
 export interface Findings {
   /** Why the node cannot run pods; undefined when it can. */
   readonly notReady?: string
-  readonly hasMemoryPressure: boolean
-  readonly hasDiskPressure: boolean
+  readonly pressures: readonly PressureType[]
 }
 /** Upstream: pkg/kubelet/nodestatus/setters.go. Transition times are kept while a status stays. */
-export function nodeConditions(
-  { notReady, hasMemoryPressure, hasDiskPressure }: Findings,
-  before: readonly NodeCondition[],
-  now: number,
-): readonly NodeCondition[] {
-  const pressure = (type: string, holds: boolean, [bad, good]: readonly [Say, Say]) => ({
-    type,
-    status: holds ? 'True' : 'False',
-    ...(holds ? bad : good),
-  })
+export function nodeConditions({ notReady, pressures }: Findings, before: readonly NodeCondition[], now: number): readonly NodeCondition[] {
+  const pressure = (type: PressureType, [bad, good]: readonly [Say, Say]) =>
+    pressures.includes(type) ? { type, status: 'True', ...bad } : { type, status: 'False', ...good }
   const found = [
-    pressure('MemoryPressure', hasMemoryPressure, [
+    pressure('MemoryPressure', [
       say('KubeletHasInsufficientMemory', 'kubelet has insufficient memory available'),
       say('KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
     ]),
-    pressure('DiskPressure', hasDiskPressure, [
+    pressure('DiskPressure', [
       say('KubeletHasDiskPressure', 'kubelet has disk pressure'),
       say('KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
     ]),
-    pressure('PIDPressure', false, [
+    pressure('PIDPressure', [
       say('KubeletHasInsufficientPID', 'kubelet has insufficient PID available'),
       say('KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
     ]),
@@ -125,6 +97,3 @@ interface Say {
   readonly message: string
 }
 const say = (reason: string, message: string): Say => ({ reason, message })
-
-export const isShortOfDisk = ({ diskBytes, diskFreeBytes }: Pick<Machine, 'diskBytes' | 'diskFreeBytes'>): boolean =>
-  diskFreeBytes < diskBytes * DISK_RESERVE_PART

@@ -1,14 +1,16 @@
 /** Keeps the Node object of this machine: registered at the start, its status told when it changes, and every five minutes. */
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
+import type { EventRecorder } from '#client/events.ts'
 import type { Client } from '#client/transport.ts'
 import { Node } from '#kinds/core/node.ts'
-import type { NodeStatus } from '#kinds/core/node-status.ts'
+import type { NodeCondition, NodeStatus } from '#kinds/core/node-status.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
+import type { Evictor } from '../eviction/evictor.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import { readMachine } from './machine.ts'
-import { type Findings, isShortOfDisk, type NodeInput, nodeConditions, nodeLabels, nodeStatus, withExtended } from './node-object.ts'
+import { type Findings, type NodeInput, nodeConditions, nodeLabels, nodeStatus, withExtended } from './node-object.ts'
 
 export interface RegistrationOptions {
   readonly client: Client
@@ -19,6 +21,9 @@ export interface RegistrationOptions {
   readonly taints: readonly { readonly key: string; readonly value?: string; readonly effect: string }[]
   /** Where containers and volumes are kept. */
   readonly folder: string
+  readonly recorder: EventRecorder
+  /** Knows of what the node is short. */
+  readonly evictor: Pick<Evictor, 'conditions' | 'changed'>
   readonly signal: AbortSignal
 }
 /** Upstream: nodeStatusReportFrequency and nodeStatusUpdateFrequency. */
@@ -67,9 +72,12 @@ export async function report(options: RegistrationOptions, ready: () => void): P
         void [volumesInUse, volumesAttached]
         await client.patch(Node, { name: node.name }, 'strategic', { status }, { subresource: 'status' })
         toldAt = clock.now()
+        tellChanges(options, told.conditions ?? [], next.conditions ?? [])
       }
       if (findings.notReady === undefined) ready()
-      await wait(clock, findings.notReady === undefined ? LOOK_MS : LOOK_NOT_READY_MS, signal)
+      const { changed } = options.evictor
+      const isStale = !isEqual(findings.pressures, options.evictor.conditions)
+      if (!isStale) await wait(clock, findings.notReady === undefined ? LOOK_MS : LOOK_NOT_READY_MS, AbortSignal.any([signal, changed]))
     } catch (error) {
       if (signal.aborted) return
       if (isRefusal(error, 'NotFound'))
@@ -80,8 +88,22 @@ export async function report(options: RegistrationOptions, ready: () => void): P
   }
 }
 
-async function look({ runtime, folder }: RegistrationOptions): Promise<Findings> {
-  const pressure = { hasMemoryPressure: false, hasDiskPressure: isShortOfDisk(readMachine(folder)) }
+/** Upstream: an event for each condition that has become another, `NodeHasDiskPressure`. */
+function tellChanges(
+  { recorder, node: { name } }: RegistrationOptions,
+  before: readonly NodeCondition[],
+  after: readonly NodeCondition[],
+): void {
+  for (const { type, status, reason = '' } of after) {
+    if (before.find(condition => condition.type === type)?.status === status) continue
+    const about = { apiVersion: 'v1', kind: 'Node', metadata: { name, uid: name } }
+    const told = reason.replace('Kubelet', 'Node')
+    recorder.record({ about, type: 'Normal', reason: told, message: `Node ${name} status is now: ${told}` })
+  }
+}
+
+async function look({ runtime, evictor }: RegistrationOptions): Promise<Findings> {
+  const pressure = { pressures: evictor.conditions }
   try {
     const { status } = await runtime.status({ verbose: false }, { timeoutMs: LOOK_MS })
     const problems = (status?.conditions ?? [])

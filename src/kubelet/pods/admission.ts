@@ -11,15 +11,16 @@ const RETRY_MS = 1_000
 /** Undefined when the pod is welcome, or `signal` aborts first. `others` are the pods that were here before it. */
 export async function admission(
   pod: Pod,
-  { client, clock, log, node }: PodContext,
+  { client, clock, log, node, pressures, settings }: PodContext,
   { others, signal }: { readonly others: readonly Pod[]; readonly signal: AbortSignal },
 ): Promise<Rejection | undefined> {
   const { name } = node
-  if (!rejectionOf(pod, { name, allocatable: node.allocatable, labels: node.labels, others })) return undefined
+  const given = () => ({ name, others, pressures: pressures(), unsafeSysctls: settings.unsafeSysctls })
+  if (!rejectionOf(pod, { ...given(), allocatable: node.allocatable, labels: node.labels })) return undefined
   while (!signal.aborted) {
     try {
       const { metadata, status } = await client.get(Node, { name })
-      return rejectionOf(pod, { name, allocatable: status.allocatable ?? node.allocatable, labels: metadata.labels ?? {}, others })
+      return rejectionOf(pod, { ...given(), allocatable: status.allocatable ?? node.allocatable, labels: metadata.labels ?? {} })
     } catch (error) {
       log.warn({ error, node: name }, 'cannot read the node to admit a pod, trying again')
       await wait(clock, RETRY_MS, signal)

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Pod } from '#kinds/core/pod.ts'
+import type { PressureType } from '../eviction/signals.ts'
 import { rejectionOf } from './admit.ts'
 
 const pod = (spec: object, phase = 'Running') => ({ metadata: {}, spec: { containers: [], ...spec }, status: { phase } }) as unknown as Pod
@@ -27,6 +28,8 @@ const rows: readonly [string, object, readonly Pod[], string | undefined][] = [
     [],
     'SysctlForbidden: Pod was rejected: forbidden sysctl: "kernel.msgmax" not allowlisted',
   ],
+  ['an unsafe sysctl that is allowed', { securityContext: { sysctls: [{ name: 'kernel.msgmnb', value: '1' }] } }, [], undefined],
+  ['one of a group that is allowed', { securityContext: { sysctls: [{ name: 'net.core.somaxconn', value: '1' }] } }, [], undefined],
   [
     'another system',
     { os: { name: 'windows' } },
@@ -76,8 +79,32 @@ const rows: readonly [string, object, readonly Pod[], string | undefined][] = [
   ['a port that is taken elsewhere', port(80, { hostIP: '127.0.0.2' }), [pod(port(80, { hostIP: '127.0.0.1' }))], undefined],
   ['a port of another protocol', port(80), [pod(port(80, { protocol: 'UDP' }))], undefined],
 ]
+const NODE = {
+  name: 'n1',
+  allocatable: { cpu: '2', memory: '1Gi', pods: '2' },
+  labels: { zone: 'a' },
+  pressures: [],
+  unsafeSysctls: ['net.core.*', 'kernel.msgmnb'],
+}
 for (const [rule, spec, others, expected] of rows)
   test(rule, () => {
-    const found = rejectionOf(pod(spec), { name: 'n1', allocatable: { cpu: '2', memory: '1Gi', pods: '2' }, labels: { zone: 'a' }, others })
+    const found = rejectionOf(pod(spec), { ...NODE, others })
     assert.equal(found && `${found.reason}: ${found.message}`, expected)
+  })
+
+const short = (...pressures: readonly PressureType[]) => `Evicted: Pod was rejected: The node had condition: [${pressures.join(' ')}]. `
+const bears = { tolerations: [{ key: 'node.kubernetes.io/memory-pressure', operator: 'Exists', effect: 'NoSchedule' }] }
+const pressed: readonly [rule: string, pressures: readonly PressureType[], spec: object, isRefused: boolean][] = [
+  ['short of memory, it takes no pod that does not say how much it needs', ['MemoryPressure'], {}, true],
+  ['but one that does', ['MemoryPressure'], asks({ memory: '1Mi' }), false],
+  ['or bears the taint', ['MemoryPressure'], bears, false],
+  ['short of disk, it takes none', ['DiskPressure'], { ...asks({ memory: '1Mi' }), ...bears }, true],
+  ['short of both, neither', ['MemoryPressure', 'DiskPressure'], bears, true],
+  ['short of processes, none', ['PIDPressure'], {}, true],
+  ['what the cluster depends on it always takes', ['DiskPressure'], { priority: 2_000_000_000 }, false],
+]
+for (const [rule, pressures, spec, isRefused] of pressed)
+  test(rule, () => {
+    const found = rejectionOf(pod(spec), { ...NODE, pressures, others: [] })
+    assert.equal(found && `${found.reason}: ${found.message}`, isRefused ? short(...pressures) : undefined)
   })

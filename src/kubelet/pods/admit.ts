@@ -3,9 +3,12 @@ import type { Container } from '#kinds/core/container.ts'
 import { demandsMet } from '#kinds/core/node-selection.ts'
 import type { Node } from '#kinds/core/node.ts'
 import { requestsOf } from '#kinds/core/pod/resources.ts'
-import { isTerminal } from '#kinds/core/pod/facts.ts'
+import { isCritical, isTerminal } from '#kinds/core/pod/facts.ts'
+import { qosClass } from '#kinds/core/pod/quality-of-service.ts'
 import type { Pod } from '#kinds/core/pod.ts'
+import { tolerates } from '#kinds/core/tolerations.ts'
 import { milliValue, quantityValue } from '#schema/quantity.ts'
+import type { PressureType } from '../eviction/signals.ts'
 
 export interface Rejection {
   readonly reason: string
@@ -15,6 +18,10 @@ export interface AdmitInput {
   readonly name: string
   readonly allocatable: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
+  /** Of what the node is short. */
+  readonly pressures: readonly PressureType[]
+  /** Names, or beginnings of names that end in `*`, that are allowed although they may harm others. */
+  readonly unsafeSysctls: readonly string[]
   /** Pods that this node has taken already. */
   readonly others: readonly Pod[]
 }
@@ -36,14 +43,32 @@ const SAFE_SYSCTLS: ReadonlySet<string> = new Set([
 ])
 
 /** Undefined when the pod is welcome. */
-export function rejectionOf(pod: Pod, { name, allocatable, labels, others }: AdmitInput): Rejection | undefined {
+export function rejectionOf(pod: Pod, { name, allocatable, labels, others, pressures, unsafeSysctls }: AdmitInput): Rejection | undefined {
   const living = others.filter(other => !isTerminal(other))
-  const found = sysctls(pod) ?? system(pod) ?? selector(pod, { name, labels }) ?? room(pod, allocatable, living) ?? ports(pod, living)
+  const found =
+    pressure(pod, pressures) ??
+    sysctls(pod, unsafeSysctls) ??
+    system(pod) ??
+    selector(pod, { name, labels }) ??
+    room(pod, allocatable, living) ??
+    ports(pod, living)
   return found && { ...found, message: `Pod was rejected: ${found.message}` }
 }
 
-function sysctls({ spec }: Pod): Rejection | undefined {
-  const unsafe = (spec.securityContext?.sysctls ?? []).map(({ name }) => name.replaceAll('/', '.')).find(name => !SAFE_SYSCTLS.has(name))
+/** Reference: concepts, "Node-pressure Eviction", node conditions. Short of memory only, a node still takes pods that say how much they need. */
+function pressure(pod: Pod, pressures: readonly PressureType[]): Rejection | undefined {
+  if (!pressures.length || isCritical(pod)) return undefined
+  const isMemoryOnly = pressures.length === 1 && pressures[0] === 'MemoryPressure'
+  const bears = (pod.spec.tolerations ?? []).some(toleration => tolerates(toleration, MEMORY_TAINT))
+  if (isMemoryOnly && (qosClass(pod.spec) !== 'BestEffort' || bears)) return undefined
+  return { reason: 'Evicted', message: `The node had condition: [${pressures.join(' ')}]. ` }
+}
+const MEMORY_TAINT = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' } as const
+
+function sysctls({ spec }: Pod, allowed: readonly string[]): Rejection | undefined {
+  const isAllowed = (name: string) =>
+    SAFE_SYSCTLS.has(name) || allowed.some(one => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one))
+  const unsafe = (spec.securityContext?.sysctls ?? []).map(({ name }) => name.replaceAll('/', '.')).find(name => !isAllowed(name))
   return unsafe === undefined
     ? undefined
     : { reason: 'SysctlForbidden', message: `forbidden sysctl: ${JSON.stringify(unsafe)} not allowlisted` }

@@ -28,8 +28,14 @@ const CONTROLLERS_V1 = [
 /** 2 when the machine has the unified hierarchy only. */
 export const cgroupVersion = (): 1 | 2 => (existsSync(join(ROOT, 'cgroup.controllers')) ? 2 : 1)
 
+export interface CgroupKind {
+  readonly version: 1 | 2
+  /** How many threads a pod may have; undefined when that is not limited. */
+  readonly pidsMax?: number | undefined
+}
+
 /** The values that limit a pod as a whole, by file. A pod is limited in what all of its containers are limited in. */
-export function podCgroupValues(pod: Pod, version: 1 | 2): Readonly<Record<string, string>> {
+export function podCgroupValues(pod: Pod, { version, pidsMax }: CgroupKind): Readonly<Record<string, string>> {
   const requests = requestsOf(pod)
   const limits = limitsOf(pod)
   const isLimited = (name: string) =>
@@ -44,19 +50,22 @@ export function podCgroupValues(pod: Pod, version: 1 | 2): Readonly<Record<strin
       'cpu.weight': String(1 + Math.trunc(((shares - 2) * 9999) / 262_142)),
       'cpu.max': `${quota > 0 ? quota : 'max'} ${CPU_PERIOD_US}`,
       'memory.max': memory > 0 ? String(memory) : 'max',
+      'pids.max': String(pidsMax ?? 'max'),
     }
   return {
     'cpu/cpu.shares': String(shares),
     'cpu/cpu.cfs_period_us': String(CPU_PERIOD_US),
     'cpu/cpu.cfs_quota_us': String(quota),
     'memory/memory.limit_in_bytes': String(memory > 0 ? memory : -1),
+    'pids/pids.max': String(pidsMax ?? 'max'),
   }
 }
 
 /** Makes the group, or brings its limits up to date. `path` is relative to the hierarchy: `/knarr/x/kubepods/pod…`. */
-export async function applyPodCgroup(pod: Pod, path: string, version: 1 | 2): Promise<void> {
+export async function applyPodCgroup(pod: Pod, path: string, kind: CgroupKind): Promise<void> {
+  const { version } = kind
   if (version === 2) await makeV2(path)
-  for (const [file, value] of Object.entries(podCgroupValues(pod, version))) {
+  for (const [file, value] of Object.entries(podCgroupValues(pod, kind))) {
     const target = version === 2 ? join(ROOT, path, file) : join(ROOT, dirname(file), path, file.split('/')[1] as string)
     if (version === 1 && !existsSync(join(ROOT, dirname(file)))) continue
     await mkdir(dirname(target), { recursive: true })

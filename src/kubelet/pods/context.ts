@@ -4,6 +4,8 @@ import type { Log } from '#base/log.ts'
 import type { EventRecorder } from '#client/events.ts'
 import type { Client } from '#client/transport.ts'
 import type { Pod } from '#kinds/core/pod.ts'
+import type { KubeletSettings } from '../configuration/settings.ts'
+import type { PressureType } from '../eviction/signals.ts'
 import type { ImagePuller } from '../images/puller.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import type { DnsInput } from '../runtime/names.ts'
@@ -13,6 +15,7 @@ import type { UsageReader } from '../serve/usage.ts'
 import type { SourceWatcher } from '../sources.ts'
 import type { Tokens } from '../volumes/tokens.ts'
 import type { Volumes } from '../volumes/volumes.ts'
+import type { CgroupKind } from './cgroup.ts'
 import type { StatusWriter } from './status-writer.ts'
 
 /** Facts about the node that do not change while it runs. */
@@ -51,11 +54,19 @@ export interface PodContext {
   readonly usage: UsageReader
   /** When the kubelet began, in milliseconds since the epoch. */
   readonly startedAt: number
+  readonly settings: KubeletSettings
+  /** Of what the node is short now. */
+  readonly pressures: () => readonly PressureType[]
   /** All pods of this node. */
   readonly pods: () => readonly Pod[]
   /** Resolves when the services are known. */
   readonly services: () => Promise<readonly ServiceFacts[]>
 }
+export const cgroupKind = ({ node, settings }: Pick<PodContext, 'node' | 'settings'>): CgroupKind => ({
+  version: node.cgroupVersion,
+  pidsMax: settings.podPidsMax,
+})
+
 export type Note = (type: 'Normal' | 'Warning', reason: string, message: string, container?: string) => void
 
 /** Records events about a pod, or about one of its containers. */

@@ -1,7 +1,7 @@
 /** Evicts the pods whose empty folders hold more than they may. */
-import { run } from '#base/processes.ts'
 import { isTerminal } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
+import { diskUsage } from '../volumes/disk-usage.ts'
 import { limitedVolumes, overflow } from '../volumes/size-limits.ts'
 import { type PodContext, recordOf } from './context.ts'
 import type { PodWorkers } from './workers.ts'
@@ -24,11 +24,7 @@ async function usageOf(pod: Pod, { volumes }: PodContext): Promise<ReadonlyMap<s
   const used = new Map<string, number>()
   for (const name of limitedVolumes(pod)) {
     const path = paths.get(name)
-    if (path) used.set(name, await diskUsageBytes(path))
+    if (path) used.set(name, (await diskUsage(path)).bytes)
   }
   return used
 }
-
-/** What files below a path take on its file system. Files that vanish meanwhile are no failure. */
-const diskUsageBytes = async (path: string): Promise<number> =>
-  Number(await run(['sh', '-c', 'du -sxB1 -- "$0" 2>/dev/null | cut -f1', path]))

@@ -109,7 +109,7 @@ const phases: readonly [string, Given, string][] = [
 for (const [rule, given, phase] of phases) test(`phase: ${rule}`, () => assert.equal(status(given).phase, phase))
 
 const RUNNING = [container('a', 'running'), container('b', 'running')]
-const conditions: readonly [string, Given, string, string][] = [
+const conditions: [string, Given, string, string][] = [
   ['no sandbox yet', { hasSandbox: false }, 'PodReadyToStartContainers', 'False'],
   ['a sandbox with an address', {}, 'PodReadyToStartContainers', 'True'],
   ['no init containers', {}, 'Initialized', 'True'],
@@ -141,6 +141,16 @@ const conditions: readonly [string, Given, string, string][] = [
     'False PodCompleted',
   ],
 ]
+const evicted = { ending: { ...ending, isDisruption: true, verdict: { reason: 'Evicted', message: 'low' } } } as const
+conditions.push(
+  [
+    'the node needed what the pod used',
+    { containers: [container('a', 'exited'), container('b', 'exited')], memory: evicted },
+    'DisruptionTarget',
+    'True TerminationByKubelet low',
+  ],
+  ['but a container still runs', { containers: RUNNING, memory: evicted }, 'DisruptionTarget', ''],
+)
 for (const [rule, given, type, expected] of conditions)
   test(`condition: ${rule}`, () => {
     const found = status(given).conditions?.find(condition => condition.type === type)

@@ -99,7 +99,7 @@ function conditionsOf(input: StatusInput, phase: Phase, statuses: ContainerStatu
   ]
   const known = new Map((pod.status.conditions ?? []).map(condition => [condition.type, condition]))
   const scheduled: readonly Finding[] = known.has('PodScheduled') ? [] : [is('PodScheduled', true)]
-  return [...found, ...scheduled, ...resizing(input)].map(finding => {
+  return [...found, ...scheduled, ...resizing(input), ...disruption(input, phase)].map(finding => {
     const before = known.get(finding.type)
     const isSame = before?.status === finding.status
     const { generation } = pod.metadata
@@ -110,6 +110,12 @@ function conditionsOf(input: StatusInput, phase: Phase, statuses: ContainerStatu
     }
   })
 }
+
+/** Told together with the final phase, so that a controller counts the pod once. KEP-3329. */
+const disruption = ({ memory: { ending } }: Sight, phase: Phase): readonly Finding[] =>
+  phase === 'Failed' && ending?.isDisruption && ending.verdict
+    ? [{ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: ending.verdict.message }]
+    : []
 
 /** Present only while a change of resources waits or is under way. */
 function resizing({ pod, observed, memory }: Sight): readonly Finding[] {

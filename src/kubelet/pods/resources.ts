@@ -6,7 +6,7 @@ import type { ResourceRequirements } from '#kinds/core/resources.ts'
 import { containerLimits } from '../runtime/quality.ts'
 import { podCgroup } from '../runtime/sandbox-config.ts'
 import { applyPodCgroup } from './cgroup.ts'
-import { type PodContext, recordOf } from './context.ts'
+import { cgroupKind, type PodContext, recordOf } from './context.ts'
 import type { ObservedContainer } from './observed.ts'
 import { asGranted, type Grants, grantsOf, isGranted, type Pending, pendingOf } from './resize.ts'
 
@@ -48,9 +48,10 @@ export class PodResources {
   /** Changes a running container. Throws GrpcError when the runtime refuses. */
   async apply(pod: Pod, container: Container, { id }: ObservedContainer): Promise<void> {
     const { runtime, node } = this.#context
+    const kind = cgroupKind(this.#context)
     const path = podCgroup(pod, node.cgroupRoot)
     // Parents first where there is more, children first where there is less: the kernel refuses a parent that is smaller than its child.
-    await applyPodCgroup(pod, path, node.cgroupVersion).catch((error: NodeJS.ErrnoException) => {
+    await applyPodCgroup(pod, path, kind).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EINVAL' && error.code !== 'EBUSY') throw error
     })
     await runtime
@@ -59,7 +60,7 @@ export class PodResources {
         if (isGrpcError(error)) recordOf(this.#context, pod)('Warning', 'ResizeError', `Error: ${error.message}`, container.name)
         throw error
       })
-    await applyPodCgroup(pod, path, node.cgroupVersion)
+    await applyPodCgroup(pod, path, kind)
     this.made(id, container)
   }
 }

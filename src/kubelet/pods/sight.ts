@@ -29,6 +29,8 @@ export interface Ending {
   readonly graceSeconds: number
   /** Shown in the status, with phase Failed: DeadlineExceeded, Evicted. */
   readonly verdict?: { readonly reason: string; readonly message: string }
+  /** Whether the node needs back what the pod uses: told as condition DisruptionTarget. */
+  readonly isDisruption?: true
 }
 export interface Memory {
   /** Set once; a pod that ends never comes back. */

@@ -107,11 +107,18 @@ export class PodWorker implements AsyncDisposable {
     this.#isDirty = true
     this.#wake()
   }
-  /** Ends the pod for a reason of the node's: eviction. */
+  /** Ends the pod for a reason of the node's: eviction. One that is ending already gets no more time than that. */
   end(ending: Ending): void {
-    this.#ending ??= ending
+    const before = this.#ending
+    if (before?.verdict) return
+    this.#ending = before ? { ...ending, graceSeconds: Math.min(before.graceSeconds, ending.graceSeconds) } : ending
+    if (before) this.#hurry.abort()
     this.#step.abort()
     this.poke()
+  }
+  /** Whether the node itself has decided that the pod ends. */
+  get isSentenced(): boolean {
+    return this.#ending?.verdict !== undefined
   }
   /** Stops looking after the pod; what runs goes on running. */
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,19 +5,16 @@ import { isGrpcError } from '#base/grpc/client.ts'
 import { formatSeconds } from '#base/rfc3339.ts'
 import type { PodContext } from '../pods/context.ts'
 
-/** Upstream's defaults: containerLogMaxSize, containerLogMaxFiles. */
-const LOG_MAX_BYTES = 10 * 1024 * 1024
-const LOG_FILES_MAX = 5
-
 export async function rotateLogs({
   observer,
   runtime,
   clock,
   log,
-}: Pick<PodContext, 'observer' | 'runtime' | 'clock' | 'log'>): Promise<void> {
+  settings: { logs },
+}: Pick<PodContext, 'observer' | 'runtime' | 'clock' | 'log' | 'settings'>): Promise<void> {
   const running = [...observer.pods.values()].flatMap(({ containers }) => containers.filter(({ phase }) => phase === 'running'))
   for (const { id, logPath } of running) {
-    if (!logPath || (await sizeOf(logPath)) < LOG_MAX_BYTES) continue
+    if (!logPath || (await sizeOf(logPath)) < logs.bytesMax) continue
     const aside = `${logPath}.${formatSeconds(Math.floor(clock.now() / 1000)).replaceAll(/[-:TZ]/g, '')}`
     await rename(logPath, aside)
     try {
@@ -29,13 +26,13 @@ export async function rotateLogs({
       log.warn({ error, container: id }, 'cannot rotate the log of a container')
       continue
     }
-    await drop(logPath)
+    await drop(logPath, logs.filesMax)
   }
 }
-async function drop(logPath: string): Promise<void> {
+async function drop(logPath: string, filesMax: number): Promise<void> {
   const folder = dirname(logPath)
   const old = (await readdir(folder)).filter(name => name.startsWith(`${basename(logPath)}.`)).sort()
-  for (const name of old.slice(0, Math.max(0, old.length - (LOG_FILES_MAX - 1)))) await rm(join(folder, name))
+  for (const name of old.slice(0, Math.max(0, old.length - (filesMax - 1)))) await rm(join(folder, name))
 }
 async function sizeOf(path: string): Promise<number> {
   try {

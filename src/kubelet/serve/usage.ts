@@ -21,6 +21,7 @@ export interface ContainerUsage extends Usage {
   /** When this was read, in milliseconds since the epoch. */
   readonly at: number
   readonly writableBytes: number
+  readonly writableInodes: number
 }
 interface Reading {
   readonly at: number
@@ -81,5 +82,6 @@ function amounts({ cpu, memory, writableLayer }: Received<typeof ContainerStats>
     usageBytes: memory?.usageBytes?.value ?? 0,
     rssBytes: memory?.rssBytes?.value ?? 0,
     writableBytes: writableLayer?.usedBytes?.value ?? 0,
+    writableInodes: writableLayer?.inodesUsed?.value ?? 0,
   }
 }

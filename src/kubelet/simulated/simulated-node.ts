@@ -28,7 +28,7 @@ export function simulatedNode(
         { type: 'InternalIP', address },
         { type: 'Hostname', address: name },
       ],
-      conditions: nodeConditions({ hasMemoryPressure: false, hasDiskPressure: false }, [], now),
+      conditions: nodeConditions({ pressures: [] }, [], now),
       daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
       nodeInfo: {
         machineID: name,

@@ -34,6 +34,13 @@ export const isGated = ({ spec }: PodView): boolean => (spec.schedulingGates ?? 
 export const usesHostNetwork = ({ spec }: PodView): boolean => spec.hostNetwork === true
 /** Whether the pod stands for a manifest on the node, which the API server cannot change. */
 export const isMirror = ({ metadata }: PodView): boolean => metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined
+/** Whether the pod comes from a manifest on the node, not from the API. */
+const isStatic = ({ metadata }: Pick<PodView, 'metadata'>): boolean =>
+  (metadata.annotations?.['kubernetes.io/config.source'] ?? 'api') !== 'api'
+/** From this priority on (system-cluster-critical) the cluster itself depends on a pod. */
+const CRITICAL_PRIORITY = 2_000_000_000
+/** Whether the node keeps the pod however short it runs. Upstream: kubelet/types, IsCriticalPod. */
+export const isCritical = (pod: PodView): boolean => isStatic(pod) || isMirror(pod) || (pod.spec.priority ?? 0) >= CRITICAL_PRIORITY
 
 /** Milliseconds since the epoch; undefined while the pod is not ready. */
 export function readySince(pod: PodView): number | undefined {

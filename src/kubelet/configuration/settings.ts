@@ -1,0 +1,38 @@
+/** How a kubelet is set: what its configuration says, in the units in which it works, and upstream's defaults. */
+import { EVICTION_DEFAULT, type EvictionSettings } from '../eviction/thresholds.ts'
+import { THRESHOLDS, type Thresholds } from '../images/garbage.ts'
+
+export interface LogSettings {
+  /** A log that has grown so large is set aside … */
+  readonly bytesMax: number
+  /** … and so many are kept of a container, with the one that is written. */
+  readonly filesMax: number
+}
+export interface KubeletSettings {
+  readonly podsMax: number
+  /** How many pods each CPU may have; 0 when that does not matter. */
+  readonly podsPerCore: number
+  /** Threads of one pod; undefined when they are not limited. */
+  readonly podPidsMax: number | undefined
+  /** Quantities of cpu, memory, ephemeral-storage and pid that are not for pods. */
+  readonly reserved: Readonly<Record<string, string>>
+  readonly eviction: EvictionSettings
+  readonly images: Thresholds
+  /** So that many pods that start at once do not share the network and the disk in slices too thin. */
+  readonly parallelPullsMax: number
+  readonly logs: LogSettings
+  /** Names, or beginnings of names that end in `*`. */
+  readonly unsafeSysctls: readonly string[]
+}
+/** Upstream's, but for pulls: one that hangs does not hold up all others. */
+export const SETTINGS_DEFAULT: KubeletSettings = {
+  podsMax: 110,
+  podsPerCore: 0,
+  podPidsMax: undefined,
+  reserved: {},
+  eviction: EVICTION_DEFAULT,
+  images: THRESHOLDS,
+  parallelPullsMax: 5,
+  logs: { bytesMax: 10 * 1024 * 1024, filesMax: 5 },
+  unsafeSysctls: [],
+}

@@ -1,0 +1,56 @@
+/** Reads how much of everything the node still has: a few small files of the kernel and two questions to the file system. */
+import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs'
+import { workingSetOf } from '../pods/cgroup-use.ts'
+import type { Reading, Readings } from './signals.ts'
+
+export interface Place {
+  /** Holds volumes and logs. */
+  readonly nodeFolder: string
+  /** Holds images and what containers write; undefined while the runtime does not tell. */
+  readonly imageFolder: string | undefined
+  /** With the limits of the container that we may be in. */
+  readonly memoryBytes: number
+}
+
+export function readNode({ nodeFolder, imageFolder, memoryBytes }: Place): Readings {
+  const node = readDisk(nodeFolder)
+  const image = imageFolder !== undefined && existsSync(imageFolder) ? readDisk(imageFolder) : undefined
+  return {
+    'memory.available': { available: availableMemory(memoryBytes), capacity: memoryBytes },
+    ...(node.bytes && { 'nodefs.available': node.bytes }),
+    ...(node.inodes && { 'nodefs.inodesFree': node.inodes }),
+    ...(image?.bytes && { 'imagefs.available': image.bytes }),
+    ...(image?.inodes && { 'imagefs.inodesFree': image.inodes }),
+    'pid.available': readProcesses(),
+  }
+}
+
+/** Whether images lie on another file system than volumes and logs. */
+export const isDedicated = ({ nodeFolder, imageFolder }: Pick<Place, 'nodeFolder' | 'imageFolder'>): boolean =>
+  imageFolder !== undefined && existsSync(imageFolder) && statSync(imageFolder).dev !== statSync(nodeFolder).dev
+
+function availableMemory(capacity: number): number {
+  const meminfo = readFileSync('/proc/meminfo', 'utf8')
+  const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(meminfo)?.[1] ?? 0) * 1024
+  const free = bytes('MemAvailable')
+  if (bytes('MemTotal') <= capacity) return free
+  // In a container with less memory than the machine has, its own group counts.
+  return Math.max(0, Math.min(free, capacity - (workingSetOf('/') ?? 0)))
+}
+
+/** File systems that do not count inodes tell of none at all. */
+function readDisk(folder: string): { readonly bytes: Reading | undefined; readonly inodes: Reading | undefined } {
+  const { blocks, bavail, bsize, files, ffree } = statfsSync(folder)
+  return {
+    bytes: blocks > 0 ? { available: bavail * bsize, capacity: blocks * bsize } : undefined,
+    inodes: files > 0 ? { available: ffree, capacity: files } : undefined,
+  }
+}
+
+/** Threads count, each has an id of its own. */
+function readProcesses(): Reading {
+  const alive = Number(/\/(\d+)/.exec(readFileSync('/proc/loadavg', 'utf8'))?.[1] ?? 0)
+  const limits = ['/proc/sys/kernel/pid_max', '/proc/sys/kernel/threads-max'].map(path => Number(readFileSync(path, 'utf8')))
+  const capacity = Math.min(...limits)
+  return { available: Math.max(0, capacity - alive), capacity }
+}

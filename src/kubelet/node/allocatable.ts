@@ -1,0 +1,43 @@
+/** What of the machine is for pods. Pure. Reference: tasks, "Reserve Compute Resources for System Daemons", node allocatable. */
+import { milliValue, quantityValue } from '#schema/quantity.ts'
+import type { KubeletSettings } from '../configuration/settings.ts'
+import { heldBack } from '../eviction/thresholds.ts'
+import type { Machine } from './machine.ts'
+
+export type Amounts = Readonly<Record<string, string>>
+export type Shares = Pick<KubeletSettings, 'podsMax' | 'podsPerCore' | 'reserved' | 'eviction'>
+
+export const podsMaxOf = ({ cpus }: Pick<Machine, 'cpus'>, { podsMax, podsPerCore }: Pick<Shares, 'podsMax' | 'podsPerCore'>): number =>
+  podsPerCore > 0 ? Math.min(podsMax, podsPerCore * cpus) : podsMax
+
+/** What there is, and what remains of it after reservations and what eviction keeps free. */
+export function capacityOf(
+  machine: Pick<Machine, 'cpus' | 'memoryBytes' | 'diskBytes'>,
+  shares: Shares,
+): { readonly capacity: Amounts; readonly allocatable: Amounts } {
+  const { reserved, eviction } = shares
+  const { cpus, memoryBytes, diskBytes } = machine
+  const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`
+  const rest = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: String(podsMaxOf(machine, shares)) }
+  const left = (all: number, ...parts: readonly number[]) =>
+    Math.max(
+      0,
+      parts.reduce((remaining, part) => remaining - part, all),
+    )
+  const milli = left(cpus * 1000, milliValue(reserved.cpu ?? '0'))
+  const memory = left(memoryBytes, quantityValue(reserved.memory ?? '0'), heldBack(eviction.thresholds, 'memory.available', memoryBytes))
+  const storage = left(
+    diskBytes,
+    quantityValue(reserved['ephemeral-storage'] ?? '0'),
+    heldBack(eviction.thresholds, 'nodefs.available', diskBytes),
+  )
+  return {
+    capacity: { cpu: String(cpus), ...rest, memory: kib(memoryBytes), 'ephemeral-storage': kib(diskBytes) },
+    allocatable: {
+      cpu: milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`,
+      ...rest,
+      memory: kib(memory),
+      'ephemeral-storage': String(storage),
+    },
+  }
+}
