@@ -7,8 +7,8 @@ import { type Answer, answerOf } from './negotiate/answer.ts'
 import { representationFor } from './negotiate/negotiate.ts'
 import { Pipeline, type PipelineOptions } from './pipeline.ts'
 import type { Incoming } from './request.ts'
-import type { Objects } from './resources/objects.ts'
 import { startCompaction } from './resources/compaction.ts'
+import type { Objects } from './resources/objects.ts'
 import type { Registry } from './resources/registry.ts'
 import type { Request } from './route.ts'
 import type { Exchange } from './serve/exchange.ts'
@@ -61,11 +61,11 @@ class Server implements ApiServer {
   }
 
   async handle(incoming: Incoming): Promise<Answer> {
-    const ended = this.#metrics.begin()
+    const from = this.#metrics.begin()
     const negotiate: Request['negotiate'] = answer => void representationFor(incoming, { ...answer, isTransformable: true })
     const outcome = await this.#pipeline.run(incoming, negotiate)
     const answer = answerOf(outcome, incoming, () => this.#clock.now())
-    ended(outcome.target, 'code' in answer ? answer.code : 101)
+    this.#metrics.end(from, outcome.target, 'code' in answer ? answer.code : 101)
     return answer
   }
 
