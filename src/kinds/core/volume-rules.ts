@@ -83,13 +83,15 @@ interface WithPaths {
   readonly path?: string
   readonly items?: readonly { readonly path: string }[]
 }
-const pathsOf = (source: Projection): readonly string[] =>
-  Object.values(source)
-    .flatMap(value => {
-      const { path, items = [] } = value as WithPaths
-      return [...(path ? [path] : []), ...items.map(item => item.path)]
-    })
-    .filter(Boolean)
+function pathsOf(source: Projection): readonly string[] {
+  const paths: string[] = []
+  for (const value of Object.values(source)) {
+    const { path, items } = value as WithPaths
+    if (path) paths.push(path)
+    for (const item of items ?? []) if (item.path) paths.push(item.path)
+  }
+  return paths
+}
 
 export const isVolumeName = isDns1123Label
 export const isObjectName = isDns1123Subdomain

@@ -5,7 +5,21 @@ import { isObject, type JsonObject } from '../json-value.ts'
 /** `f:name`, `k:{"name":"x"}`, `v:"a"` or `i:0`, in canonical form: equal elements are equal texts. */
 export type Element = string
 
-export const fieldElement = (name: string): Element => `f:${name}`
+export function fieldElement(name: string): Element {
+  if (name.length > KNOWN_NAME_MAX) return `f:${name}`
+  let element = fieldElements.get(name)
+  if (element === undefined) {
+    if (fieldElements.size >= FIELD_ELEMENTS_MAX) fieldElements.clear()
+    fieldElements.set(name, (element = `f:${name}`))
+  }
+  return element
+}
+/** Objects have the same fields over and over, and a text that was a property's name before is one at once. */
+const fieldElements = new Map<string, Element>()
+/** More than all kinds declare; the keys of maps come from clients and must not fill the memory. */
+const FIELD_ELEMENTS_MAX = 10_000
+/** In characters. */
+const KNOWN_NAME_MAX = 64
 export const valueElement = (value: unknown): Element => `v:${json(value)}`
 /** Keys are sorted by name. */
 export const keyElement = (keys: JsonObject): Element => `k:${json(keys)}`

@@ -34,8 +34,9 @@ export class FieldSetBuilder {
   insert(path: readonly Element[]): void {
     let at = this.#root
     for (const element of path) {
+      if (at.children === UNGROWN) at.children = new Map()
       let next = at.children.get(element)
-      if (!next) at.children.set(element, (next = { isMember: false, children: new Map() }))
+      if (!next) at.children.set(element, (next = { isMember: false, children: UNGROWN }))
       at = next
     }
     if (at !== this.#root) at.isMember = true
@@ -46,8 +47,10 @@ export class FieldSetBuilder {
 }
 interface Growing {
   isMember: boolean
-  readonly children: Map<Element, Growing>
+  children: Map<Element, Growing>
 }
+/** Of all nodes without children, which most are; replaced when a child comes. */
+const UNGROWN: Map<Element, Growing> = new Map()
 
 export function union(left: FieldSet, right: FieldSet): FieldSet {
   if (left === right || isEmpty(right)) return left
@@ -126,11 +129,15 @@ const writtenSets = new WeakMap<FieldSet, JsonObject>()
 export function toFieldsV1(set: FieldSet): JsonObject {
   const written = writtenSets.get(set)
   if (written) return written
+  if (set.children.size === 0) return LEAF
   const fields: JsonObject = {}
-  if (set.isMember && set.children.size > 0) fields['.'] = {}
-  for (const [element, child] of sorted(set)) fields[element] = toFieldsV1(child)
+  if (set.isMember) fields['.'] = LEAF
+  const elements = [...set.children.keys()]
+  if (elements.length > 1) elements.sort(compareElements)
+  for (const element of elements) fields[element] = toFieldsV1(set.children.get(element) as FieldSet)
   return fields
 }
+const LEAF: JsonObject = Object.freeze({})
 
 /** Throws SyntaxError when the value is not FieldsV1. Elements of unknown kinds are dropped, as upstream drops them. */
 export function fromFieldsV1(fields: unknown): FieldSet {
