@@ -6,44 +6,51 @@ import type { Target } from './request.ts'
 const OF_NAMESPACE = new Set(['status', 'finalize'])
 /** Deprecated prefixes that name a verb: `/api/v1/watch/pods`. */
 const PATH_VERBS = new Set(['watch', 'proxy'])
-const BY_METHOD: Readonly<Record<string, string>> = {
-  GET: 'get',
-  HEAD: 'get',
-  POST: 'create',
-  PUT: 'update',
-  PATCH: 'patch',
-  DELETE: 'delete',
-}
+const BY_METHOD: ReadonlyMap<string, string> = new Map([
+  ['GET', 'get'],
+  ['HEAD', 'get'],
+  ['POST', 'create'],
+  ['PUT', 'update'],
+  ['PATCH', 'patch'],
+  ['DELETE', 'delete'],
+])
 const NOTHING = { group: '', version: '', resource: '', subresource: '', namespace: '', name: '', rest: [] } as const
 
 /** Throws BadRequest when the path is not valid percent-encoding. */
 export function targetOf(method: string, rawPath: string, query: URLSearchParams): Target {
   const path = decoded(rawPath)
   const parts = path.split('/').filter(part => part !== '')
-  const elsewhere: Target = { verb: method.toLowerCase(), isResource: false, path, ...NOTHING }
+  const isOfGroup = parts[0] === 'apis'
   // `/api/v1` and `/apis/apps/v1` are discovery: a resource is named by at least three, respectively four, segments.
-  if (parts.length < 3 || (parts[0] !== 'api' && parts[0] !== 'apis')) return elsewhere
-  const group = parts[0] === 'apis' ? (parts[1] as string) : ''
-  const [version, ...segments] = parts.slice(parts[0] === 'apis' ? 2 : 1) as [string, ...string[]]
-  if (segments.length === 0) return { ...elsewhere, group, version }
-  let verb = Object.hasOwn(BY_METHOD, method) ? (BY_METHOD[method] as string) : ''
-  if (PATH_VERBS.has(segments[0] as string)) {
-    if (segments.length < 2) return elsewhere
-    verb = segments.shift() as string
+  if (parts.length < 3 || (!isOfGroup && parts[0] !== 'api')) return elsewhere(method, path)
+  const group = isOfGroup ? (parts[1] as string) : ''
+  const version = parts[isOfGroup ? 2 : 1] as string
+  // Where the resource stands.
+  let at = isOfGroup ? 3 : 2
+  if (parts.length === at) return { ...elsewhere(method, path), group, version }
+  let verb = BY_METHOD.get(method) ?? ''
+  if (PATH_VERBS.has(parts[at] as string)) {
+    if (parts.length < at + 2) return elsewhere(method, path)
+    verb = parts[at] as string
+    at++
   }
   let namespace = ''
-  if (segments[0] === 'namespaces' && segments.length > 1) {
-    namespace = segments[1] as string
-    if (segments.length > 2 && !OF_NAMESPACE.has(segments[2] as string)) segments.splice(0, 2)
+  if (parts[at] === 'namespaces' && parts.length > at + 1) {
+    namespace = parts[at + 1] as string
+    if (parts.length > at + 2 && !OF_NAMESPACE.has(parts[at + 2] as string)) at += 2
   }
-  const [resource = '', named = '', subresource = '', ...rest] = segments
-  let name = named
+  const resource = parts[at] as string
+  let name = parts[at + 1] ?? ''
+  const subresource = parts[at + 2] ?? ''
+  const rest = parts.length > at + 3 ? parts.slice(at + 3) : NOTHING.rest
   if (!name && verb === 'get') verb = isTrue(query.get('watch')) ? 'watch' : 'list'
   else if (!name && verb === 'delete') verb = 'deletecollection'
   // A collection narrowed to one name counts as that name, so that rules with resourceNames can allow it.
   if (!name && (verb === 'list' || verb === 'watch' || verb === 'deletecollection')) name = selectedName(query.get('fieldSelector'))
   return { verb, isResource: true, path, group, version, resource, subresource, namespace, name, rest }
 }
+
+const elsewhere = (method: string, path: string): Target => ({ verb: method.toLowerCase(), isResource: false, path, ...NOTHING })
 
 /** The name a field selector demands, if it demands exactly one. */
 export function selectedName(fieldSelector: string | null): string {

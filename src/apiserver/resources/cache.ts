@@ -39,6 +39,7 @@ export class Cache {
   #listeners = new Set<Listener>()
   #waiting = new Set<{ readonly revision: number; readonly resolve: () => void }>()
   #started: Promise<void> | undefined
+  #isFilled = false
   #watch: Disposable | undefined
 
   constructor(store: Store, clock: Clock, prefix: string) {
@@ -75,6 +76,7 @@ export class Cache {
   start(): Promise<void> {
     this.#started ??= this.#fill().catch(error => {
       this.#started = undefined
+      this.#isFilled = false
       throw error
     })
     return this.#started
@@ -89,6 +91,10 @@ export class Cache {
     await wait(this.#clock, FRESHNESS_WAIT_MS, cancel.signal)
     this.#waiting.delete(waiter)
     if (this.#revision < revision) throw refuse.futureRevision(revision, this.#revision)
+  }
+  /** Whether every write that is durable now is in the cache. */
+  get isFresh(): boolean {
+    return this.#isFilled && this.#revision >= this.#store.revision
   }
   /** Resolves when the cache holds every write that was durable when this was called. */
   async fresh(): Promise<void> {
@@ -135,6 +141,7 @@ export class Cache {
     this.#recentAfter = revision
     this.#revision = revision
     this.#changedAt = revision
+    this.#isFilled = true
     this.#watch = await this.#store.watch(
       { start: this.prefix, end, from: revision + 1 },
       { events: events => this.#take(events), progress: at => this.#progress(at), ended: () => this.#end() },
@@ -199,6 +206,7 @@ export class Cache {
   }
   #end(): void {
     this.#started = undefined
+    this.#isFilled = false
     const listeners = [...this.#listeners]
     this.#listeners.clear()
     for (const listener of listeners) listener.ended()

@@ -31,12 +31,12 @@ export class Collection {
   }
   /** As fresh as the last durable write. */
   async get(namespace: string, name: string): Promise<Item | undefined> {
-    await this.cache.fresh()
+    if (!this.cache.isFresh) await this.cache.fresh()
     return this.cache.get(this.key(namespace, name))
   }
   /** Of one namespace, or of all when it is ''. As fresh as the last durable write. */
   async list(namespace: string): Promise<readonly Item[]> {
-    await this.cache.fresh()
+    if (!this.cache.isFresh) await this.cache.fresh()
     return [...this.cache.range(this.key(namespace))]
   }
   /** The objects as they were at a revision. Throws Compacted or FutureRevision. */
