@@ -40,8 +40,8 @@ export const isGrpcError = (error: unknown, code?: string): error is GrpcError =
 
 export class GrpcClient implements Disposable {
   readonly #client: Client
-  /** `target`: `unix:/run/x.sock` or `host:port`. */
-  constructor(target: string) {
+  /** `target`: `unix:/run/x.sock` or `host:port`. `agent`: who asks; the service reads it before the library's own name. */
+  constructor(target: string, { agent }: { readonly agent?: string } = {}) {
     this.#client = new Client(target, credentials.createInsecure(), {
       'grpc.max_receive_message_length': MESSAGE_MAX_BYTES,
       'grpc.max_send_message_length': MESSAGE_MAX_BYTES,
@@ -49,6 +49,7 @@ export class GrpcClient implements Disposable {
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 1_000,
       'grpc.default_authority': 'localhost',
+      ...(agent && { 'grpc.primary_user_agent': agent }),
     })
   }
 

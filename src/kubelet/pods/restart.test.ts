@@ -1,7 +1,9 @@
-/** Pauses after crashes grow, are capped, and are forgiven. */
+/** Pauses after crashes grow, are capped, and are forgiven; and who is started again at all. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { endOfPause, longer, type Pause } from './restart.ts'
+import type { Container } from '#kinds/core/container.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { endOfPause, longer, type Pause, shouldRestart } from './restart.ts'
 
 test('each crash doubles the pause, up to five minutes', () => {
   const pauses: number[] = []
@@ -19,3 +21,35 @@ test('ten minutes without a crash forgive', () => {
   assert.equal(endOfPause(pause, 600_000), 900_000)
 })
 test('a container that never crashed is not held', () => assert.equal(endOfPause(undefined, 5), undefined))
+
+type Policy = 'Always' | 'OnFailure' | 'Never'
+interface Ended {
+  readonly pod: Policy
+  readonly own?: Policy
+  readonly rule?: readonly ['In' | 'NotIn', ...number[]]
+  readonly isInit?: true
+  readonly exitCode: number
+}
+const rows: readonly [string, Ended, boolean][] = [
+  ['always, after success', { pod: 'Always', exitCode: 0 }, true],
+  ['on failure, after success', { pod: 'OnFailure', exitCode: 0 }, false],
+  ['on failure, after a failure', { pod: 'OnFailure', exitCode: 1 }, true],
+  ['never, after a failure', { pod: 'Never', exitCode: 1 }, false],
+  ["the container's own policy, against a pod that is never restarted", { pod: 'Never', own: 'OnFailure', exitCode: 1 }, true],
+  ["the container's own policy, against a pod that is always restarted", { pod: 'Always', own: 'Never', exitCode: 1 }, false],
+  ['a rule that lists the exit code', { pod: 'Never', own: 'Never', rule: ['In', 41, 42], exitCode: 42 }, true],
+  ['a rule that lists others', { pod: 'Never', own: 'Never', rule: ['In', 42], exitCode: 1 }, false],
+  ['a rule for all but the exit code', { pod: 'Never', own: 'Never', rule: ['NotIn', 42], exitCode: 42 }, false],
+  ['a rule for all but others', { pod: 'Never', own: 'Never', rule: ['NotIn', 42], exitCode: 1 }, true],
+  ['no rule for it: the policy', { pod: 'Never', own: 'OnFailure', rule: ['In', 42], exitCode: 1 }, true],
+  ['an init container that has done its work', { pod: 'Always', isInit: true, exitCode: 0 }, false],
+  ['a sidecar that ended well', { pod: 'Never', own: 'Always', isInit: true, exitCode: 0 }, true],
+]
+for (const [name, { pod, own, rule, isInit, exitCode }, restarts] of rows)
+  test(`${restarts ? 'started again' : 'not started again'}: ${name}`, () => {
+    const [operator, ...values] = rule ?? []
+    const restartPolicyRules = rule && [{ action: 'Restart', exitCodes: { operator, values } }]
+    const container = { name: 'c', ...(own && { restartPolicy: own }), ...(rule && { restartPolicyRules }) } as unknown as Container
+    const spec = { restartPolicy: pod, [isInit ? 'initContainers' : 'containers']: [container] }
+    assert.equal(shouldRestart({ spec } as unknown as Pod, container, { exitCode }), restarts)
+  })

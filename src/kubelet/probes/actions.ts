@@ -25,6 +25,8 @@ export type Action = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'>
 /** More output of a probe helps nobody. Upstream: maxProbeMessageLength, and 10 KiB of a body. */
 const OUTPUT_MAX_CHARACTERS = 10_240
 const REDIRECTS_MAX = 10
+/** By this name servers tell probes from other clients, over HTTP and gRPC. */
+const AGENT = 'kube-probe/1.36'
 
 /** Runs one action within a time limit in milliseconds. Never throws for what the container does wrong. */
 export async function act(action: Action, target: Target, timeoutMs: number): Promise<Outcome> {
@@ -64,7 +66,7 @@ function urlOf({ scheme, host, port, path }: HTTPGetAction, { ip, container }: T
   )
 }
 function headersOf({ httpHeaders = [] }: HTTPGetAction): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = { 'user-agent': 'kube-probe/1.36', accept: '*/*', connection: 'close' }
+  const headers: Record<string, string | string[]> = { 'user-agent': AGENT, accept: '*/*', connection: 'close' }
   const own = Map.groupBy(httpHeaders, ({ name }) => name.toLowerCase())
   for (const [name, values] of own) headers[name] = values.length === 1 ? (values[0]?.value ?? '') : values.map(({ value }) => value)
   // An empty value takes the header away.
@@ -152,7 +154,7 @@ const CHECK = method('/grpc.health.v1.Health/Check', HealthCheckRequest, HealthC
 const SERVING = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN']
 
 async function health(at: string, service: string, timeoutMs: number): Promise<Outcome> {
-  using client = new GrpcClient(at)
+  using client = new GrpcClient(at, { agent: AGENT })
   try {
     const { status } = await client.call(CHECK, { service }, { timeoutMs })
     return status === 1
