@@ -1,4 +1,5 @@
 /** This machine as a node of the cluster: network, container runtime and kubelet, put together. */
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
@@ -8,6 +9,7 @@ import type { ClusterFolder, Settings } from '#cli/cluster.ts'
 import type { Client } from '#client/transport.ts'
 import { SubjectAccessReview } from '#kinds/authorization/subject-access-review.ts'
 import { cniConfigFolder, nftTableOf } from '#kubelet/machine/names.ts'
+import { readConfiguration } from '#kubelet/configuration/read.ts'
 import { prepareDnsLink } from '#kubelet/machine/dns-link.ts'
 import { prepareNetwork } from '#kubelet/machine/network.ts'
 import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
@@ -68,6 +70,7 @@ export const startNode = (
     nodeName,
     addresses,
     dataFolder: folder.node,
+    ...(existsSync(folder.kubeletConfig) && { settings: readConfiguration(readFileSync(folder.kubeletConfig, 'utf8')) }),
     runtimeSocket: runtime.socket,
     cluster: folder.name,
     // Those of which CNI takes addresses, so that nobody else is given them.

@@ -16,6 +16,8 @@ export interface ClusterFolder {
   readonly store: string
   /** The kubelet's pods, volumes and logs. */
   readonly node: string
+  /** A copy of the kubelet's configuration; absent: defaults. */
+  readonly kubeletConfig: string
   /** containerd's root, state, socket and CNI configuration. */
   readonly runtime: string
 }
@@ -32,6 +34,7 @@ export function clusterFolder(base: string, name: string): ClusterFolder {
     pki: at('pki'),
     store: at('store'),
     node: at('node'),
+    kubeletConfig: at('kubelet.yaml'),
     runtime: at('runtime'),
   }
 }

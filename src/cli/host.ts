@@ -54,6 +54,8 @@ export interface Host {
   routes(): Promise<readonly Route[]>
   /** Bytes that can still be written below a folder. */
   freeBytes(folder: string): Promise<number>
+  /** The text of a kubelet's configuration file. Throws CommandFailure when it cannot be used. */
+  kubeletConfig(file: string): Promise<string>
   launch(folder: ClusterFolder, settings: Settings): Launch
   /** Ends the serving process in good order: true when it is gone within the time. */
   stopServer(pid: number, timeoutMs: number): Promise<boolean>

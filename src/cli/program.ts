@@ -63,6 +63,10 @@ function program(host: Host): Command {
     .option('--unpublish <port>', 'takes a published port back; may be repeated', severalPorts)
     .option('--simulated-nodes <count>', 'nodes that only pretend to run containers', count)
     .option('--runtime-config <pairs>', 'versions of the API to serve or not, like "api/beta=true" (default: the stable ones)', versions)
+    .option(
+      '--kubelet-config <file>',
+      'how the node is set: a KubeletConfiguration of kubelet.config.k8s.io/v1beta1; stays until another is given',
+    )
     .option('--controllers <list>', 'controllers that run, like "*,-cronjob" for all but one (default: "*")', controllers)
     .action((options: UpOptions) => up(host, options))
   command('down', 'stop the cluster and its containers; everything stays in the store').action((options: Common) => down(host, options))

@@ -1,5 +1,5 @@
 /** The command `up`: starts a cluster in the background and returns when its node is Ready. */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import {
   type ClusterFolder,
   clusterFolder,
@@ -24,6 +24,8 @@ export interface UpOptions {
   readonly simulatedNodes?: number
   readonly runtimeConfig?: string
   readonly controllers?: string
+  /** A file. */
+  readonly kubeletConfig?: string
   readonly podCidr?: string
   readonly serviceCidr?: string
   /** `8080:service/web:80` */
@@ -43,8 +45,9 @@ export async function up(host: Host, options: UpOptions): Promise<void> {
   const folder = clusterFolder(options.dataDir, options.name)
   const server = runningServer(folder)
   const published = { ports: portsToPublish(host, options), unpublish: options.unpublish }
+  const kubeletConfig = await kubeletConfigFor(host, options)
   if (server) {
-    refuseOtherSettings(folder, options)
+    refuseOtherSettings(folder, options, kubeletConfig)
     host.output.write(`Cluster "${folder.name}" is already running at ${server.server} (since ${ago(host.now() - server.startedAt)}).\n`)
     return publish(host, folder, published)
   }
@@ -54,6 +57,7 @@ export async function up(host: Host, options: UpOptions): Promise<void> {
     host.progress.write(
       `Not root: the control plane runs with ${settings.simulatedNodes} simulated node(s); pods are shown as running, but no container is started.\n`,
     )
+  if (kubeletConfig !== undefined) writeFileSync(folder.kubeletConfig, kubeletConfig)
   await start(host, host.launch(folder, settings))
   const contextFile = await host.addContext(folder, folder.name)
   host.output.write(greeting(host, folder, contextFile, host.now() - begun))
@@ -85,6 +89,14 @@ async function follow(launch: Launch, steps: Steps): Promise<'ready' | { readonl
   }
   // The end of the messages without a last word is the end of the process, whose exit code tells more.
   return new Promise(() => undefined)
+}
+
+/** The text of the file that was named, checked before anything is done. */
+async function kubeletConfigFor(host: Host, { kubeletConfig: file }: UpOptions): Promise<string | undefined> {
+  if (file === undefined) return undefined
+  if (!host.isRoot)
+    throw new CommandFailure(`use --kubelet-config "${file}": nodes are simulated without root; leave it out, or start Knarr as root`)
+  return host.kubeletConfig(file)
 }
 
 /** What was chosen at the first start, or is chosen now. */
@@ -171,6 +183,7 @@ async function freePort(host: Host, others: readonly Settings[]): Promise<number
 function refuseOtherSettings(
   folder: ClusterFolder,
   { port, simulatedNodes, runtimeConfig, controllers, podCidr, serviceCidr }: UpOptions,
+  kubeletConfig: string | undefined,
 ): void {
   const known = readSettings(folder)
   const pairs = [
@@ -178,6 +191,7 @@ function refuseOtherSettings(
     [simulatedNodes, known?.simulatedNodes],
     [runtimeConfig, known?.runtimeConfig ?? ''],
     [controllers, known?.controllers ?? '*'],
+    [kubeletConfig, existsSync(folder.kubeletConfig) ? readFileSync(folder.kubeletConfig, 'utf8') : ''],
     [podCidr, known?.podCidr],
     [serviceCidr, known?.serviceCidr],
   ] as const

@@ -34,6 +34,7 @@ export function thisHost(program: string): Host {
       const { bavail, bsize } = statfsSync(folder)
       return bavail * bsize
     },
+    kubeletConfig: async file => (await machine()).kubeletConfig(file),
     launch: folder => launchServer(clock, folder, program),
     stopServer: async (pid, timeoutMs) => {
       process.kill(pid, 'SIGTERM')

@@ -1,5 +1,5 @@
 /** What the commands do to the machine and the cluster. Loaded when a command comes to it: starting a cluster needs none of it. */
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock as clock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
@@ -13,6 +13,7 @@ import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { PUBLISHED_PORTS } from '#kinds/core/service/published.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
+import { readConfiguration, WrongConfiguration } from '#kubelet/configuration/read.ts'
 import { loadImages, UnusableImage } from '#kubelet/images/load.ts'
 import { removeDnsLink } from '#kubelet/machine/dns-link.ts'
 import { findLeftovers } from '#kubelet/machine/leftovers.ts'
@@ -35,6 +36,23 @@ export async function remove(folder: ClusterFolder): Promise<void> {
   if (process.getuid?.() === 0 && existsSync(folder.runtime))
     await shutDownNode({ clock, log: silentLog, cluster: folder.name, folder: folder.runtime, forGood: true })
   await removeLeftovers(clock, { cluster: folder.name, root: folder.root })
+}
+
+export function kubeletConfig(file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8')
+    readConfiguration(text)
+    return text
+  } catch (error) {
+    if (error instanceof WrongConfiguration)
+      throw new CommandFailure(`use kubelet configuration "${file}":\n${error.problems.map(problem => `  ${problem}`).join('\n')}`, {
+        cause: error,
+      })
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
+    throw new CommandFailure(`read kubelet configuration "${file}": ${(error as Error).message}; name a file that can be read`, {
+      cause: error,
+    })
+  }
 }
 
 export async function importImages(folder: ClusterFolder, file: string): Promise<readonly string[]> {

@@ -1,0 +1,133 @@
+/** What a kubelet's configuration file sets, and what is said of one that is wrong. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { HARD_DEFAULT } from '../eviction/thresholds.ts'
+import { readConfiguration, WrongConfiguration } from './read.ts'
+import { type KubeletSettings, SETTINGS_DEFAULT } from './settings.ts'
+
+const file = (lines: string) => `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n${lines}\n`
+const sets: readonly [rule: string, lines: string, expected: Partial<KubeletSettings>][] = [
+  ['nothing but its header', '', SETTINGS_DEFAULT],
+  ['null is not given', 'maxPods: null', { podsMax: 110 }],
+  ['pods', 'maxPods: 50\npodsPerCore: 5\npodPidsLimit: 1024', { podsMax: 50, podsPerCore: 5, podPidsMax: 1024 }],
+  ['processes without limit', 'podPidsLimit: -1', { podPidsMax: undefined }],
+  [
+    'reservations of both kinds add up',
+    'kubeReserved: {cpu: 100m, memory: 256Mi}\nsystemReserved: {memory: 256Mi, pid: "1000"}',
+    { reserved: { cpu: '100m', memory: '512Mi', pid: '1000' } },
+  ],
+  ['pulls one after the other', 'serializeImagePulls: true', { parallelPullsMax: 1 }],
+  ['pulls side by side', 'maxParallelImagePulls: 3', { parallelPullsMax: 3 }],
+  [
+    'images',
+    'imageGCHighThresholdPercent: 70\nimageGCLowThresholdPercent: 60\nimageMinimumGCAge: 1m30s',
+    { images: { highPercent: 70, lowPercent: 60, ageMinMs: 90_000 } },
+  ],
+  ['logs', 'containerLogMaxSize: 1Mi\ncontainerLogMaxFiles: 3', { logs: { bytesMax: 1_048_576, filesMax: 3 } }],
+  ['sysctls', 'allowedUnsafeSysctls: ["net.core.*"]', { unsafeSysctls: ['net.core.*'] }],
+  [
+    'hard thresholds that are given stand for all',
+    'evictionHard: {memory.available: 5%}\nevictionMinimumReclaim: {memory.available: 1Gi}',
+    {
+      eviction: {
+        ...SETTINGS_DEFAULT.eviction,
+        thresholds: [{ signal: 'memory.available', amount: '5%', graceMs: 0, minReclaim: '1Gi' }],
+      },
+    },
+  ],
+  [
+    'soft ones come on top, each with its grace',
+    'evictionHard: {memory.available: 0%}\nevictionSoft: {nodefs.available: 20%}\nevictionSoftGracePeriod: {nodefs.available: 2m}\nevictionMaxPodGracePeriod: 30\nevictionPressureTransitionPeriod: 1m',
+    {
+      eviction: {
+        thresholds: [{ signal: 'nodefs.available', amount: '20%', graceMs: 120_000 }],
+        softGraceSeconds: 30,
+        transitionMs: 60_000,
+      },
+    },
+  ],
+]
+for (const [rule, lines, expected] of sets)
+  test(rule, () => {
+    const found = readConfiguration(file(lines))
+    assert.deepEqual(Object.fromEntries(Object.keys(expected).map(key => [key, found[key as keyof KubeletSettings]])), expected)
+  })
+test('merged with the defaults, the others stay', () => {
+  const { thresholds } = readConfiguration(file('mergeDefaultEvictionSettings: true\nevictionHard: {memory.available: 1Gi}')).eviction
+  assert.deepEqual(Object.fromEntries(thresholds.map(({ signal, amount }) => [signal, amount])), {
+    ...HARD_DEFAULT,
+    'memory.available': '1Gi',
+  })
+})
+
+const refused: readonly [rule: string, text: string, problems: readonly string[]][] = [
+  [
+    'another kind of file',
+    'apiVersion: v1\nkind: Pod\n',
+    ['apiVersion: "v1"; it must be "kubelet.config.k8s.io/v1beta1"', 'kind: "Pod"; it must be "KubeletConfiguration"'],
+  ],
+  [
+    'an empty file',
+    '',
+    ['0 documents; give one, which begins with "apiVersion: kubelet.config.k8s.io/v1beta1" and "kind: KubeletConfiguration"'],
+  ],
+  ['a typing error', file('maxPod: 5'), ['maxPod: unknown field; did you mean "maxPods"?']],
+  ['what only Kubernetes has', file('cgroupDriver: systemd'), ['cgroupDriver: Knarr has no such setting; leave it out']],
+  ['the same twice', file('maxPods: 5\nmaxPods: 6'), ['maxPods: stands more than once; leave one of them']],
+  ['a word for a number', file('maxPods: many'), ['maxPods: "many" is no whole number from 0 to 2147483647; give one like 110']],
+  [
+    'too much',
+    file('imageGCHighThresholdPercent: 101'),
+    ['imageGCHighThresholdPercent: 101 is no whole number from 0 to 100; give one like 85'],
+  ],
+  [
+    'a number for a duration',
+    file('imageMinimumGCAge: 120'),
+    ['imageMinimumGCAge: 120 is no duration; give one like "30s", "1m30s" or "5m"'],
+  ],
+  [
+    'a text for a switch',
+    file('serializeImagePulls: "yes"'),
+    ['serializeImagePulls: "yes" is neither true nor false; give one of them, without quotes'],
+  ],
+  [
+    'a signal that there is not',
+    file('evictionHard: {memory.availible: 100Mi}'),
+    ['evictionHard["memory.availible"]: unknown name; did you mean "memory.available"?'],
+  ],
+  [
+    'a threshold that is no amount',
+    file('evictionHard: {memory.available: 100MB, nodefs.available: 10%}'),
+    ['evictionHard["memory.available"]: "100MB" is no quantity above zero; give one like "500Mi" or "10%"'],
+  ],
+  [
+    'a soft threshold without grace',
+    file('evictionSoft: {memory.available: 1Gi}'),
+    ['evictionSoft["memory.available"]: has no grace period; add evictionSoftGracePeriod["memory.available"], like "1m30s"'],
+  ],
+  [
+    'thresholds that cross',
+    file('imageGCHighThresholdPercent: 60'),
+    ['imageGCLowThresholdPercent: 80 is not below imageGCHighThresholdPercent, 60; give a smaller one'],
+  ],
+  [
+    'one after the other, and side by side',
+    file('serializeImagePulls: true\nmaxParallelImagePulls: 3'),
+    ['maxParallelImagePulls: 3 although serializeImagePulls is true; set that to false, or leave this out'],
+  ],
+  [
+    'all that is wrong is told at once',
+    file('maxPods: -1\nregisterNode: false'),
+    ['maxPods: -1 is no whole number from 0 to 2147483647; give one like 110', 'registerNode: Knarr has no such setting; leave it out'],
+  ],
+]
+for (const [rule, text, problems] of refused)
+  test(`refused: ${rule}`, () =>
+    assert.throws(
+      () => readConfiguration(text),
+      (error: unknown) => {
+        assert.ok(error instanceof WrongConfiguration)
+        assert.deepEqual(error.problems, problems)
+        return true
+      },
+    ))
