@@ -25,6 +25,8 @@ export class ClusterView implements AsyncDisposable {
   readonly #stale = new Set<string>()
   readonly #nominations = new Map<string, Pod>()
   readonly #assumed = new Map<string, Pod>()
+  /** The same by node and key. */
+  readonly #assumedOn = new Map<string, Map<string, Pod>>()
 
   constructor(mirrors: Mirrors) {
     this.nodes = mirrors.of(Node)
@@ -81,7 +83,7 @@ export class ClusterView implements AsyncDisposable {
   }
   #infoOf(node: Node): NodeInfo {
     const name = node.metadata.name as string
-    const assumed = [...this.#assumed.values()].filter(({ spec }) => spec.nodeName === name)
+    const assumed = this.#assumedOn.get(name)?.values() ?? NOBODY
     return nodeInfo(node, [...this.pods.by('node', name).filter(pod => !isTerminal(pod)), ...assumed])
   }
   #nominatedTo(node: string): readonly Pod[] {
@@ -100,7 +102,11 @@ export class ClusterView implements AsyncDisposable {
   }
   /** Counts a pod as placed until the mirror shows it. */
   assume(pod: Pod, node: string): void {
-    this.#assumed.set(keyOf(refOf(pod)), { ...pod, spec: { ...pod.spec, nodeName: node } })
+    const key = keyOf(refOf(pod))
+    const placed = { ...pod, spec: { ...pod.spec, nodeName: node } }
+    this.#assumed.set(key, placed)
+    const onNode = this.#assumedOn.get(node) ?? new Map<string, Pod>()
+    this.#assumedOn.set(node, onNode.set(key, placed))
     this.#stale.add(node)
   }
   isAssumed(pod: Pod): boolean {
@@ -108,9 +114,13 @@ export class ClusterView implements AsyncDisposable {
   }
   forget(pod: Pod): void {
     const key = keyOf(refOf(pod))
-    const assumed = this.#assumed.get(key)
-    if (assumed?.spec.nodeName) this.#stale.add(assumed.spec.nodeName)
+    const node = this.#assumed.get(key)?.spec.nodeName
+    if (node === undefined) return
     this.#assumed.delete(key)
+    const onNode = this.#assumedOn.get(node)
+    onNode?.delete(key)
+    if (onNode?.size === 0) this.#assumedOn.delete(node)
+    this.#stale.add(node)
   }
   async [Symbol.asyncDispose](): Promise<void> {
     await this.pods[Symbol.asyncDispose]()

@@ -3,13 +3,8 @@ import { containers } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { assumedOfPod, type NodeInfo, portsOfPod, requestsOfPod } from './snapshot.ts'
 
-/** Each state of a node is a value of its own, so what is remembered goes with it. */
-const remembered = new WeakMap<NodeInfo, Map<string, unknown>>()
-
 /** The answer to a question about a node, found when it is first asked. The question must name all that the answer depends on beside the node. */
-export function recall<T>(info: NodeInfo, question: string, find: () => T): T {
-  const answers = remembered.get(info) ?? new Map<string, unknown>()
-  if (answers.size === 0) remembered.set(info, answers)
+export function recall<T>({ answers }: NodeInfo, question: string, find: () => T): T {
   const known = answers.get(question)
   if (known !== undefined || answers.has(question)) return known as T
   const found = find()

@@ -23,6 +23,8 @@ export interface NodeInfo {
   /** As `requested`, but containers that ask for nothing count as a little, so that they too are spread. */
   readonly assumed: Amounts
   readonly ports: readonly HostPort[]
+  /** What was found out about it so far: see `recall`. It goes with this state of the node. */
+  readonly answers: Map<string, unknown>
 }
 /** The whole cluster, for decisions that look beyond one node. */
 export interface Snapshot {
@@ -81,6 +83,7 @@ export const nodeInfo = (node: Node, pods: readonly Pod[]): NodeInfo => ({
   requested: sum(pods.map(requestsOfPod)),
   assumed: sum(pods.map(assumedOfPod)),
   ports: pods.flatMap(portsOfPod),
+  answers: new Map(),
 })
 
 export const nodeName = ({ node }: NodeInfo): string => node.metadata.name as string

@@ -2,6 +2,7 @@
 import { type Clock, wait } from '#base/clock.ts'
 import { refuse } from '#kinds/meta/refusal.ts'
 import { Compacted, prefixEnd, type Store, type StoreEvent } from '#store/store.ts'
+import { Expected, type Writing } from './expected.ts'
 import { type Item, StoredItem } from './item.ts'
 
 /** One change of one object. `item` is the new state; of a deleted object the last one, with the revision of its deletion. */
@@ -28,6 +29,7 @@ export class Cache {
   readonly #store: Store
   readonly #clock: Clock
   #items = new Map<string, Item>()
+  readonly #expected = new Expected()
   /** All keys, sorted; so that ranges and pages need no sorting. */
   #keys: string[] = []
   #recent: Change[] = []
@@ -70,6 +72,11 @@ export class Cache {
       if (!key.startsWith(prefix)) return
       yield this.#items.get(key) as Item
     }
+  }
+
+  /** Says that something is going to be written, so that its item is shared. */
+  expect(key: string): Writing {
+    return this.#expected.begin(key)
   }
 
   /** Resolves when the cache is filled. */
@@ -179,7 +186,7 @@ export class Cache {
   #apply(event: StoreEvent): Change {
     const { key, revision } = event
     const previous = this.#items.get(key)
-    const item = new StoredItem(key, revision, event.value)
+    const item = this.#expected.find(event.value, revision) ?? new StoredItem(key, revision, event.value)
     if (event.type === 'delete') {
       this.#items.delete(key)
       const at = position(this.#keys, key)

@@ -2,7 +2,7 @@
 import type { Clock } from '#base/clock.ts'
 import { prefixEnd, type Store } from '#store/store.ts'
 import { Cache } from './cache.ts'
-import { type AnyObject, encoded, type Item, StoredItem } from './item.ts'
+import { type AnyObject, type Item, stated, StoredItem } from './item.ts'
 
 export interface Snapshot {
   readonly items: readonly Item[]
@@ -57,14 +57,16 @@ export class Collection {
 
   /** Resolves when the object is durable. `expected`: the revision of what it replaces, 0 for nothing. Throws Mismatch. */
   async put(object: AnyObject, expected: number): Promise<Item> {
-    const encode = encoded(object)
     const key = this.key(object.metadata.namespace ?? '', object.metadata.name ?? '')
-    const entry = await this.#store.put(key, revision => encode(String(revision)), { expected })
-    return new StoredItem(key, entry.revision, entry.value)
+    const state = stated(key, object)
+    using writing = this.cache.expect(key)
+    await this.#store.put(key, revision => writing.as(state(revision)).bytes, { expected })
+    return writing.item
   }
   /** Resolves with the last state when the deletion is durable. Watchers see `last` with the deletion's revision. Throws Mismatch. */
   async delete(last: Item): Promise<void> {
-    const encode = encoded(last.value)
-    await this.#store.delete(last.key, { expected: last.revision, last: revision => encode(String(revision)) })
+    const state = stated(last.key, last.value)
+    using writing = this.cache.expect(last.key)
+    await this.#store.delete(last.key, { expected: last.revision, last: revision => writing.as(state(revision)).bytes })
   }
 }

@@ -1,7 +1,7 @@
 /** Rows for items: bytes and value say the same, and nothing of them can be changed. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type AnyObject, encoded, frozen, MadeItem, StoredItem } from './item.ts'
+import { type AnyObject, asRead, frozen, MadeItem, stated, StoredItem } from './item.ts'
 
 const object = (metadata: object, more: object = {}): AnyObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata, ...more }) as AnyObject
 const rows: readonly [string, AnyObject, string][] = [
@@ -17,16 +17,31 @@ const rows: readonly [string, AnyObject, string][] = [
     '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"n","resourceVersion":"7"}}',
   ],
 ]
-for (const [rule, value, expected] of rows) test(rule, () => assert.equal(Buffer.from(encoded(value)('7')).toString(), expected))
+for (const [rule, value, expected] of rows)
+  test(rule, () => {
+    const item = stated('k', value)(7)
+    assert.equal(Buffer.from(item.bytes).toString(), expected)
+    // Whoever has the value from the writer sees what whoever reads the bytes sees.
+    assert.equal(JSON.stringify(item.value), expected)
+  })
+test('a value as read: undefined members are gone, in lists they are null, and what stays as it is is shared', () => {
+  const part = { c: [1, { d: 'e' }] }
+  const read = asRead({ a: undefined, list: [undefined, { x: undefined }], part })
+  assert.deepStrictEqual(read, { list: [null, {}], part: { c: [1, { d: 'e' }] } })
+  assert.equal(read.part, part)
+  assert(Object.isFrozen(part.c[1]) && Object.isFrozen(read))
+})
 
 test('a key named __proto__ is a key like any other', () => {
   const value = JSON.parse('{"apiVersion":"v1","kind":"X","metadata":{"annotations":{"__proto__":"a"}},"data":{"__proto__":"b"}}')
-  const text = Buffer.from(encoded(value)('7')).toString()
+  const item = stated('k', value)(7)
+  const text = Buffer.from(item.bytes).toString()
   assert.match(text, /"annotations":\{"__proto__":"a"\}/)
   assert.match(text, /"data":\{"__proto__":"b"\}/)
+  assert.equal(JSON.stringify(item.value), text)
 })
 test('the value of an item is frozen to its depths', () => {
-  const stored = new StoredItem('k', 7, encoded(object({ name: 'n', labels: { a: 'b' } }))('7'))
+  const stored = new StoredItem('k', 7, stated('k', object({ name: 'n', labels: { a: 'b' } }))(7).bytes)
   assert.throws(() => Object.assign(stored.value.metadata.labels as object, { a: 'c' }), TypeError)
   assert.equal(stored.value, stored.value)
   const made = new MadeItem('k', 7, object({ name: 'n' }))

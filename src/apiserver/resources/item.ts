@@ -15,16 +15,17 @@ export interface Item {
   readonly bytes: Uint8Array
 }
 
-/** An item as it comes out of the store. */
+/** An item as it comes out of the store; whoever has just put it there knows its value. */
 export class StoredItem implements Item {
   readonly key: string
   readonly revision: number
   readonly bytes: Uint8Array
   #value: AnyObject | undefined
-  constructor(key: string, revision: number, bytes: Uint8Array) {
+  constructor(key: string, revision: number, bytes: Uint8Array, value?: AnyObject) {
     this.key = key
     this.revision = revision
     this.bytes = bytes
+    this.#value = value
   }
   get value(): AnyObject {
     this.#value ??= frozen(JSON.parse(DECODER.decode(this.bytes)) as AnyObject)
@@ -56,18 +57,38 @@ export function frozen<T>(value: T): T {
   return Object.freeze(value)
 }
 
+/** The value as JSON keeps it: without undefined members, frozen. Parts that are so already are shared, not copied. */
+export function asRead<T>(value: T): T {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) {
+    const members: readonly unknown[] = value
+    const read = members.map(member => (member === undefined ? null : asRead(member)))
+    return Object.freeze(read.every((member, at) => member === members[at]) ? value : (read as T))
+  }
+  const members = Object.entries(value)
+  const read = members.map(([name, member]) => [name, asRead(member)] as const)
+  const isSame = read.every(([, member], at) => member !== undefined && member === members[at]?.[1])
+  // Not by deletion, which would make every access slow.
+  return Object.freeze(isSame ? value : (Object.fromEntries(read.filter(([, member]) => member !== undefined)) as T))
+}
+
 /**
- * The JSON of an object as a function of its resourceVersion, which stands where upstream writes it: after the uid.
+ * The item of an object as a function of its revision, with resourceVersion where upstream writes it: after the uid.
  * Encoding happens once, however often the revision changes.
  */
-export function encoded(object: AnyObject): (resourceVersion: string) => Uint8Array {
+export function stated(key: string, object: AnyObject): (revision: number) => Item {
   const { apiVersion, kind, metadata, ...fields } = object
   const { name, generateName, namespace, selfLink, uid, resourceVersion: _, ...more } = metadata
-  const first = inner({ name, generateName, namespace, selfLink, uid })
+  const identity = { name, generateName, namespace, selfLink, uid }
+  const first = inner(identity)
   const then = inner(more)
   const rest = inner(fields)
   const head = `{${inner({ kind, apiVersion })},"metadata":{${first}${first && ','}"resourceVersion":"`
   const tail = `"${then && ','}${then}}${rest && ','}${rest}}`
-  return resourceVersion => Buffer.from(head + resourceVersion + tail)
+  return revision => {
+    const resourceVersion = String(revision)
+    const value = asRead({ kind, apiVersion, metadata: { ...identity, resourceVersion, ...more }, ...fields } as AnyObject)
+    return new StoredItem(key, revision, Buffer.from(head + resourceVersion + tail), value)
+  }
 }
 const inner = (members: object): string => JSON.stringify(members).slice(1, -1)

@@ -17,6 +17,7 @@ export class Feed implements AsyncIterable<readonly WatchedEvent[]> {
   /** Where in the queue the backlog begins: what was told of the past does not count. */
   #countedFrom = Infinity
   #countedBytes = 0
+  #isDoubted = false
   #wake: (() => void) | undefined
   readonly #closed: () => void
 
@@ -35,7 +36,7 @@ export class Feed implements AsyncIterable<readonly WatchedEvent[]> {
     if (this.#isOver) return
     this.#queue.push(event)
     if (this.#countedFrom !== Infinity) this.#countedBytes += event.item.bytes.length
-    if (this.#queue.length - Math.max(this.#read, this.#countedFrom) > BACKLOG_MAX || this.#countedBytes > BACKLOG_MAX_BYTES) this.cut()
+    if (this.#isBehind && !this.#isDoubted) this.#doubt()
     this.#wake?.()
   }
   /** Ends after what is queued has been read. */
@@ -67,6 +68,18 @@ export class Feed implements AsyncIterable<readonly WatchedEvent[]> {
     } finally {
       this.cut()
     }
+  }
+
+  get #isBehind(): boolean {
+    return this.#queue.length - Math.max(this.#read, this.#countedFrom) > BACKLOG_MAX || this.#countedBytes > BACKLOG_MAX_BYTES
+  }
+  /** One commit may bring more than a backlog: only who does not read it when it is its turn is slow. */
+  #doubt(): void {
+    this.#isDoubted = true
+    setImmediate(() => {
+      this.#isDoubted = false
+      if (this.#isBehind) this.cut()
+    })
   }
 
   #take(): readonly WatchedEvent[] {

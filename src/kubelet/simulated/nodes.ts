@@ -37,14 +37,14 @@ export interface SimulatedNodes extends AsyncDisposable {
   readonly names: readonly string[]
 }
 const RENEW_MS = 10_000
-/** Pods that are moved on at the same time. */
+/** Pods that are moved on, or nodes that speak to the server, at the same time. */
 const CONCURRENCY = 16
 
 /** Resolves when all nodes are registered and Ready. Throws Refusal. */
 export async function startSimulatedNodes(options: SimulatedNodesOptions): Promise<SimulatedNodes> {
   const { client, clock, log, count, prefix = 'simulated-' } = options
   const names = options.names ?? Array.from({ length: count }, (_, at) => `${prefix}${at + 1}`)
-  for (const name of names) await register(name, options)
+  await forEach(names, name => register(name, options))
   const isOurs = new Set(names)
   const addresses = new Addresses()
   const pods = new Mirror(client, Pod, { clock, failed: error => log.warn({ error }, 'cannot watch pods, trying again') })
@@ -123,12 +123,21 @@ class Beats implements Disposable {
   async #beat(): Promise<void> {
     const { clock, log } = this.#options
     this.#timer = clock.after(RENEW_MS, () => void this.#beat())
-    for (const name of this.#names) {
+    await forEach(this.#names, async name => {
       try {
         await renew({ ...this.#options, name })
       } catch (error) {
         log.warn({ error, node: name }, 'cannot renew the lease of a simulated node, trying again')
       }
-    }
+    })
   }
+}
+
+/** Some at the same time, so that their writes share commits. */
+async function forEach(names: readonly string[], speak: (name: string) => Promise<void>): Promise<void> {
+  const left = names.values()
+  const next = async () => {
+    for (const name of left) await speak(name)
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, next))
 }

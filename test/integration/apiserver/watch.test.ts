@@ -101,6 +101,8 @@ test('a watcher that does not read is cut off, and others are not', async () => 
   await begun
   for (let i = 0; i < 1_101; i++) await post(server, `m${i}`)
   await reading
+  // It has had its turn.
+  await new Promise(setImmediate)
   assert.deepEqual(await slow.rest(), [])
   quick.stop()
 })
