@@ -40,7 +40,7 @@ export class Registry implements Disposable {
     return (await this.#version(group, version))?.get(plural) ?? this.#added.get(group)?.get(version)?.get(plural)
   }
   /** The resource of a kind of the catalogue, whether its version is served or not. */
-  async of(kind: AnyKind): Promise<Resource> {
+  of(kind: AnyKind): Resource {
     const known = this.#byKind.get(kind)
     if (known) return known
     const resource = new Resource(kind, storedKindOf(kind), this.#collection(storedKindOf(kind)))
@@ -119,9 +119,8 @@ export class Registry implements Disposable {
     if (!entry) return undefined
     const loading =
       this.#loaded.get(key) ??
-      entry.kinds().then(async kinds => {
-        const resources = await Promise.all(kinds.map(kind => this.of(kind)))
-        const made = new Map(resources.map(resource => [resource.kind.options.plural, resource]))
+      entry.kinds().then(kinds => {
+        const made = new Map(kinds.map(kind => [kind.options.plural, this.of(kind)]))
         this.#versions.set(key, made)
         return made
       })

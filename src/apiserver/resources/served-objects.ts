@@ -13,12 +13,12 @@ export class ServedObjects implements Objects {
     kind: KindClass<T>,
     { namespace = '', name }: { readonly namespace?: string; readonly name: string },
   ): Promise<T | undefined> {
-    const resource = await this.#registry.of(kind as AnyKind)
+    const resource = this.#registry.of(kind as AnyKind)
     const item = await resource.collection.get(namespace, name)
     return item && (resource.show(item).value as T)
   }
   async list<T>(kind: KindClass<T>, namespace = ''): Promise<readonly T[]> {
-    const resource = await this.#registry.of(kind as AnyKind)
+    const resource = this.#registry.of(kind as AnyKind)
     return (await resource.collection.list(namespace)).map(item => resource.show(item).value as T)
   }
 }

@@ -24,18 +24,26 @@ const admission = ({ serving, target, user, resource, warn }: Call, occurrence: 
 /** Throws Refusal. */
 export async function mutate(call: Call, occurrence: Occurrence): Promise<void> {
   const request = admission(call, occurrence)
-  for (const plugin of call.serving.admission) await plugin.mutate?.(request)
+  for (const plugin of call.serving.admission) {
+    // Most have nothing to do with a request, and dozens of empty waits per write cost more than the others' work.
+    const mutating = plugin.mutate?.(request)
+    if (mutating) await mutating
+  }
 }
 /** Before a draft is checked: what is scarce is taken. Throws Refusal. */
 export async function reserve(call: Call, occurrence: Occurrence, settlements: Settlements): Promise<void> {
   const request = admission(call, occurrence)
-  for (const plugin of call.serving.admission) settlements.add(await plugin.reserve?.(request))
+  for (const plugin of call.serving.admission) {
+    const reserving = plugin.reserve?.(request)
+    if (reserving) settlements.add(await reserving)
+  }
 }
 /** Throws Refusal. Where no settlements are given, nothing is written that plugins have to hear of. */
 export async function validate(call: Call, occurrence: Occurrence, settlements?: Settlements): Promise<void> {
   const request = admission(call, occurrence)
   for (const plugin of call.serving.admission) {
-    const settlement = await plugin.validate?.(request)
+    const validating = plugin.validate?.(request)
+    const settlement = validating && (await validating)
     if (settlement) settlements?.add(settlement)
   }
 }

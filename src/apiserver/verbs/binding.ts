@@ -23,7 +23,7 @@ export async function bind(call: Call): Promise<Result> {
   check(binding, name)
   await mutate(call, { operation: 'CREATE', draft: binding, dryRun: options.dryRun })
   await validate(call, { operation: 'CREATE', draft: binding, dryRun: options.dryRun })
-  const pods = await serving.registry.of(Pod)
+  const pods = serving.registry.of(Pod)
   const compose = (pod: AnyObject) => bound(pod, binding, serving.clock.now())
   const item = await amend(pods, { namespace: target.namespace, name, dryRun: options.dryRun, compose })
   if (!item) throw refuse.notFound(pods.about, name)

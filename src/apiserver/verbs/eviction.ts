@@ -28,7 +28,7 @@ export async function evict(call: Call): Promise<Result> {
   const eviction = (await draftFrom(call, Eviction, options)) as unknown as Eviction & AnyObject
   if (eviction.metadata.name && eviction.metadata.name !== target.name)
     throw refuse.badRequest('name in URL does not match name in Eviction object')
-  const pods = await serving.registry.of(Pod)
+  const pods = serving.registry.of(Pod)
   const asked = checkedDeletion(eviction.deleteOptions)
   const deletion: Deletion = { ...asked, dryRun: asked.dryRun || options.dryRun }
   await validate(call, { operation: 'CREATE', draft: eviction, dryRun: deletion.dryRun })
@@ -68,7 +68,7 @@ async function grant(call: Call, pod: Pod, { dryRun }: Deletion): Promise<Grante
     // Without that policy, a pod that is not ready may go as long as enough others are.
     if (budget.status.currentHealthy >= budget.status.desiredHealthy && budget.status.desiredHealthy > 0) return { isOnlyThisState: true }
   }
-  const resource = await serving.registry.of(PodDisruptionBudget)
+  const resource = serving.registry.of(PodDisruptionBudget)
   const compose = (stored: AnyObject) => decremented(stored as unknown as PodDisruptionBudget, pod.metadata.name ?? '', serving.clock.now())
   await amend(resource, { namespace: target.namespace, name: budget.metadata.name ?? '', dryRun, compose })
   return {}
@@ -119,7 +119,7 @@ const tooMany = (message: string, retryAfterSeconds: number) =>
 
 /** Says in the pod's own status why it goes (KEP-3329). */
 async function markEvicted({ serving }: Call, { metadata }: Pod, { dryRun }: Deletion): Promise<void> {
-  const pods = await serving.registry.of(Pod)
+  const pods = serving.registry.of(Pod)
   const nowMs = serving.clock.now()
   const compose = (pod: AnyObject): AnyObject => {
     const condition: Condition = {

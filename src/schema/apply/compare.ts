@@ -71,8 +71,7 @@ class Walk {
     this.#whole(before, after)
   }
   #members(view: ObjectView, before: JsonObject | null | undefined, after: JsonObject | null | undefined): void {
-    const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
-    for (const name of names) {
+    for (const name of together(Object.keys(before ?? NOTHING), Object.keys(after ?? NOTHING))) {
       this.#below(fieldElement(name), view.field(name), valueOf(view, before, name), valueOf(view, after, name))
     }
   }
@@ -81,7 +80,7 @@ class Walk {
     if (view.isAtomic || (!before?.length && !after?.length)) return this.#leaf(before, after)
     const old = itemsByElement(view, before ?? [])
     const next = itemsByElement(view, after ?? [])
-    for (const element of new Set([...old.keys(), ...next.keys()]))
+    for (const element of together([...old.keys()], [...next.keys()]))
       this.#items(view, element, old.get(element) ?? [], next.get(element) ?? [])
     this.#whole(before, after)
   }
@@ -101,6 +100,11 @@ class Walk {
     }
   }
 }
+
+const NOTHING = {}
+/** Both without what they share. Of a new object there is only one of the two. */
+const together = (old: readonly string[], next: readonly string[]): Iterable<string> =>
+  old.length === 0 ? next : next.length === 0 ? old : new Set([...old, ...next])
 
 const isListOrAbsent = (value: unknown): value is readonly unknown[] | null | undefined =>
   value === undefined || value === null || Array.isArray(value)
