@@ -21,6 +21,7 @@ import type { AccountTokenOptions } from '#controllers/account-tokens/controller
 import { controllers } from '#controllers/index.ts'
 import { catalogue } from '#kinds/catalogue.ts'
 import { readRuntimeConfig, servedCatalogue } from '#kinds/served.ts'
+import { readSchedulerConfiguration } from '#kinds/scheduler-configuration/read.ts'
 import { startScheduler } from '#scheduler/scheduler.ts'
 import type { Store } from '#store/store.ts'
 import { version } from './version.ts'
@@ -47,6 +48,8 @@ export interface ControlPlaneOptions {
   readonly runtimeConfig?: string
   /** The controllers that run, as `*,-cronjob`; default: all. */
   readonly controllers?: string
+  /** A KubeSchedulerConfiguration, as YAML; default: upstream's defaults. */
+  readonly schedulerConfiguration?: string
   /** Whether cluster DNS answers on its address; default no. */
   readonly hasDns?: boolean
 }
@@ -66,6 +69,8 @@ const ISSUER = 'https://kubernetes.default.svc.cluster.local'
 export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { store, clock, log, authority, authorityKey, tokenKey, kubelet, endpoint, serviceRanges, podRanges, hasDns } = options
   const random = systemRandom
+  const configuration =
+    options.schedulerConfiguration === undefined ? undefined : readSchedulerConfiguration(options.schedulerConfiguration)
   const tokens = new Tokens(ISSUER, [readSigningKey(tokenKey)])
   const { gates, admission } = security({ tokens, random, tell: (about, note) => recorder.record({ about, ...note }) })
   const build = { version, runtime: process.version, platform: process.platform, architecture: process.arch }
@@ -111,7 +116,7 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
         ...(options.controllers && { selection: readControllerSelection(options.controllers) }),
       }))
         running.use(controller.start(manager))
-      running.use(startScheduler({ ...cluster('system:kube-scheduler'), random }))
+      running.use(startScheduler({ ...cluster('system:kube-scheduler'), random, ...(configuration && { configuration }) }))
     },
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]()

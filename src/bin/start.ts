@@ -77,6 +77,7 @@ export async function startCluster(
       podRanges: [settings.podCidr],
       ...(settings.runtimeConfig && { runtimeConfig: settings.runtimeConfig }),
       ...(settings.controllers && { controllers: settings.controllers }),
+      ...(settings.schedulerConfiguration && { schedulerConfiguration: settings.schedulerConfiguration }),
       hasDns: isRoot,
     }),
   )

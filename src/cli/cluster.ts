@@ -52,6 +52,8 @@ export interface Settings {
   readonly runtimeConfig?: string
   /** The controllers that run, as `*,-cronjob`; default: all. */
   readonly controllers?: string
+  /** A KubeSchedulerConfiguration, as YAML; default: upstream's defaults. */
+  readonly schedulerConfiguration?: string
 }
 /** The process that serves the cluster, as it wrote itself down. */
 export interface ServerState {

@@ -68,6 +68,7 @@ function program(host: Host): Command {
       'how the node is set: a KubeletConfiguration of kubelet.config.k8s.io/v1beta1; stays until another is given',
     )
     .option('--controllers <list>', 'controllers that run, like "*,-cronjob" for all but one (default: "*")', controllers)
+    .option('--scheduler-config <file>', 'a KubeSchedulerConfiguration; it is read now and kept')
     .action((options: UpOptions) => up(host, options))
   command('down', 'stop the cluster and its containers; everything stays in the store').action((options: Common) => down(host, options))
   command('status', 'show what runs').action((options: Common) => status(host, options))
@@ -134,7 +135,7 @@ function controllers(value: string): string {
     readControllerSelection(value)
     return value
   } catch (error) {
-    throw new InvalidArgumentError(`${(error as Error).message}.`)
+    throw new InvalidArgumentError((error as Error).message)
   }
 }
 const SIMULATED_NODES_MAX = 5_000

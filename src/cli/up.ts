@@ -26,6 +26,8 @@ export interface UpOptions {
   readonly controllers?: string
   /** A file. */
   readonly kubeletConfig?: string
+  /** A file. */
+  readonly schedulerConfig?: string
   readonly podCidr?: string
   readonly serviceCidr?: string
   /** `8080:service/web:80` */
@@ -41,8 +43,9 @@ const FREE_BYTES_MIN = 200 * 1024 * 1024
 const START_TIMEOUT_MS = 120_000
 
 /** Throws CommandFailure when the cluster cannot be started; nothing is left running then. */
-export async function up(host: Host, options: UpOptions): Promise<void> {
-  const folder = clusterFolder(options.dataDir, options.name)
+export async function up(host: Host, given: UpOptions): Promise<void> {
+  const folder = clusterFolder(given.dataDir, given.name)
+  const options = given.schedulerConfig === undefined ? given : { ...given, schedulerConfig: await readScheduling(given.schedulerConfig) }
   const server = runningServer(folder)
   const published = { ports: portsToPublish(host, options), unpublish: options.unpublish }
   const kubeletConfig = await kubeletConfigFor(host, options)
@@ -62,6 +65,19 @@ export async function up(host: Host, options: UpOptions): Promise<void> {
   const contextFile = await host.addContext(folder, folder.name)
   host.output.write(greeting(host, folder, contextFile, host.now() - begun))
   await publish(host, folder, published)
+}
+
+/** The text of the file, which makes sense. */
+async function readScheduling(file: string): Promise<string> {
+  // Most starts need nothing of it.
+  const { readSchedulerConfiguration } = await import('#kinds/scheduler-configuration/read.ts')
+  try {
+    const text = readFileSync(file, 'utf8')
+    readSchedulerConfiguration(text)
+    return text
+  } catch (error) {
+    throw new CommandFailure(`read the scheduler's configuration "${file}": ${(error as Error).message}`, { cause: error })
+  }
 }
 
 async function start(host: Host, launch: Launch): Promise<void> {
@@ -112,6 +128,7 @@ async function settingsFor(host: Host, folder: ClusterFolder, options: UpOptions
   const simulatedNodes = options.simulatedNodes ?? known?.simulatedNodes ?? (host.isRoot ? 0 : 1)
   const runtimeConfig = options.runtimeConfig ?? known?.runtimeConfig
   const controllers = options.controllers ?? known?.controllers
+  const schedulerConfiguration = options.schedulerConfig ?? known?.schedulerConfiguration
   const settings: Settings = {
     name: folder.name,
     port,
@@ -120,6 +137,7 @@ async function settingsFor(host: Host, folder: ClusterFolder, options: UpOptions
     serviceCidr: ranges.serviceCidr,
     ...(runtimeConfig && { runtimeConfig }),
     ...(controllers && { controllers }),
+    ...(schedulerConfiguration && { schedulerConfiguration }),
   }
   createFolder(folder)
   const free = await host.freeBytes(folder.root)
@@ -182,7 +200,7 @@ async function freePort(host: Host, others: readonly Settings[]): Promise<number
 
 function refuseOtherSettings(
   folder: ClusterFolder,
-  { port, simulatedNodes, runtimeConfig, controllers, podCidr, serviceCidr }: UpOptions,
+  { port, simulatedNodes, runtimeConfig, controllers, schedulerConfig, podCidr, serviceCidr }: UpOptions,
   kubeletConfig: string | undefined,
 ): void {
   const known = readSettings(folder)
@@ -192,6 +210,7 @@ function refuseOtherSettings(
     [runtimeConfig, known?.runtimeConfig ?? ''],
     [controllers, known?.controllers ?? '*'],
     [kubeletConfig, existsSync(folder.kubeletConfig) ? readFileSync(folder.kubeletConfig, 'utf8') : ''],
+    [schedulerConfig, known?.schedulerConfiguration],
     [podCidr, known?.podCidr],
     [serviceCidr, known?.serviceCidr],
   ] as const

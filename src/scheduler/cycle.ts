@@ -1,7 +1,7 @@
 /** One scheduling decision: where a pod goes, or why nowhere. Pure. */
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Filter, Plugin } from './plugin.ts'
-import { classOf, recall } from './recall.ts'
+import { classOf, listOf, recall } from './recall.ts'
 import { type NodeInfo, nodeName, priorityOf, replaced, type Snapshot, withPods } from './snapshot.ts'
 
 /** Why a node was ruled out, and by which plugin. */
@@ -20,8 +20,14 @@ export interface Refused {
 }
 export type Decision = { readonly node: string } | Refused
 
-/** `chance` breaks ties between equally good nodes: a number from 0 up to 1. */
-export function schedule(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[], chance: number): Decision {
+export interface Way {
+  readonly plugins: readonly Plugin[]
+  /** Breaks ties between equally good nodes: a number from 0 up to 1. */
+  readonly chance: number
+  /** After so many fitting nodes the search ends; 0 or absent: as the size of the cluster advises. */
+  readonly percentageOfNodesToScore?: number | undefined
+}
+export function schedule(pod: Pod, snapshot: Snapshot, { plugins, chance, percentageOfNodesToScore }: Way): Decision {
   const { nodes } = snapshot
   const verdictOf = verdicts(pod, snapshot, plugins)
   // Room was made there for this pod: it is not to be wasted.
@@ -29,7 +35,7 @@ export function schedule(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[
   if (promised && !verdictOf(promised)) return { node: nodeName(promised) }
   const found = new Map<string, Verdict>()
   const feasible: NodeInfo[] = []
-  const enough = enoughNodes(nodes.length)
+  const enough = enoughNodes(nodes.length, percentageOfNodesToScore)
   // In a large cluster the search ends early; it begins anywhere, so that every node gets its turn.
   const first = enough < nodes.length ? Math.floor(chance * nodes.length) : 0
   for (let i = 0; i < nodes.length && feasible.length < enough; i++) {
@@ -51,8 +57,8 @@ export function schedule(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[
 }
 
 /** Nobody waits longer because the best of all is looked for where one of many is good enough. Upstream: numFeasibleNodesToFind. */
-export function enoughNodes(all: number): number {
-  const percent = Math.max(FEASIBLE.percentMin, FEASIBLE.percent - Math.floor(all / FEASIBLE.perPercent))
+export function enoughNodes(all: number, percentage = 0): number {
+  const percent = percentage || Math.max(FEASIBLE.percentMin, FEASIBLE.percent - Math.floor(all / FEASIBLE.perPercent))
   return Math.min(all, Math.max(FEASIBLE.min, Math.floor((all * percent) / 100)))
 }
 /** In clusters below `min` nodes all are looked at; from there on half of them, and one percent less for every `perPercent` nodes. */
@@ -61,7 +67,7 @@ const FEASIBLE = { min: 100, percent: 50, perPercent: 125, percentMin: 5 }
 /** Says of a node why the pod cannot run there; also in the company of pods, not less important, for which room is being made there. */
 export function verdicts(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): (info: NodeInfo) => Verdict | undefined {
   const own = ownFilters(plugins)
-  const question = `filters of ${classOf(pod)}`
+  const question = `filters of ${classOf(pod)} by ${listOf(plugins)}`
   const onNode = (info: NodeInfo) => recall(info, question, () => firstNo(pod, info, own))
   const wide = wideFilters(pod, snapshot, plugins)
   return info => {
@@ -101,7 +107,7 @@ interface Field {
   readonly feasible: readonly NodeInfo[]
 }
 function totalScores(pod: Pod, { snapshot, feasible }: Field, plugins: readonly Plugin[]): readonly number[] {
-  const question = `scores of ${classOf(pod)}`
+  const question = `scores of ${classOf(pod)} by ${listOf(plugins)}`
   const own = feasible.map(info => recall(info, question, () => plugins.map(({ score }) => score?.(pod, info) ?? 0)))
   const totals = new Array<number>(feasible.length).fill(0)
   for (const [at, { score, normalize, rank, weight = 1 }] of plugins.entries()) {

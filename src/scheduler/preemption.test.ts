@@ -147,7 +147,7 @@ const rows: [rule: string, pod: Pod, nodes: readonly NodeInfo[], outcome: string
 for (const [rule, subject, nodes, outcome, { budgets = [], nominated = [] } = {}] of rows)
   test(rule, () => {
     const snapshot: Snapshot = { nodes, namespaceLabels: () => ({}), nominated: () => nominated, siblings: () => undefined }
-    const decision = schedule(subject, snapshot, plugins, 0)
+    const decision = schedule(subject, snapshot, { plugins, chance: 0 })
     if (decision.node !== undefined) return assert.equal(`fits on ${decision.node}`, outcome)
     const made = preempt(subject, { snapshot, refused: decision, plugins, budgets })
     assert.equal(

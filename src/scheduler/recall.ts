@@ -1,6 +1,7 @@
 /** What was found out about a node, so that pods that are alike are not judged anew on nodes that have not changed. */
 import { containers } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
+import type { Plugin } from './plugin.ts'
 import { assumedOfPod, type NodeInfo, portsOfPod, requestsOfPod } from './snapshot.ts'
 
 /** The answer to a question about a node, found when it is first asked. The question must name all that the answer depends on beside the node. */
@@ -40,4 +41,14 @@ export function classOf(pod: Pod): number {
   classes.set(form, number)
   known.set(pod, number)
   return number
+}
+
+const lists = new WeakMap<object, number>()
+let nextList = 0
+/** A number of its own for each list of plugins, as they need not say the same. */
+export function listOf(plugins: readonly Plugin[]): number {
+  const before = lists.get(plugins)
+  if (before !== undefined) return before
+  lists.set(plugins, nextList)
+  return nextList++
 }

@@ -1,5 +1,5 @@
 /** Gives every pod without a node the best one, and tells why when there is none. */
-import { backoffMs } from '#base/backoff.ts'
+import { type BackoffLimits, backoffMs } from '#base/backoff.ts'
 import { timestamp } from '#base/clock.ts'
 import type { Random } from '#base/random.ts'
 import { WorkQueue } from '#base/work-queue.ts'
@@ -11,13 +11,13 @@ import { condition, isGated, isTerminal, isTerminating } from '#kinds/core/pod/f
 import { Pod } from '#kinds/core/pod.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { labelsText } from '#kinds/meta/selecting.ts'
+import type { SchedulerConfiguration } from '#kinds/scheduler-configuration/read.ts'
 import { ClusterView } from './cluster-view.ts'
 import { type Refused, schedule } from './cycle.ts'
 import { evict } from './evict.ts'
-import { plugins } from './plugins/index.ts'
 import { type Preemption, preempt } from './preemption.ts'
+import { DEFAULT_NAME, type Profile, profilesOf } from './profile.ts'
 
-const NAME = 'default-scheduler'
 /** Decisions are made one after the other; so many writes of their outcome may be under way at the same time. */
 const BINDINGS_MAX = 64
 interface Failure {
@@ -32,11 +32,13 @@ interface Waiting {
 }
 /** What these say depends on which pods are where, not only on the room that they take. */
 const NEIGHBOURLY = ['InterPodAffinity', 'PodTopologySpread']
-/** Before a pod that found no node is tried again because the cluster changed. Upstream: podInitialBackoffSeconds, podMaxBackoffSeconds. */
-const RETRY = { firstMs: 1_000, maxMs: 10_000 }
+/** In seconds: before a pod that found no node is tried again because the cluster changed. */
+const RETRY = { podInitialBackoffSeconds: 1, podMaxBackoffSeconds: 10 }
 
 export interface SchedulerOptions extends Cluster {
   readonly random: Random
+  /** What a file says of how to decide; absent: as upstream does by default. */
+  readonly configuration?: SchedulerConfiguration
 }
 
 export function startScheduler(options: SchedulerOptions): AsyncDisposable {
@@ -47,7 +49,10 @@ class Scheduler implements AsyncDisposable {
   readonly #options: SchedulerOptions
   readonly #view: ClusterView
   readonly #queue: WorkQueue
-  readonly #recorder: EventRecorder
+  readonly #profiles: ReadonlyMap<string, Profile>
+  /** Each scheduler reports under its own name. */
+  readonly #recorders: ReadonlyMap<string, EventRecorder>
+  readonly #retry: BackoffLimits
   /** Pods that found no node, with the number of attempts so far and the time before which they are not tried again. */
   readonly #waiting = new Map<string, Waiting>()
 
@@ -55,11 +60,14 @@ class Scheduler implements AsyncDisposable {
     const { client, clock, mirrors } = options
     const log = options.log.child({ component: 'scheduler' })
     this.#options = options
-    this.#recorder = new EventRecorder({ client, clock, log, component: NAME })
+    const { podInitialBackoffSeconds, podMaxBackoffSeconds } = options.configuration ?? RETRY
+    this.#retry = { firstMs: podInitialBackoffSeconds * 1000, maxMs: podMaxBackoffSeconds * 1000 }
+    this.#profiles = profilesOf(options.configuration)
+    this.#recorders = new Map([...this.#profiles.keys()].map(name => [name, new EventRecorder({ client, clock, log, component: name })]))
     this.#queue = new WorkQueue({
       clock,
       concurrency: BINDINGS_MAX,
-      backoff: RETRY,
+      backoff: this.#retry,
       work: key => this.#place(key),
       failed: (key, error, retryInMs) => log.warn({ key, error, retryInMs }, 'will try again'),
     })
@@ -74,7 +82,7 @@ class Scheduler implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#queue[Symbol.asyncDispose]()
     await this.#view[Symbol.asyncDispose]()
-    await this.#recorder.flush()
+    for (const recorder of this.#recorders.values()) await recorder.flush()
   }
 
   #podChanged({ before, after }: Change<Pod>): void {
@@ -82,7 +90,7 @@ class Scheduler implements AsyncDisposable {
     const key = keyOf({ namespace: pod.metadata.namespace, name: pod.metadata.name as string })
     const promised = before && !before.spec.nodeName && before.status.nominatedNodeName
     if (promised && promised !== (after?.spec.nodeName || after?.status.nominatedNodeName)) this.#clusterChanged()
-    if (after && isOurs(after)) {
+    if (after && this.#isOurs(after)) {
       // A change of status alone, such as our own condition, is no reason to try again.
       if (!before || before.metadata.generation !== after.metadata.generation || before.metadata.uid !== after.metadata.uid)
         this.#queue.add(key)
@@ -102,11 +110,15 @@ class Scheduler implements AsyncDisposable {
 
   async #place(key: string): Promise<undefined> {
     const pod = this.#view.pods.get(refOf(key))
-    if (!pod || !isOurs(pod) || this.#view.isAssumed(pod)) return
+    const profile = pod && this.#profiles.get(nameFor(pod))
+    if (!profile || !this.#isOurs(pod) || this.#view.isAssumed(pod)) return
     const snapshot = this.#view.snapshot()
-    const decision = schedule(pod, snapshot, plugins, this.#options.random.integer(CHANCES) / CHANCES)
+    const { plugins } = profile
+    const decision = schedule(pod, snapshot, { ...profile, chance: this.#options.random.integer(CHANCES) / CHANCES })
     if (decision.node === undefined) {
-      const preemption = preempt(pod, { snapshot, refused: decision, plugins, budgets: this.#view.budgets.list() })
+      const preemption = profile.preempts
+        ? preempt(pod, { snapshot, refused: decision, plugins, budgets: this.#view.budgets.list() })
+        : NO_PREEMPTION
       return this.#refuse(key, pod, { refused: decision, preemption })
     }
     this.#waiting.delete(key)
@@ -129,7 +141,7 @@ class Scheduler implements AsyncDisposable {
       if ((isRefusal(error, 'NotFound') && error.status.details?.kind === 'pods') || isRefusal(error, 'Conflict')) return
       throw error
     }
-    this.#recorder.record({
+    this.#recorderFor(pod).record({
       about: pod,
       type: 'Normal',
       reason: 'Scheduled',
@@ -140,10 +152,10 @@ class Scheduler implements AsyncDisposable {
   async #refuse(key: string, pod: Pod, { refused, preemption }: Failure): Promise<undefined> {
     const { client, clock } = this.#options
     const attempts = this.#waiting.get(key)?.attempts ?? 0
-    this.#waiting.set(key, { attempts: attempts + 1, notBefore: clock.now() + backoffMs(attempts, RETRY), plugins: refused.plugins })
+    this.#waiting.set(key, { attempts: attempts + 1, notBefore: clock.now() + backoffMs(attempts, this.#retry), plugins: refused.plugins })
     const isPreempting = preemption.node !== undefined
     const message = refused.message + (isPreempting ? '' : preemption.message)
-    this.#recorder.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message })
+    this.#recorderFor(pod).record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message })
     const nominatedBefore = pod.status.nominatedNodeName || undefined
     const nominated = isPreempting ? preemption.node : preemption.keepsNomination ? nominatedBefore : undefined
     // Heeded at once, so that no other pod takes the room that is about to be made.
@@ -162,7 +174,14 @@ class Scheduler implements AsyncDisposable {
         return
       }
     }
-    if (isPreempting) await evict(preemption, pod, { client, clock, recorder: this.#recorder, name: NAME })
+    if (isPreempting) await evict(preemption, pod, { client, clock, recorder: this.#recorderFor(pod), name: nameFor(pod) })
+  }
+
+  #recorderFor(pod: Pod): EventRecorder {
+    return this.#recorders.get(nameFor(pod)) as EventRecorder
+  }
+  #isOurs(pod: Pod): boolean {
+    return !pod.spec.nodeName && this.#profiles.has(nameFor(pod)) && !isTerminating(pod) && !isTerminal(pod) && !isGated(pod)
   }
 }
 
@@ -173,5 +192,7 @@ const isSameNeighbour = (before: Pod | undefined, after: Pod | undefined) =>
   before?.spec.nodeName === after?.spec.nodeName &&
   before?.metadata.deletionTimestamp === after?.metadata.deletionTimestamp &&
   labelsText(before?.metadata.labels) === labelsText(after?.metadata.labels)
-const isOurs = (pod: Pod) =>
-  !pod.spec.nodeName && (pod.spec.schedulerName ?? NAME) === NAME && !isTerminating(pod) && !isTerminal(pod) && !isGated(pod)
+/** The scheduler that the pod asks for. */
+const nameFor = ({ spec }: Pod): string => spec.schedulerName || DEFAULT_NAME
+/** Where preemption is switched off, nothing is said of it. */
+const NO_PREEMPTION: Preemption = { message: '', keepsNomination: false }

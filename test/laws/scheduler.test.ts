@@ -96,7 +96,7 @@ function run({ nodes: parts, pods, seed }: Parts<typeof cluster>, check: (pod: P
   const placed = new Map<Pod, Node>()
   const story: string[] = []
   for (const pod of pods.map(podOf)) {
-    const attempt = () => schedule(pod, snapshotOf(nodes, placed), plugins, random.integer(1000) / 1000)
+    const attempt = () => schedule(pod, snapshotOf(nodes, placed), { plugins, chance: random.integer(1000) / 1000 })
     let decision = attempt()
     if (decision.node === undefined) {
       const made = preempt(pod, { snapshot: snapshotOf(nodes, placed), refused: decision, plugins, budgets: [] })

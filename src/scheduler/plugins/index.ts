@@ -1,4 +1,5 @@
 /** All plugins, in the order in which they filter. */
+import type { PluginArgs } from '#kinds/scheduler-configuration/read.ts'
 import type { Plugin } from '../plugin.ts'
 import { balancedAllocation } from './balanced-allocation.ts'
 import { imageLocality } from './image-locality.ts'
@@ -10,14 +11,16 @@ import { nodeUnschedulable } from './node-unschedulable.ts'
 import { podTopologySpread } from './pod-topology-spread.ts'
 import { taintToleration } from './taint-toleration.ts'
 
-export const plugins: readonly Plugin[] = [
+/** As they are told, or by upstream's defaults. */
+export const pluginsWith = (args: PluginArgs = {}): readonly Plugin[] => [
   nodeUnschedulable,
   taintToleration,
-  nodeAffinity,
+  nodeAffinity(args.NodeAffinity),
   nodePorts,
-  nodeResourcesFit,
-  podTopologySpread,
-  interPodAffinity,
-  balancedAllocation,
+  nodeResourcesFit(args.NodeResourcesFit),
+  podTopologySpread(args.PodTopologySpread),
+  interPodAffinity(args.InterPodAffinity),
+  balancedAllocation(args.NodeResourcesBalancedAllocation),
   imageLocality,
 ]
+export const plugins: readonly Plugin[] = pluginsWith()

@@ -8,16 +8,19 @@ import type { NodeInfo, Snapshot } from '../snapshot.ts'
 const AFFINITY = "node(s) didn't match pod affinity rules"
 const ANTI_AFFINITY = "node(s) didn't match pod anti-affinity rules"
 const EXISTING = "node(s) didn't satisfy existing pods anti-affinity rules"
-/** What a required affinity of a pod that is there counts for when it meets the new pod. Upstream: hardPodAffinityWeight. */
-const HARD_WEIGHT = 1
-
-export const interPodAffinity: Plugin = {
+interface Args {
+  /** What a required affinity of a pod that is there counts for when it meets the new pod. */
+  readonly hardPodAffinityWeight: number
+  /** Whether what pods that are there prefer says nothing to pods without a preference. */
+  readonly ignorePreferredTermsOfExistingPods?: boolean
+}
+export const interPodAffinity = (args: Args = { hardPodAffinityWeight: 1 }): Plugin => ({
   name: 'InterPodAffinity',
   weight: 2,
   filterFor,
   evictionHelps: (_, __, reasons) => !reasons.includes(AFFINITY),
-  rank,
-}
+  rank: ranking(args),
+})
 
 /** Numbers by place: a node label and its value. */
 class Places {
@@ -83,28 +86,32 @@ function filterFor(pod: Pod, snapshot: Snapshot): Filter | undefined {
 }
 const isIn = (info: NodeInfo, places: Places) => places.all(info).some(count => count > 0)
 
-function rank(pod: Pod, snapshot: Snapshot, feasible: readonly NodeInfo[]): readonly number[] | undefined {
-  const points = new Places()
-  const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? {}
-  const near = podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
-  const far = podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
-  const own = near.length + far.length > 0
-  const count = (info: NodeInfo, terms: readonly WeightedPodAffinityTerm[] | undefined, sign: 1 | -1, pair: readonly [Pod, Pod]) => {
-    for (const { weight, podAffinityTerm } of terms ?? [])
-      if (means(podAffinityTerm, ...pair, snapshot)) points.add(info, podAffinityTerm.topologyKey, sign * weight)
-  }
-  for (const info of snapshot.nodes)
-    for (const other of own ? info.pods : info.choosy) {
-      count(info, near, 1, [pod, other])
-      count(info, far, -1, [pod, other])
-      const theirs = other.spec.affinity
-      for (const term of nearTerms(other)) if (means(term, other, pod, snapshot)) points.add(info, term.topologyKey, HARD_WEIGHT)
-      count(info, theirs?.podAffinity?.preferredDuringSchedulingIgnoredDuringExecution, 1, [other, pod])
-      count(info, theirs?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution, -1, [other, pod])
+const ranking =
+  ({ hardPodAffinityWeight, ignorePreferredTermsOfExistingPods = false }: Args): Plugin['rank'] =>
+  (pod: Pod, snapshot: Snapshot, feasible: readonly NodeInfo[]): readonly number[] | undefined => {
+    const points = new Places()
+    const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? {}
+    const near = podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
+    const far = podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
+    const own = near.length + far.length > 0
+    if (!own && ignorePreferredTermsOfExistingPods) return undefined
+    const count = (info: NodeInfo, terms: readonly WeightedPodAffinityTerm[] | undefined, sign: 1 | -1, pair: readonly [Pod, Pod]) => {
+      for (const { weight, podAffinityTerm } of terms ?? [])
+        if (means(podAffinityTerm, ...pair, snapshot)) points.add(info, podAffinityTerm.topologyKey, sign * weight)
     }
-  if (points.isEmpty) return undefined
-  const totals = feasible.map(info => points.all(info).reduce((total, each) => total + each, 0))
-  const lowest = Math.min(...totals)
-  const range = Math.max(...totals) - lowest
-  return totals.map(total => (range > 0 ? Math.floor((SCORE_MAX * (total - lowest)) / range) : 0))
-}
+    for (const info of snapshot.nodes)
+      for (const other of own ? info.pods : info.choosy) {
+        count(info, near, 1, [pod, other])
+        count(info, far, -1, [pod, other])
+        const theirs = other.spec.affinity
+        for (const term of nearTerms(other))
+          if (means(term, other, pod, snapshot)) points.add(info, term.topologyKey, hardPodAffinityWeight)
+        count(info, theirs?.podAffinity?.preferredDuringSchedulingIgnoredDuringExecution, 1, [other, pod])
+        count(info, theirs?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution, -1, [other, pod])
+      }
+    if (points.isEmpty) return undefined
+    const totals = feasible.map(info => points.all(info).reduce((total, each) => total + each, 0))
+    const lowest = Math.min(...totals)
+    const range = Math.max(...totals) - lowest
+    return totals.map(total => (range > 0 ? Math.floor((SCORE_MAX * (total - lowest)) / range) : 0))
+  }

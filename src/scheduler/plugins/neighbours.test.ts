@@ -151,6 +151,6 @@ for (const [rule, subject, nodes, outcome] of rows)
       nominated: () => [],
       siblings: ({ metadata }) => (metadata.labels?.['app'] ? labelSelector : undefined),
     }
-    const decision = schedule(subject, snapshot, plugins, 0)
+    const decision = schedule(subject, snapshot, { plugins, chance: 0 })
     assert.equal(decision.node ?? ('message' in decision && decision.message), outcome)
   })

@@ -1,16 +1,24 @@
-/** Heeds nodeSelector and node affinity. */
-import { demandsMet, termSelects } from '#kinds/core/node-selection.ts'
+/** Heeds nodeSelector and node affinity, and an affinity that is added to all pods. */
+import type { NodeAffinity } from '#kinds/core/affinity.ts'
+import { demandsMet, selectsNode, termSelects } from '#kinds/core/node-selection.ts'
 import { inProportion, type Plugin } from '../plugin.ts'
 
-export const nodeAffinity: Plugin = {
-  name: 'NodeAffinity',
-  evictionHelps: () => false,
-  weight: 2,
-  filter: ({ spec }, { node }) => (demandsMet(spec, node) ? [] : ["node(s) didn't match Pod's node affinity/selector"]),
-  score: ({ spec }, { node }) =>
-    (spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).reduce(
-      (total, { weight, preference }) => total + (termSelects(preference, node) ? weight : 0),
-      0,
-    ),
-  normalize: inProportion,
+export function nodeAffinity({ addedAffinity }: { readonly addedAffinity?: NodeAffinity } = {}): Plugin {
+  const added = addedAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  return {
+    name: 'NodeAffinity',
+    evictionHelps: () => false,
+    weight: 2,
+    filter: ({ spec }, { node }) => {
+      if (added && !selectsNode(added, node)) return ["node(s) didn't match scheduler-enforced node affinity"]
+      return demandsMet(spec, node) ? [] : ["node(s) didn't match Pod's node affinity/selector"]
+    },
+    score: ({ spec }, { node }) =>
+      [...preferences(addedAffinity), ...preferences(spec.affinity?.nodeAffinity)].reduce(
+        (total, { weight, preference }) => total + (termSelects(preference, node) ? weight : 0),
+        0,
+      ),
+    normalize: inProportion,
+  }
 }
+const preferences = (affinity: NodeAffinity | undefined) => affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []

@@ -13,17 +13,30 @@ const UNEVEN = "node(s) didn't match pod topology spread constraints"
 const NO_PLACE = `${UNEVEN} (missing required label)`
 const HOSTNAME = 'kubernetes.io/hostname'
 /** For pods of services and controllers that say nothing themselves. Upstream: systemDefaultConstraints. */
-const DEFAULTS = [
-  { topologyKey: HOSTNAME, maxSkew: 3 },
-  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
+const DEFAULTS: readonly Constraint[] = [
+  { topologyKey: HOSTNAME, maxSkew: 3, whenUnsatisfiable: 'ScheduleAnyway' },
+  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5, whenUnsatisfiable: 'ScheduleAnyway' },
 ]
 
-export const podTopologySpread: Plugin = {
-  name: 'PodTopologySpread',
-  weight: 2,
-  filterFor,
-  evictionHelps: (_, __, reasons) => !reasons.includes(NO_PLACE),
-  rank,
+interface Args {
+  readonly defaultConstraints?: readonly Constraint[]
+  readonly defaultingType: 'System' | 'List'
+}
+export function podTopologySpread({ defaultConstraints = [], defaultingType }: Args = { defaultingType: 'System' }): Plugin {
+  // The built-in ones also serve nodes that tell no zone.
+  const defaults = { constraints: defaultingType === 'System' ? DEFAULTS : defaultConstraints, areLenient: defaultingType === 'System' }
+  return {
+    name: 'PodTopologySpread',
+    weight: 2,
+    filterFor: (pod, snapshot) => filterFor(pod, snapshot, defaults),
+    evictionHelps: (_, __, reasons) => !reasons.includes(NO_PLACE),
+    rank: (pod, snapshot, feasible) => rank(pod, { snapshot, feasible }, defaults),
+  }
+}
+interface Defaults {
+  readonly constraints: readonly Constraint[]
+  /** Whether nodes count that have not all of the places. */
+  readonly areLenient: boolean
 }
 
 type Constraint = Pick<TopologySpreadConstraint, 'topologyKey' | 'maxSkew'> & Partial<TopologySpreadConstraint>
@@ -43,8 +56,9 @@ function counter(selector: Selector | undefined, namespace: string | undefined):
   return info => recall(info, question, () => info.pods.filter(isMeant).length)
 }
 
-function filterFor(pod: Pod, { nodes }: Snapshot): Filter | undefined {
-  const constraints = (pod.spec.topologySpreadConstraints ?? []).filter(each => each.whenUnsatisfiable === 'DoNotSchedule')
+function filterFor(pod: Pod, snapshot: Snapshot, defaults: Defaults): Filter | undefined {
+  const { nodes } = snapshot
+  const constraints = constraintsOf(pod, snapshot, defaults).filter(each => each.whenUnsatisfiable === 'DoNotSchedule')
   if (!constraints.length) return undefined
   const eligible = nodes.filter(info => hasAllPlaces(info, constraints))
   const states = constraints.map(constraint => {
@@ -69,20 +83,23 @@ function filterFor(pod: Pod, { nodes }: Snapshot): Filter | undefined {
   }
 }
 
-/** What the pod asks for softly, or what pods like it get. */
-function softConstraints(pod: Pod, { siblings }: Snapshot): readonly Constraint[] {
+/** What the pod asks for, or what pods like it get. */
+function constraintsOf(pod: Pod, { siblings }: Snapshot, defaults: Defaults): readonly Constraint[] {
   const own = pod.spec.topologySpreadConstraints ?? []
-  if (own.length) return own.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'ScheduleAnyway')
+  if (own.length || !defaults.constraints.length) return own
   const labelSelector = siblings(pod)
-  return labelSelector ? DEFAULTS.map(each => ({ ...each, labelSelector })) : []
+  return labelSelector ? defaults.constraints.map(each => ({ ...each, labelSelector })) : []
 }
 
-function rank(pod: Pod, snapshot: Snapshot, feasible: readonly NodeInfo[]): readonly number[] | undefined {
-  const constraints = softConstraints(pod, snapshot)
+interface Field {
+  readonly snapshot: Snapshot
+  readonly feasible: readonly NodeInfo[]
+}
+function rank(pod: Pod, { snapshot, feasible }: Field, defaults: Defaults): readonly number[] | undefined {
+  const constraints = constraintsOf(pod, snapshot, defaults).filter(each => each.whenUnsatisfiable === 'ScheduleAnyway')
   if (!constraints.length) return undefined
-  // The defaults also serve nodes that tell no zone.
-  const isDefault = !pod.spec.topologySpreadConstraints?.length
-  const isPlaced = (info: NodeInfo) => isDefault || hasAllPlaces(info, constraints)
+  const isLenient = defaults.areLenient && !pod.spec.topologySpreadConstraints?.length
+  const isPlaced = (info: NodeInfo) => isLenient || hasAllPlaces(info, constraints)
   const placed = feasible.filter(isPlaced)
   const { namespace } = pod.metadata
   const states = constraints.map(constraint => {
