@@ -11,6 +11,7 @@ import { http } from '../test/bench/http.ts'
 import { idle } from '../test/bench/idle.ts'
 import { podStart } from '../test/bench/pod-start.ts'
 import { proxy } from '../test/bench/proxy.ts'
+import { scale } from '../test/bench/scale.ts'
 import { start } from '../test/bench/start.ts'
 import { watch } from '../test/bench/watch.ts'
 
@@ -23,7 +24,7 @@ const store: Bench = {
     return []
   },
 }
-const BENCHES: Readonly<Record<string, Bench>> = { start, idle, 'pod-start': podStart, http, watch, dns, store, proxy }
+const BENCHES: Readonly<Record<string, Bench>> = { start, idle, 'pod-start': podStart, http, watch, dns, scale, store, proxy }
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,

@@ -2,7 +2,7 @@
 import { Refusal } from '#kinds/meta/refusal.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Incoming, User } from './request.ts'
-import { frozen } from './resources/item.ts'
+import { asRead } from './resources/item.ts'
 import type { ListResult, Result, WatchType } from './result.ts'
 
 export interface LocalRequest {
@@ -78,7 +78,7 @@ async function bodyOf(result: Result): Promise<unknown> {
       return listOf(result)
     case 'value':
       if (result.code >= 400) throw Refusal.from(result.value)
-      return frozen(result.value)
+      return asRead(result.value)
     case 'bytes':
       return typeof result.body === 'string' ? result.body : Buffer.from(result.body).toString()
     case 'stream':

@@ -87,7 +87,7 @@ export class ClusterView implements AsyncDisposable {
     return nodeInfo(node, [...this.pods.by('node', name).filter(pod => !isTerminal(pod)), ...assumed])
   }
   #nominatedTo(node: string): readonly Pod[] {
-    const isPromised = this.#nominations.size > 0 || this.pods.by('nominated', node).length > 0
+    const isPromised = this.#nominations.size > 0 || this.pods.countBy('nominated', node) > 0
     if (!isPromised) return NOBODY
     const own = [...this.#nominations.values()].filter(pod => pod.status.nominatedNodeName === node)
     const known = this.pods.by('nominated', node).filter(pod => !this.#nominations.has(keyOf(refOf(pod))))

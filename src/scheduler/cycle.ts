@@ -1,7 +1,7 @@
 /** One scheduling decision: where a pod goes, or why nowhere. Pure. */
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Filter, Plugin } from './plugin.ts'
-import { classOf, listOf, recall } from './recall.ts'
+import { classOf, listOf, question, recall } from './recall.ts'
 import { type NodeInfo, nodeName, priorityOf, replaced, type Snapshot, withPods } from './snapshot.ts'
 
 /** Why a node was ruled out, and by which plugin. */
@@ -31,7 +31,8 @@ export function schedule(pod: Pod, snapshot: Snapshot, { plugins, chance, percen
   const { nodes } = snapshot
   const verdictOf = verdicts(pod, snapshot, plugins)
   // Room was made there for this pod: it is not to be wasted.
-  const promised = nodes.find(info => nodeName(info) === pod.status?.nominatedNodeName)
+  const nominated = pod.status?.nominatedNodeName
+  const promised = nominated ? nodes.find(info => nodeName(info) === nominated) : undefined
   if (promised && !verdictOf(promised)) return { node: nodeName(promised) }
   const found = new Map<string, Verdict>()
   const feasible: NodeInfo[] = []
@@ -67,13 +68,12 @@ const FEASIBLE = { min: 100, percent: 50, perPercent: 125, percentMin: 5 }
 /** Says of a node why the pod cannot run there; also in the company of pods, not less important, for which room is being made there. */
 export function verdicts(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): (info: NodeInfo) => Verdict | undefined {
   const own = ownFilters(plugins)
-  const question = `filters of ${classOf(pod)} by ${listOf(plugins)}`
-  const onNode = (info: NodeInfo) => recall(info, question, () => firstNo(pod, info, own))
+  const asked = question(`filters of ${classOf(pod)} by ${listOf(plugins)}`)
+  const onNode = (info: NodeInfo) => recall(info, asked, () => firstNo(pod, info, own))
   const wide = wideFilters(pod, snapshot, plugins)
   return info => {
-    const promised = snapshot
-      .nominated(nodeName(info))
-      .filter(other => other.metadata.uid !== pod.metadata.uid && priorityOf(other) >= priorityOf(pod))
+    const nominated = snapshot.nominated(nodeName(info))
+    const promised = nominated.filter(other => other.metadata.uid !== pod.metadata.uid && priorityOf(other) >= priorityOf(pod))
     if (promised.length) {
       const fuller = withPods(info, [...info.pods, ...promised])
       const verdict = firstNo(pod, fuller, own) ?? firstNo(pod, fuller, wideFilters(pod, replaced(snapshot, fuller), plugins))
@@ -107,8 +107,8 @@ interface Field {
   readonly feasible: readonly NodeInfo[]
 }
 function totalScores(pod: Pod, { snapshot, feasible }: Field, plugins: readonly Plugin[]): readonly number[] {
-  const question = `scores of ${classOf(pod)} by ${listOf(plugins)}`
-  const own = feasible.map(info => recall(info, question, () => plugins.map(({ score }) => score?.(pod, info) ?? 0)))
+  const asked = question(`scores of ${classOf(pod)} by ${listOf(plugins)}`)
+  const own = feasible.map(info => recall(info, asked, () => plugins.map(({ score }) => score?.(pod, info) ?? 0)))
   const totals = new Array<number>(feasible.length).fill(0)
   for (const [at, { score, normalize, rank, weight = 1 }] of plugins.entries()) {
     const raw = score ? own.map(scores => scores[at] ?? 0) : rank?.(pod, snapshot, feasible)

@@ -5,7 +5,7 @@ import type { Plugin } from './plugin.ts'
 import { assumedOfPod, type NodeInfo, portsOfPod, requestsOfPod } from './snapshot.ts'
 
 /** The answer to a question about a node, found when it is first asked. The question must name all that the answer depends on beside the node. */
-export function recall<T>({ answers }: NodeInfo, question: string, find: () => T): T {
+export function recall<T>({ answers }: NodeInfo, question: number, find: () => T): T {
   const known = answers.get(question)
   if (known !== undefined || answers.has(question)) return known as T
   const found = find()
@@ -13,33 +13,40 @@ export function recall<T>({ answers }: NodeInfo, question: string, find: () => T
   return found
 }
 
-/** Pods of so many different forms are told apart; beyond that all begin anew, so that the memory does not grow. */
-const CLASSES_MAX = 10_000
-const classes = new Map<string, number>()
-const known = new WeakMap<Pod, number>()
+/** So many questions and forms of pods are told apart; beyond that all get new numbers, so that the memory does not grow. */
+const TEXTS_MAX = 10_000
+const numbers = new Map<string, number>()
 let next = 0
+/** The number under which a question is asked, of each node again: numbers are found much faster than texts. */
+export function question(text: string): number {
+  const known = numbers.get(text)
+  if (known !== undefined) return known
+  if (numbers.size >= TEXTS_MAX) numbers.clear()
+  numbers.set(text, next)
+  return next++
+}
 
+const classes = new WeakMap<Pod, number>()
 /** A number that pods share whom plugins cannot tell apart as long as they look at a node alone. */
 export function classOf(pod: Pod): number {
-  const before = known.get(pod)
+  const before = classes.get(pod)
   if (before !== undefined) return before
   const { metadata, spec } = pod
-  const form = JSON.stringify([
-    metadata.namespace,
-    metadata.labels,
-    spec.nodeSelector,
-    spec.affinity,
-    spec.tolerations,
-    spec.topologySpreadConstraints,
-    containers(spec).map(({ image }) => image),
-    requestsOfPod(pod),
-    assumedOfPod(pod),
-    portsOfPod(pod),
-  ])
-  if (classes.size >= CLASSES_MAX) classes.clear()
-  const number = classes.get(form) ?? next++
-  classes.set(form, number)
-  known.set(pod, number)
+  const number = question(
+    JSON.stringify([
+      metadata.namespace,
+      metadata.labels,
+      spec.nodeSelector,
+      spec.affinity,
+      spec.tolerations,
+      spec.topologySpreadConstraints,
+      containers(spec).map(({ image }) => image),
+      requestsOfPod(pod),
+      assumedOfPod(pod),
+      portsOfPod(pod),
+    ]),
+  )
+  classes.set(pod, number)
   return number
 }
 

@@ -24,7 +24,7 @@ export interface NodeInfo {
   readonly assumed: Amounts
   readonly ports: readonly HostPort[]
   /** What was found out about it so far: see `recall`. It goes with this state of the node. */
-  readonly answers: Map<string, unknown>
+  readonly answers: Map<number, unknown>
 }
 /** The whole cluster, for decisions that look beyond one node. */
 export interface Snapshot {

@@ -52,8 +52,8 @@ export class BenchCluster implements AsyncDisposable {
     }
   }
 
-  up(): Promise<void> {
-    return this.#command('up', '--port', String(this.port))
+  up(...more: readonly string[]): Promise<void> {
+    return this.#command('up', '--port', String(this.port), ...more)
   }
   async down(): Promise<void> {
     this.#transport?.[Symbol.dispose]()

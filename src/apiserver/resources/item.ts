@@ -41,7 +41,7 @@ export class MadeItem implements Item {
   constructor(key: string, revision: number, value: AnyObject) {
     this.key = key
     this.revision = revision
-    this.value = frozen(value)
+    this.value = asRead(value)
   }
   get bytes(): Uint8Array {
     this.#bytes ??= Buffer.from(JSON.stringify(this.value))
@@ -57,19 +57,27 @@ export function frozen<T>(value: T): T {
   return Object.freeze(value)
 }
 
-/** The value as JSON keeps it: without undefined members, frozen. Parts that are so already are shared, not copied. */
+/** The value as JSON keeps it: without undefined members, frozen. What is frozen is so already, and shared, not copied. */
 export function asRead<T>(value: T): T {
-  if (value === null || typeof value !== 'object') return value
-  if (Array.isArray(value)) {
-    const members: readonly unknown[] = value
-    const read = members.map(member => (member === undefined ? null : asRead(member)))
-    return Object.freeze(read.every((member, at) => member === members[at]) ? value : (read as T))
+  if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value
+  return Object.freeze(Array.isArray(value) ? listAsRead(value) : membersAsRead(value as Record<string, unknown>)) as T
+}
+function listAsRead(list: readonly unknown[]): readonly unknown[] {
+  const read = list.map(member => (member === undefined ? null : asRead(member)))
+  return read.every((member, at) => member === list[at]) ? list : read
+}
+function membersAsRead(given: Record<string, unknown>): object {
+  let read = given
+  let hasGaps = false
+  for (const name of Object.keys(given)) {
+    const member = asRead(given[name])
+    hasGaps ||= member === undefined
+    if (member === given[name]) continue
+    if (read === given) read = { ...given }
+    read[name] = member
   }
-  const members = Object.entries(value)
-  const read = members.map(([name, member]) => [name, asRead(member)] as const)
-  const isSame = read.every(([, member], at) => member !== undefined && member === members[at]?.[1])
   // Not by deletion, which would make every access slow.
-  return Object.freeze(isSame ? value : (Object.fromEntries(read.filter(([, member]) => member !== undefined)) as T))
+  return hasGaps ? Object.fromEntries(Object.entries(read).filter(([, member]) => member !== undefined)) : read
 }
 
 /**

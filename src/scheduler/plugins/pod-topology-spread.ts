@@ -6,7 +6,7 @@ import type { Pod } from '#kinds/core/pod.ts'
 import { untolerated } from '#kinds/core/tolerations.ts'
 import { type Selector, selects, selectorText } from '#kinds/meta/selecting.ts'
 import { type Filter, type Plugin, SCORE_MAX } from '../plugin.ts'
-import { recall } from '../recall.ts'
+import { question, recall } from '../recall.ts'
 import type { NodeInfo, Snapshot } from '../snapshot.ts'
 
 const UNEVEN = "node(s) didn't match pod topology spread constraints"
@@ -52,8 +52,8 @@ const counts = ({ nodeAffinityPolicy, nodeTaintsPolicy }: Constraint, { spec }: 
 function counter(selector: Selector | undefined, namespace: string | undefined): (info: NodeInfo) => number {
   const isMeant = (other: Pod) =>
     other.metadata.namespace === namespace && !isTerminating(other) && selects(selector, other.metadata.labels)
-  const question = `pods of ${namespace} with ${selectorText(selector)}`
-  return info => recall(info, question, () => info.pods.filter(isMeant).length)
+  const asked = question(`pods of ${namespace} with ${selectorText(selector)}`)
+  return info => recall(info, asked, () => info.pods.filter(isMeant).length)
 }
 
 function filterFor(pod: Pod, snapshot: Snapshot, defaults: Defaults): Filter | undefined {
@@ -104,17 +104,18 @@ function rank(pod: Pod, { snapshot, feasible }: Field, defaults: Defaults): read
   const { namespace } = pod.metadata
   const states = constraints.map(constraint => {
     const { topologyKey, labelSelector } = constraint
-    const places = new Set(placed.map(info => placeOf(info, topologyKey)))
     const matching = counter(labelSelector, namespace)
     const numbers = new Map<string, number>()
     // Pods on one node are counted when it is that node's turn.
-    if (topologyKey !== HOSTNAME)
-      for (const info of snapshot.nodes) {
-        const place = placeOf(info, topologyKey)
-        if (place === undefined || !places.has(place) || !isPlaced(info) || !counts(constraint, pod, info)) continue
-        numbers.set(place, (numbers.get(place) ?? 0) + matching(info))
-      }
-    return { constraint, numbers, matching, weight: Math.log((topologyKey === HOSTNAME ? placed.length : places.size) + 2) }
+    if (topologyKey === HOSTNAME) return { constraint, numbers, matching, weight: Math.log(placed.length + 2) }
+    const places = new Set(placed.map(info => placeOf(info, topologyKey)))
+    const isAnywhere = places.size > 1 || !places.has(undefined)
+    for (const info of isAnywhere ? snapshot.nodes : []) {
+      const place = placeOf(info, topologyKey)
+      if (place === undefined || !places.has(place) || !isPlaced(info) || !counts(constraint, pod, info)) continue
+      numbers.set(place, (numbers.get(place) ?? 0) + matching(info))
+    }
+    return { constraint, numbers, matching, weight: Math.log(places.size + 2) }
   })
   const crowding = feasible.map(info => {
     if (!isPlaced(info)) return undefined

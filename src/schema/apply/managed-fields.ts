@@ -1,6 +1,7 @@
 /** Managed fields: which manager owns which fields, since when, through which version and subresource. */
 import { quote } from '#base/quote.ts'
 import { goText, isObject, type JsonObject } from '../json-value.ts'
+import { alike } from './alike.ts'
 import { compareText } from './element.ts'
 import { type FieldSet, fromFieldsV1, toFieldsV1, union } from './field-set.ts'
 
@@ -125,7 +126,7 @@ export function encodeOwners(owners: Owners): Entry[] | undefined {
     apiVersion,
     ...(time && { time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: toFieldsV1(fields),
+    fieldsV1: alike(toFieldsV1(fields)),
     ...(subresource && { subresource }),
   }))
 }
