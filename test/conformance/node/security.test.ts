@@ -1,7 +1,9 @@
 /** As whom containers run and what they may do; and pods that ask for a runtime of a class. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Event } from '#kinds/core/event.ts'
 import { RuntimeClass } from '#kinds/node/runtime-class.ts'
+import { eventually } from '../support/eventually.ts'
 import { useNodeStage } from '../support/node-stage.ts'
 import { AT_ONCE, conditionOf, type Pods, podsOf, shell, waiting } from '../support/pods.ts'
 import { refused } from '../support/resource.ts'
@@ -124,4 +126,21 @@ describe('as whom containers run', AT_ONCE, () => {
       assert.deepEqual(pod.spec.overhead, overhead)
       assert(pod.spec.nodeName)
     })
+
+  test('a class whose handler the runtime does not have keeps its pods waiting, and an event says so', async () => {
+    const pods = await podsOf(stage, 'no-handler')
+    await classes().create({ metadata: { name: classOf(pods) }, handler: 'absent' })
+    await asks(pods)
+    const fieldSelector = 'involvedObject.name=classed,reason=FailedCreatePodSandBox'
+    const event = await eventually(async () => {
+      const [first] = (await pods.beside(Event).list({ fieldSelector })).items
+      assert(first, 'no event yet')
+      return first
+    })
+    assert.equal(event.type, 'Warning')
+    assert.match(event.message, /^Failed to create pod sandbox: .*no runtime for "absent" is configured/)
+    const { status } = await pods.get('classed')
+    assert.equal(status.phase, 'Pending')
+    assert.equal(status.containerStatuses[0].state.waiting.reason, 'ContainerCreating')
+  })
 })

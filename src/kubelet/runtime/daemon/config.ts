@@ -1,4 +1,5 @@
 /** The configuration of our private containerd, written anew at each start. */
+import { DEFAULT_HANDLER, type Handler } from './handlers.ts'
 
 export interface DaemonConfig {
   /** Major version of the daemon: 1 or 2; they name their plugins differently. */
@@ -16,6 +17,8 @@ export interface DaemonConfig {
   readonly snapshotter: 'overlayfs' | 'native'
   /** Without CAP_SYS_RESOURCE no process may lower an OOM score; sandboxes then fail unless the wish is dropped. */
   readonly maySetOomScore: boolean
+  /** What pods can be run by; a RuntimeClass names one of them. */
+  readonly handlers: readonly Handler[]
   /** Of the daemon itself, so that it does not live and die with who started it. */
   readonly cgroup: string
 }
@@ -44,7 +47,15 @@ export function daemonConfig(options: DaemonConfig): string {
   })
 }
 
-const runc = { runtime_type: 'io.containerd.runc.v2', options: { SystemdCgroup: false } }
+const runtimesOf = ({ handlers }: DaemonConfig): Section => ({
+  default_runtime_name: DEFAULT_HANDLER.name,
+  runtimes: Object.fromEntries(
+    handlers.map(({ name, shim, takesRuncCommands }) => [
+      name,
+      { runtime_type: shim, ...(takesRuncCommands && { options: { BinaryName: name, SystemdCgroup: false } }) },
+    ]),
+  ),
+})
 
 function pluginsOf1(options: DaemonConfig): Section {
   return {
@@ -56,7 +67,7 @@ function pluginsOf1(options: DaemonConfig): Section {
       ...UNPRIVILEGED,
       ...OWN_NAMESPACES,
       cni: { bin_dir: options.cniBinFolders[0] ?? '', conf_dir: options.cniConfFolder, max_conf_num: 1 },
-      containerd: { snapshotter: options.snapshotter, default_runtime_name: 'runc', runtimes: { runc } },
+      containerd: { snapshotter: options.snapshotter, ...runtimesOf(options) },
       registry: { config_path: options.registryFolder },
     },
   }
@@ -73,7 +84,7 @@ function pluginsOf2(options: DaemonConfig): Section {
       ...UNPRIVILEGED,
       ...OWN_NAMESPACES,
       cni: { bin_dirs: options.cniBinFolders, conf_dir: options.cniConfFolder, max_conf_num: 1 },
-      containerd: { default_runtime_name: 'runc', runtimes: { runc } },
+      containerd: { ...runtimesOf(options) },
     },
     'io.containerd.grpc.v1.cri': STREAM_SERVER,
   }

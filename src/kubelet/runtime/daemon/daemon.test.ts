@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { daemonConfig } from './config.ts'
+import { handlersOf } from './handlers.ts'
 import { PAUSE_ARCHITECTURES, pauseProgram } from './pause-program.ts'
 
 const options = {
@@ -14,6 +15,7 @@ const options = {
   sandboxImage: 'localhost/pause:1',
   snapshotter: 'native' as const,
   maySetOomScore: false,
+  handlers: handlersOf(program => ['crun', 'containerd-shim-kata-v2'].includes(program)),
   cgroup: '/knarr/x/runtime',
 }
 const rows: readonly [string, number, readonly string[]][] = [
@@ -45,6 +47,20 @@ for (const [version, major, lines] of rows)
     const text = daemonConfig({ ...options, major }).split('\n')
     for (const line of [...lines, 'snapshotter = "native"', 'config_path = "/d/registries"', 'path = "/knarr/x/runtime"'])
       assert(text.includes(line), line)
+  })
+
+for (const [major, plugin] of [
+  [1, 'io.containerd.grpc.v1.cri'],
+  [2, 'io.containerd.cri.v1.runtime'],
+] as const)
+  test(`containerd ${major} gets a handler for each runtime that the machine has, and for no other`, () => {
+    const text = daemonConfig({ ...options, major })
+    const at = (name: string) => `["plugins"."${plugin}"."containerd"."runtimes"."${name}"`
+    assert(text.includes(`${at('runc')}."options"]\nBinaryName = "runc"\n`))
+    assert(text.includes(`${at('crun')}]\nruntime_type = "io.containerd.runc.v2"\n`))
+    assert(text.includes(`${at('crun')}."options"]\nBinaryName = "crun"\nSystemdCgroup = false\n`))
+    assert(text.includes(`${at('kata')}]\nruntime_type = "io.containerd.kata.v2"\n`))
+    for (const absent of [`${at('kata')}."options"`, at('youki'), at('runsc')]) assert(!text.includes(absent), absent)
   })
 
 test('the pause program is a small executable for each machine', () => {

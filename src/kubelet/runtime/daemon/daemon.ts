@@ -6,6 +6,7 @@ import type { Log } from '#base/log.ts'
 import { commandLineOf, launch, run } from '#base/processes.ts'
 import { connectRuntime } from '../cri/client.ts'
 import { daemonConfig } from './config.ts'
+import { findHandlers } from './handlers.ts'
 import { importPauseImage, PAUSE_IMAGE } from './pause-image.ts'
 import { supportsOverlay } from './snapshotter.ts'
 
@@ -104,6 +105,7 @@ async function prepare({ folder, cluster, cniConfFolder, cniBinFolders }: Daemon
     sandboxImage: PAUSE_IMAGE,
     snapshotter: (await supportsOverlay(paths.root)) ? 'overlayfs' : 'native',
     maySetOomScore: hasCapability(CAP_SYS_RESOURCE),
+    handlers: await findHandlers(),
     cgroup: `/knarr/${cluster}/runtime`,
   })
   writeFileSync(files(folder).config, text)
