@@ -1,4 +1,4 @@
-/** Builds what the product runs: dist/knarr.js, which users start, and the two halves that it loads: the commands and the serving process. */
+/** Builds what the product runs: dist/knarr.js, which users start, and the parts that it loads: the commands, the serving process, and that of a further node. */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { build, type Plugin, transform } from 'esbuild'
@@ -6,13 +6,13 @@ import { build, type Plugin, transform } from 'esbuild'
 const root = new URL('..', import.meta.url).pathname
 
 /** Bundles of their own, so that a command does not read the control plane. */
-const HALVES = ['command', 'server']
-const halves: Plugin = {
-  name: 'halves',
+const PARTS = ['command', 'server', 'node-server']
+const parts: Plugin = {
+  name: 'parts',
   setup: bundler =>
     bundler.onResolve({ filter: /^\.\// }, ({ path, importer }) => {
       const name = basename(path, '.ts')
-      return importer.endsWith('/src/bin/knarr.ts') && HALVES.includes(name) ? { path: `./${name}.js`, external: true } : undefined
+      return importer.endsWith('/src/bin/knarr.ts') && PARTS.includes(name) ? { path: `./${name}.js`, external: true } : undefined
     }),
 }
 /**
@@ -47,14 +47,14 @@ const kindNames: Plugin = {
 const { outputFiles } = await build({
   write: false,
   absWorkingDir: root,
-  entryPoints: ['knarr', ...HALVES].map(name => `src/bin/${name}.ts`),
+  entryPoints: ['knarr', ...PARTS].map(name => `src/bin/${name}.ts`),
   outdir: 'dist',
   bundle: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
   sourcemap: 'linked',
-  plugins: [halves, onDemand, kindNames],
+  plugins: [parts, onDemand, kindNames],
   banner: {
     js: "const knarrRequire = process.getBuiltinModule('node:module').createRequire(import.meta.url); const require = knarrRequire;",
   },

@@ -60,6 +60,9 @@ export function launch(
   })
 }
 
+/** A command that runs in the network namespace that a file holds open; its mounts stay those of the machine. Reference: nsenter(1). */
+export const inNetwork = (file: string, command: readonly string[]): readonly string[] => ['nsenter', `--net=${file}`, '--', ...command]
+
 /** The command line of a live process; undefined when there is none of that id, or only its unreaped rest. */
 export function commandLineOf(pid: number): readonly string[] | undefined {
   try {

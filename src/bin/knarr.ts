@@ -1,4 +1,4 @@
-/** The process that users start: a command, or the serving process itself. Each half is a bundle of its own, so that a start reads only what it needs. */
+/** The process that users start: a command, the serving process itself, or that of a further node. Each part is a bundle of its own, so that a start reads only what it needs. */
 import { enableCompileCache } from 'node:module'
 
 // Compiled code is kept beside the bundles; where that folder is not writable, Node.js goes without.
@@ -7,6 +7,9 @@ const words = process.argv.slice(2)
 if (words[0] === 'server') {
   const { serve } = await import('./server.ts')
   await serve(words.slice(1))
+} else if (words[0] === 'node') {
+  const { serveNode } = await import('./node-server.ts')
+  await serveNode(words.slice(1))
 } else {
   const { runCommand } = await import('./command.ts')
   await runCommand(words)

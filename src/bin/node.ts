@@ -1,4 +1,4 @@
-/** This machine as a node of the cluster: network, container runtime and kubelet, put together. */
+/** A node of the cluster in the network of this process: container runtime, cluster DNS, services and kubelet, put together. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '#base/clock.ts'
@@ -8,62 +8,122 @@ import { resolverFile } from '#base/resolver-file.ts'
 import type { ClusterFolder, Settings } from '#cli/cluster.ts'
 import type { Client } from '#client/transport.ts'
 import { SubjectAccessReview } from '#kinds/authorization/subject-access-review.ts'
-import { cniConfigFolder, nftTableOf } from '#kubelet/machine/names.ts'
 import { readConfiguration } from '#kubelet/configuration/read.ts'
+import { cgroupName, cniConfigFolder, nftTableOf } from '#kubelet/machine/names.ts'
 import { prepareDnsLink } from '#kubelet/machine/dns-link.ts'
 import { prepareNetwork } from '#kubelet/machine/network.ts'
+import { linkRange, podRange, podRanges } from '#cli/node-ranges.ts'
 import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
 import type { ServeOptions } from '#kubelet/serve/server.ts'
 import type { StandIn } from '#proxy/policy/policies.ts'
 import { startProxy } from '#proxy/proxy.ts'
 import { publishPorts } from '#proxy/published.ts'
-import type { Pki } from './pki.ts'
+import { startClusterDns } from './cluster-dns.ts'
+import type { Teller } from './progress.ts'
 import { kubernetesVersion } from './version.ts'
 
 export interface NodeOptions {
   readonly clock: Clock
   readonly log: Log
-  readonly folder: ClusterFolder
+  /** Where the node keeps its things. */
+  readonly folder: Pick<ClusterFolder, 'root' | 'node' | 'kubeletConfig' | 'runtime'>
   readonly settings: Settings
+  /** 1 is the machine itself; default 1. */
+  readonly number?: number
   /** Where cluster DNS answers. */
   readonly clusterDNS: string
 }
 
 /** Network and container runtime; both outlive this process. */
-export async function startRuntime({ clock, log, folder, settings, clusterDNS }: NodeOptions): Promise<Daemon> {
+export async function startRuntime({ clock, log, folder, settings, number = 1, clusterDNS }: NodeOptions): Promise<Daemon> {
+  const { name, podCidr, nodes = 1 } = settings
   await prepareNetwork({
-    cluster: folder.name,
+    cluster: name,
     root: folder.root,
     ipamFolder: join(folder.runtime, 'ipam'),
-    clusterCidr: settings.podCidr,
-    nodeCidr: nodeRange(settings.podCidr),
+    podRanges: podRanges(settings),
+    nodeCidr: podRange(podCidr, number),
+    ...(number === 1 && nodes > 1 && { linkCidr: linkRange(podCidr) }),
   })
-  await prepareDnsLink({ cluster: folder.name, address: clusterDNS })
-  return startDaemon({ clock, log, folder: folder.runtime, cluster: folder.name, cniConfFolder: cniConfigFolder(folder.root) })
+  await prepareDnsLink({ cluster: name, address: clusterDNS })
+  return startDaemon({ clock, log, folder: folder.runtime, cluster: cgroupName(name, number), cniConfFolder: cniConfigFolder(folder.root) })
 }
-/** Ends a runtime that was started for a cluster that then did not start. */
-export const stopRuntime = ({ clock, folder }: Pick<NodeOptions, 'clock' | 'folder'>): Promise<void> =>
-  stopDaemon({ clock, folder: folder.runtime })
+/** The runtime of a node that is being started; one that was started for a node that then did not start is ended with the stack. */
+export function runtimeFor(options: NodeOptions, stack: AsyncDisposableStack): { readonly daemon: Promise<Daemon>; keep(): void } {
+  let isKept = false
+  const daemon = startRuntime(options)
+  stack.defer(async () => {
+    const isOurs = await daemon.then(
+      ({ wasStarted }) => wasStarted,
+      () => false,
+    )
+    if (isOurs && !isKept) await stopDaemon({ clock: options.clock, folder: options.folder.runtime })
+  })
+  return { daemon, keep: () => void (isKept = true) }
+}
 
-/** The first node's share: a /24, for 110 pods and some to spare. */
-const nodeRange = (podCidr: string): string => podCidr.replace(/\/\d+$/, '/24')
-
-export interface KubeletParts {
-  readonly client: Client
+export interface NodeParts {
+  /** A client of the API server as a user with groups. */
+  readonly clientOf: (user: string, groups: readonly string[]) => Client
   readonly nodeName: string
-  /** Of this machine; the first one is the node's main one. */
+  /** The first one is the node's main one. */
   readonly addresses: readonly string[]
-  readonly runtime: Daemon
-  readonly pki: Pki
-  /** Of the kubelet's own API, if it is free. */
-  readonly port: number
+  readonly runtime: Promise<Daemon>
+  /** For the kubelet's own API. */
+  readonly tls: NonNullable<ServeOptions['tls']>
+  readonly teller: Pick<Teller, 'step'>
+  readonly stack: AsyncDisposableStack
 }
-export const startNode = (
-  { clock, log, folder, settings, clusterDNS }: NodeOptions,
-  { client, nodeName, addresses, runtime, pki, port }: KubeletParts,
-): Promise<Kubelet> =>
-  startKubelet({
+/** Resolves when the node is Ready. What is to be ended with the process goes onto the stack; containers live on. */
+export async function startNode(options: NodeOptions, parts: NodeParts): Promise<void> {
+  const { settings, clusterDNS, clock, log, number = 1 } = options
+  const { clientOf, nodeName, teller, stack } = parts
+  const runtime = await parts.runtime
+  const dns = {
+    client: clientOf('system:kube-dns', ['system:masters']),
+    clock,
+    log,
+    address: clusterDNS,
+    ranges: [settings.podCidr, settings.serviceCidr],
+  }
+  await teller.step(
+    'cluster DNS',
+    async () => stack.use(await startClusterDns(dns)),
+    ({ problem }) => problem,
+  )
+  const client = clientOf(`system:node:${nodeName}`, ['system:nodes'])
+  const proxy = stack.use(
+    startProxy({
+      client: clientOf('system:kube-proxy', []),
+      nodeClient: client,
+      policyClient: clientOf('system:network-policies', ['system:masters']),
+      nodeName,
+      clock,
+      log,
+      table: nftTableOf(settings.name, 'services'),
+      podRanges: podRanges(settings),
+      nodeRanges: [podRange(settings.podCidr, number)],
+      serviceRanges: [settings.serviceCidr],
+      // A link of the node carries this one.
+      servedLocally: [clusterDNS],
+      standIns: [dnsPods([clusterDNS])],
+    }),
+  )
+  // They are the machine's, which the other nodes are not.
+  if (number === 1)
+    stack.use(publishPorts({ client: clientOf('system:published-ports', ['system:masters']), proxy, clock, log, random: systemRandom }))
+  await teller.step('node', async () => {
+    const kubelet = stack.use(await startNodeKubelet(options, { ...parts, client, runtime }))
+    await kubelet.ready
+  })
+}
+
+function startNodeKubelet(
+  { clock, log, folder, settings, number = 1, clusterDNS }: NodeOptions,
+  { client, nodeName, addresses, runtime, tls }: Omit<NodeParts, 'runtime'> & { readonly client: Client; readonly runtime: Daemon },
+): Promise<Kubelet> {
+  return startKubelet({
     client,
     clock,
     log,
@@ -72,25 +132,18 @@ export const startNode = (
     dataFolder: folder.node,
     ...(existsSync(folder.kubeletConfig) && { settings: readConfiguration(readFileSync(folder.kubeletConfig, 'utf8')) }),
     runtimeSocket: runtime.socket,
-    cluster: folder.name,
+    cluster: cgroupName(settings.name, number),
     // Those of which CNI takes addresses, so that nobody else is given them.
-    podCIDRs: [nodeRange(settings.podCidr)],
+    podCIDRs: [podRange(settings.podCidr, number)],
     version: kubernetesVersion.gitVersion,
     clusterDNS: [clusterDNS],
     resolverFile: resolverFile(),
-    serve: {
-      port,
-      authorize: askServer(client, nodeName),
-      tls: { certificate: pki.kubeletServer.certificate, key: pki.kubeletServer.key, clientAuthority: pki.authority.certificate },
-    },
+    serve: { port: KUBELET_PORT, authorize: askServer(client, nodeName), tls },
   })
-
-export interface ProxyParts {
-  readonly client: Client
-  readonly nodeClient: Client
-  readonly policyClient: Client
-  readonly nodeName: string
 }
+/** The usual port; a kubelet takes any other one when a cluster beside this one has it, and the API server reads it off the Node. */
+const KUBELET_PORT = 10_250
+
 /** Cluster DNS is no pod here, but in policies it is named as the pods that it is elsewhere. */
 const dnsPods = (addresses: readonly string[]): StandIn => ({
   namespace: 'kube-system',
@@ -101,29 +154,6 @@ const dnsPods = (addresses: readonly string[]): StandIn => ({
     { name: 'dns-tcp', protocol: 'TCP', number: 53 },
   ],
 })
-/** Services and policies as rules of the machine, and its published ports. Service addresses that a link of this machine carries are answered there. */
-export function startServices(
-  { clock, log, folder, settings }: NodeOptions,
-  { servedLocally, publishing, ...parts }: ProxyParts & { readonly servedLocally: readonly string[]; readonly publishing: Client },
-): AsyncDisposable {
-  const stack = new AsyncDisposableStack()
-  const proxy = stack.use(
-    startProxy({
-      ...parts,
-      clock,
-      log,
-      table: nftTableOf(folder.name, 'services'),
-      podRanges: [settings.podCidr],
-      nodeRanges: [nodeRange(settings.podCidr)],
-      serviceRanges: [settings.serviceCidr],
-      servedLocally,
-      standIns: [dnsPods(servedLocally)],
-    }),
-  )
-  stack.use(publishPorts({ client: publishing, proxy, clock, log, random: systemRandom }))
-  return stack
-}
-
 /** Who may use this kubelet's own API is decided by the API server. Reference: Kubernetes docs, "Kubelet authentication/authorization". */
 const askServer =
   (client: Client, nodeName: string): ServeOptions['authorize'] =>

@@ -3,7 +3,7 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { type Credential, createAuthority, issueClient, issueServer, validityOf } from '#base/x509.ts'
+import { type Credential, createAuthority, issueClient, issueServer, type Validity, validityOf } from '#base/x509.ts'
 
 export interface Pki {
   readonly authority: Credential
@@ -35,22 +35,25 @@ const RENEW_BEFORE_MS = 30 * DAY_MS
 /** Clocks of machines differ a little. */
 const BACKDATE_MS = 300_000
 
+const validFor = (days: number, now: number): Validity => ({ notBefore: now - BACKDATE_MS, notAfter: now + days * DAY_MS })
+/** Of every certificate but the authority's. */
+export const leafValidity = (now: number): Validity => validFor(LEAF_DAYS, now)
+
 /** Throws when the folder holds a file that is no certificate or key, naming it. */
 export function openPki({ folder, serverHosts, node, now }: PkiOptions): Pki {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const valid = (days: number) => ({ notBefore: now - BACKDATE_MS, notAfter: now + days * DAY_MS })
   const authority = keep(
     folder,
     'ca',
     () => true,
-    () => createAuthority({ commonName: 'knarr', validity: valid(AUTHORITY_DAYS) }),
+    () => createAuthority({ commonName: 'knarr', validity: validFor(AUTHORITY_DAYS, now) }),
   )
   const leaf = (name: string, hosts: readonly string[], make: () => Credential) =>
     keep(folder, name, known => validityOf(known.certificate).notAfter - now > RENEW_BEFORE_MS && covers(known.certificate, hosts), make)
   const client = (commonName: string, organization: string) => () =>
-    issueClient(authority, { subject: { commonName, organizations: [organization] }, validity: valid(LEAF_DAYS) })
+    issueClient(authority, { subject: { commonName, organizations: [organization] }, validity: leafValidity(now) })
   const server = (commonName: string, organizations: readonly string[], hosts: readonly string[]) => () =>
-    issueServer(authority, { subject: { commonName, organizations }, hosts, validity: valid(LEAF_DAYS) })
+    issueServer(authority, { subject: { commonName, organizations }, hosts, validity: leafValidity(now) })
   return {
     authority,
     server: leaf('apiserver', serverHosts, server('kube-apiserver', [], serverHosts)),

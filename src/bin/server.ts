@@ -3,11 +3,10 @@ import { flushCompileCache } from 'node:module'
 import { basename, dirname } from 'node:path'
 import { clusterFolder, forgetState, readSettings } from '#cli/cluster.ts'
 import { processLog } from './log.ts'
+import { endsInOrder } from './process-end.ts'
 import { progressTeller } from './progress.ts'
 import { startCluster } from './start.ts'
 
-/** A little more than requests under way get to end in; a store or a connection that hangs must not keep the process. */
-const END_MAX_MS = 15_000
 /** So long a process whose store has failed goes on, so that clients hear of it. */
 const ANSWER_MS = 100
 
@@ -19,33 +18,11 @@ export async function serve([root = '']: readonly string[]): Promise<void> {
   const log = processLog()
   const teller = progressTeller((step, ms) => log.info({ step, ms: Math.round(ms) }, 'started'))
   const stack = new AsyncDisposableStack()
-  const leave = (code: number) => {
-    forgetState(folder)
-    process.exit(code)
-  }
-  let isEnding = false
-  const end = async (code: number) => {
-    if (isEnding) return
-    isEnding = true
-    setTimeout(() => {
-      log.error({ afterMs: END_MAX_MS }, 'ending takes too long; leaving at once')
-      leave(1)
-    }, END_MAX_MS)
-    try {
-      await stack[Symbol.asyncDispose]()
-    } catch (error) {
-      log.error({ error }, 'end failed')
-      leave(1)
-    }
-    leave(code)
-  }
-  process.once('SIGTERM', () => void end(0))
-  // Ctrl-C goes to the whole foreground group; the command that started us decides what becomes of us.
-  process.on('SIGINT', () => undefined)
-  process.on('uncaughtException', error => {
-    log.error({ error }, 'uncaught exception')
-    teller.tell({ failed: `serve cluster "${folder.name}": ${error.message}` })
-    void end(1)
+  const { end, leave } = endsInOrder({
+    log,
+    stack,
+    failed: error => teller.tell({ failed: `serve cluster "${folder.name}": ${error.message}` }),
+    leaving: () => forgetState(folder),
   })
   const storeFailed = (error: Error) => {
     log.error(
@@ -56,7 +33,7 @@ export async function serve([root = '']: readonly string[]): Promise<void> {
     setTimeout(() => leave(1), ANSWER_MS)
   }
   try {
-    await startCluster(folder, settings, { log, teller, stack, storeFailed })
+    await startCluster(folder, settings, { log, teller, stack, program: process.argv[1] as string, storeFailed })
     teller.tell({ ready: true })
     // What a start needs is compiled by now; the next one finds it so, however this process ends.
     flushCompileCache()

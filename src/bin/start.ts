@@ -6,13 +6,14 @@ import { systemClock as clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { type ClusterFolder, type Settings, startTicksOf, writeState } from '#cli/cluster.ts'
 import { kubeconfigOf } from '#client/kubeconfig.ts'
+import { linkAddress } from '#cli/node-ranges.ts'
 import { openLmdb } from '#store/engines/lmdb/engine.ts'
-import { startClusterDns } from './cluster-dns.ts'
 import { assembleControlPlane, type ControlPlane } from './control-plane.ts'
+import { furtherNodes, startFurtherNode } from './further-node.ts'
 import { machineAddresses } from './host/addresses.ts'
 import { adminCredentials } from './host/credentials.ts'
 import { writeKubeconfig } from './host/kubeconfig-file.ts'
-import { startNode, startRuntime, startServices, stopRuntime } from './node.ts'
+import { runtimeFor, startNode } from './node.ts'
 import { openPki } from './pki.ts'
 import type { Teller } from './progress.ts'
 import { startSimulated } from './simulated.ts'
@@ -23,6 +24,8 @@ export interface Parts {
   readonly teller: Pick<Teller, 'step'>
   /** Gets what is to be ended with the process; containers and their runtime live on. */
   readonly stack: AsyncDisposableStack
+  /** The script of this program, which also serves further nodes. */
+  readonly program: string
   /** Called when the store has failed for good: the process must end, and may be started again. */
   readonly storeFailed?: (error: Error) => void
 }
@@ -31,30 +34,25 @@ export interface Parts {
 export async function startCluster(
   folder: ClusterFolder,
   settings: Settings,
-  { log, teller, stack, storeFailed }: Parts,
+  { log, teller, stack, program, storeFailed }: Parts,
 ): Promise<ControlPlane> {
   const nodeName = hostname().toLowerCase()
   const addresses = machineAddresses()
   const isRoot = process.getuid?.() === 0
   const clusterDNS = dnsAddress([settings.serviceCidr])
   const options = { clock, log, folder, settings, clusterDNS }
+  const further = isRoot ? furtherNodes(folder, settings) : []
+  const hosts = [...addresses, ...(further.length ? [linkAddress(settings.podCidr, 1)] : [])]
   for (const path of [folder.pki, folder.store, folder.node, folder.runtime]) mkdirSync(path, { recursive: true, mode: 0o711 })
   // The runtime takes longest to come up and needs nothing of the rest.
-  const runtime = isRoot ? teller.step('container runtime', () => startRuntime(options)) : undefined
-  runtime?.catch(() => undefined)
-  stack.defer(async () => {
-    const isReady = await Promise.resolve(runtime).then(
-      daemon => daemon && !hasStarted && daemon.wasStarted,
-      () => false,
-    )
-    if (isReady) await stopRuntime(options)
-  })
-  let hasStarted = false
+  const runtime = isRoot ? runtimeFor(options, stack) : undefined
+  const started = runtime && teller.step('container runtime', () => runtime.daemon)
+  started?.catch(() => undefined)
 
   const pki = await teller.step('certificates', () =>
     openPki({
       folder: folder.pki,
-      serverHosts: [...SERVICE_NAMES, 'localhost', nodeName, '127.0.0.1', '::1', firstAddress(settings.serviceCidr), ...addresses],
+      serverHosts: [...SERVICE_NAMES, 'localhost', nodeName, '127.0.0.1', '::1', firstAddress(settings.serviceCidr), ...hosts],
       node: { name: nodeName, hosts: [nodeName, '127.0.0.1', ...addresses] },
       now: clock.now(),
     }),
@@ -101,38 +99,21 @@ export async function startCluster(
     await plane.prepare()
     plane.run()
   })
-  if (runtime) {
-    const client = plane.clientOf(`system:node:${nodeName}`, ['system:nodes'])
-    const daemon = await runtime
-    const dns = {
-      client: plane.clientOf('system:kube-dns', ['system:masters']),
-      clock,
-      log,
-      address: clusterDNS,
-      ranges: [settings.podCidr, settings.serviceCidr],
-    }
-    await teller.step(
-      'cluster DNS',
-      async () => stack.use(await startClusterDns(dns)),
-      ({ problem }) => problem,
-    )
-    const nodeClient = client
-    stack.use(
-      startServices(options, {
-        client: plane.clientOf('system:kube-proxy', []),
-        nodeClient,
-        policyClient: plane.clientOf('system:network-policies', ['system:masters']),
-        publishing: plane.clientOf('system:published-ports', ['system:masters']),
-        nodeName,
-        servedLocally: [clusterDNS],
-      }),
-    )
-    await teller.step('node', async () => {
-      const kubelet = stack.use(
-        await startNode(options, { client, nodeName, addresses: addresses.slice(0, 1), runtime: daemon, pki, port: KUBELET_PORT }),
-      )
-      await kubelet.ready
+  if (runtime && started) {
+    const { certificate, key } = pki.kubeletServer
+    await startNode(options, {
+      clientOf: (user, groups) => plane.clientOf(user, groups),
+      nodeName,
+      addresses: addresses.slice(0, 1),
+      runtime: started,
+      tls: { certificate, key, clientAuthority: pki.authority.certificate },
+      teller,
+      stack,
     })
+    for (const node of further)
+      await teller.step(`node ${node.number}`, async () => {
+        stack.use(await startFurtherNode({ clock, log, program, cluster: folder, node, settings }))
+      })
   }
   if (settings.simulatedNodes > 0) {
     const client = plane.clientOf('system:simulated-nodes', ['system:masters'])
@@ -140,12 +121,10 @@ export async function startCluster(
       stack.use(await startSimulated({ client, clock, log, pki, count: settings.simulatedNodes }))
     })
   }
-  hasStarted = true
+  runtime?.keep()
   return plane
 }
 
-/** The usual port; a kubelet takes any other one when a cluster beside this one has it, and the API server reads it off the Node. */
-const KUBELET_PORT = 10_250
 /** Under these names pods reach the API server. */
 const SERVICE_NAMES = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']
 const firstAddress = (cidr: string): string => cidr.replace(/\.0\/\d+$/, '.1')

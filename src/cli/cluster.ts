@@ -21,6 +21,19 @@ export interface ClusterFolder {
   /** containerd's root, state, socket and CNI configuration. */
   readonly runtime: string
 }
+/** Where a further node keeps its things: within the cluster's folder, so that they go with it. */
+export interface NodeFolder {
+  /** 2 and up; the first node is the machine itself. */
+  readonly number: number
+  readonly root: string
+  readonly log: string
+  readonly node: string
+  /** The cluster's: all of its kubelets are set alike. */
+  readonly kubeletConfig: string
+  readonly runtime: string
+  /** The file that holds its network namespace open. */
+  readonly network: string
+}
 export function clusterFolder(base: string, name: string): ClusterFolder {
   const root = join(base, name)
   const at = (file: string) => join(root, file)
@@ -38,11 +51,24 @@ export function clusterFolder(base: string, name: string): ClusterFolder {
     runtime: at('runtime'),
   }
 }
+export function nodeFolder(cluster: ClusterFolder, number: number): NodeFolder {
+  const root = join(cluster.root, 'nodes', String(number))
+  const at = (file: string) => join(root, file)
+  const { kubeletConfig } = cluster
+  return { number, root, log: at('node.log'), node: at('node'), kubeletConfig, runtime: at('runtime'), network: at('network') }
+}
+/** The further nodes that a cluster has had so far, whether or not they run. */
+export function nodeFolders(cluster: ClusterFolder): readonly NodeFolder[] {
+  const folder = join(cluster.root, 'nodes')
+  return existsSync(folder) ? readdirSync(folder).map(name => nodeFolder(cluster, Number(name))) : []
+}
 
 /** What was chosen when the cluster was first started and stays for its life. */
 export interface Settings {
   readonly name: string
   readonly port: number
+  /** Nodes with real containers; default 1, the machine itself. */
+  readonly nodes?: number
   /** Simulated nodes beside (or, without root, instead of) the machine's own. */
   readonly simulatedNodes: number
   /** Address ranges are the machine's, so that clusters side by side do not share one. */

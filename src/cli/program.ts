@@ -61,6 +61,7 @@ function program(host: Host): Command {
     .option('--service-cidr <range>', 'addresses of services (default: 10.43.0.0/16, or the next free one)', range)
     .option('--publish <port>', 'a port of this machine that leads to a service, like "8080:service/web:80"; may be repeated', several)
     .option('--unpublish <port>', 'takes a published port back; may be repeated', severalPorts)
+    .option('--nodes <count>', 'nodes with real containers, each with a network of its own (default: 1, this machine)', nodeCount)
     .option('--simulated-nodes <count>', 'nodes that only pretend to run containers', count)
     .option('--runtime-config <pairs>', 'versions of the API to serve or not, like "api/beta=true" (default: the stable ones)', versions)
     .option(
@@ -137,6 +138,10 @@ function controllers(value: string): string {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message)
   }
+}
+function nodeCount(value: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError(`"${value}" must be a number from 1.`)
+  return Number(value)
 }
 const SIMULATED_NODES_MAX = 5_000
 function count(value: string): number {

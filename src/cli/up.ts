@@ -12,6 +12,7 @@ import {
 } from './cluster.ts'
 import { CommandFailure } from './failure.ts'
 import type { Host, Launch } from './host.ts'
+import { nodesMax } from './node-ranges.ts'
 import { portsToPublish, publish } from './publish.ts'
 import { checkRanges, freeRanges, type Ranges, type Taken } from './ranges.ts'
 import { Steps } from './steps.ts'
@@ -21,6 +22,7 @@ export interface UpOptions {
   readonly dataDir: string
   readonly name: string
   readonly port?: number
+  readonly nodes?: number
   readonly simulatedNodes?: number
   readonly runtimeConfig?: string
   readonly controllers?: string
@@ -129,12 +131,14 @@ async function settingsFor(host: Host, folder: ClusterFolder, options: UpOptions
   const runtimeConfig = options.runtimeConfig ?? known?.runtimeConfig
   const controllers = options.controllers ?? known?.controllers
   const schedulerConfiguration = options.schedulerConfig ?? known?.schedulerConfiguration
+  const nodes = nodesFor(ranges.podCidr, { host, known, options })
   const settings: Settings = {
     name: folder.name,
     port,
     simulatedNodes,
     podCidr: ranges.podCidr,
     serviceCidr: ranges.serviceCidr,
+    ...(nodes > 1 && { nodes }),
     ...(runtimeConfig && { runtimeConfig }),
     ...(controllers && { controllers }),
     ...(schedulerConfiguration && { schedulerConfiguration }),
@@ -175,6 +179,20 @@ function rangesFor(taken: Taken, { host, known, options }: Choice): Ranges {
   if (host.isRoot) checkRanges(ranges, taken, cure)
   return ranges
 }
+/** A cluster grows when it is started anew with more. Fewer would leave pods behind on a node that nobody looks after. */
+function nodesFor(podCidr: string, { host, known, options }: Choice): number {
+  const before = known?.nodes ?? 1
+  const nodes = options.nodes ?? before
+  if (nodes > 1 && !host.isRoot)
+    throw new CommandFailure(`run ${nodes} nodes: containers need root; simulated ones do not: --simulated-nodes`)
+  if (nodes < before)
+    throw new CommandFailure(
+      `run ${nodes} node(s): cluster "${options.name}" has ${before}; "./knarr reset${nameFlag(options.name)}" removes it, so that it can be made anew`,
+    )
+  if (nodes > nodesMax(podCidr))
+    throw new CommandFailure(`run ${nodes} nodes: at most ${nodesMax(podCidr)} with pod range ${podCidr}; choose fewer, or a wider range`)
+  return nodes
+}
 const definedOnly = (ranges: Partial<Ranges>): Partial<Ranges> =>
   Object.fromEntries(Object.entries(ranges).filter(([, range]) => range !== undefined))
 
@@ -200,12 +218,13 @@ async function freePort(host: Host, others: readonly Settings[]): Promise<number
 
 function refuseOtherSettings(
   folder: ClusterFolder,
-  { port, simulatedNodes, runtimeConfig, controllers, schedulerConfig, podCidr, serviceCidr }: UpOptions,
+  { port, nodes, simulatedNodes, runtimeConfig, controllers, schedulerConfig, podCidr, serviceCidr }: UpOptions,
   kubeletConfig: string | undefined,
 ): void {
   const known = readSettings(folder)
   const pairs = [
     [port, known?.port],
+    [nodes, known?.nodes ?? 1],
     [simulatedNodes, known?.simulatedNodes],
     [runtimeConfig, known?.runtimeConfig ?? ''],
     [controllers, known?.controllers ?? '*'],

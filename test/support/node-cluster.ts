@@ -1,20 +1,19 @@
 /** A whole cluster with this machine as its node, for tests on real containers: what `knarr up` starts, in this process. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock, wait } from '#base/clock.ts'
 import { type Log, silentLog } from '#base/log.ts'
+import { remove } from '#bin/host/machine.ts'
 import { processLog } from '#bin/log.ts'
 import { startCluster } from '#bin/start.ts'
-import { clusterFolder, type ClusterFolder, type Settings, writeSettings } from '#cli/cluster.ts'
+import { clusterFolder, type ClusterFolder, nodeFolders, type Settings, writeSettings } from '#cli/cluster.ts'
 import type { Client } from '#client/transport.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { ServiceAccount } from '#kinds/core/service-account.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { findLeftovers } from '#kubelet/machine/leftovers.ts'
-import { removeLeftovers } from '#kubelet/machine/removal.ts'
-import { shutDownNode } from '#kubelet/machine/shutdown.ts'
 import { importTestImages, type TestImage } from '../node/images.ts'
 import { type KubectlVersion, NEWEST, type ProgramOptions, type ProgramResult, programPath, runProgram } from './kubectl.ts'
 import { lastingPort } from './ports.ts'
@@ -42,12 +41,13 @@ export interface NodeCluster extends AsyncDisposable {
   until(namespace: string, name: string, holds: (pod: Pod | undefined) => unknown, timeoutMs?: number): Promise<Pod | undefined>
 }
 
+const PROGRAM = new URL('../../src/bin/knarr.ts', import.meta.url).pathname
 const ADMIN = { name: 'kubernetes-admin', groups: ['system:masters'] }
 /** Long enough for real containers on a machine that does much else; a test that waits longer has failed. */
 const WAIT_TIMEOUT_MS = 90_000
 
 /** Throws when the machine cannot run containers: root is needed. */
-export async function startNodeCluster(images: readonly TestImage[] = ['busybox']): Promise<NodeCluster> {
+export async function startNodeCluster(images: readonly TestImage[] = ['busybox'], more: Partial<Settings> = {}): Promise<NodeCluster> {
   if (process.getuid?.() !== 0) throw new Error('tests on real containers need root: run them as root, or leave the suite "node" out')
   const stack = new AsyncDisposableStack()
   // Timers of the system clock keep no process alive, and before the server listens nothing else does.
@@ -56,13 +56,13 @@ export async function startNodeCluster(images: readonly TestImage[] = ['busybox'
     clearInterval,
   )
   const folder = scratchFolder(stack)
-  const settings = await freeSettings(folder.name)
+  const settings = { ...(await freeSettings(folder.name)), ...more }
   writeSettings(folder, settings)
   try {
     const running = stack.use(new AsyncDisposableStack())
     const teller = { step: async <T>(_: string, work: () => Promise<T> | T) => work() }
-    const plane = await startCluster(folder, settings, { log, teller, stack: running })
-    await importTestImages(join(folder.runtime, 'containerd.sock'), images)
+    const plane = await startCluster(folder, settings, { log, teller, stack: running, program: PROGRAM })
+    for (const { runtime } of [folder, ...nodeFolders(folder)]) await importTestImages(join(runtime, 'containerd.sock'), images)
     const client = plane.clientOf(ADMIN.name, ADMIN.groups)
     await untilServiceAccount(client, 'default')
     return faceOf({ folder, client, stack, server: `https://127.0.0.1:${settings.port}` })
@@ -104,9 +104,7 @@ export async function freeSettings(name: string): Promise<Settings> {
 
 /** As `knarr reset` does it; throws when anything of the cluster is still on the machine. */
 async function removeWhole(folder: ClusterFolder): Promise<void> {
-  if (existsSync(folder.runtime))
-    await shutDownNode({ clock: systemClock, log, cluster: folder.name, folder: folder.runtime, forGood: true })
-  await removeLeftovers(systemClock, { cluster: folder.name, root: folder.root })
+  await remove(folder)
   const { processes, mounts, links, nftTables, cgroups, folders } = await findLeftovers({ cluster: folder.name, root: folder.root })
   assert.deepEqual([...processes, ...mounts, ...links, ...nftTables, ...cgroups, ...folders], [], 'left on the machine')
 }

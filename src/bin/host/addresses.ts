@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os'
 /** IPv4 addresses of the link of the default route, then those of the other links. Those of clusters come last. */
 export function machineAddresses(): readonly string[] {
   const main = defaultLink(readFileSync('/proc/net/route', 'utf8'))
-  const rank = (link: string) => (link === main ? 0 : /^(veth|kd-)/.test(link) ? 2 : 1)
+  const rank = (link: string) => (link === main ? 0 : /^(veth|kd-|kn-)/.test(link) ? 2 : 1)
   const found = Object.entries(networkInterfaces())
     .toSorted(([a], [b]) => rank(a) - rank(b))
     .flatMap(([, addresses]) => addresses ?? [])

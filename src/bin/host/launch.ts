@@ -40,7 +40,7 @@ export function launchServer(clock: Clock, folder: ClusterFolder, program: strin
   }
 }
 
-async function* messages(pipe: Readable): AsyncGenerator<Progress> {
+export async function* messages(pipe: Readable): AsyncGenerator<Progress> {
   for await (const line of createInterface({ input: pipe })) yield JSON.parse(line) as Progress
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { systemClock as clock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { CommandFailure } from '#cli/failure.ts'
-import type { ClusterFolder } from '#cli/cluster.ts'
+import { type ClusterFolder, nodeFolders } from '#cli/cluster.ts'
 import type { ClusterReport, PresentImage, Leftover } from '#cli/host.ts'
 import { httpsTransport } from '#client/https/transport.ts'
 import { createClient } from '#client/requests.ts'
@@ -17,24 +17,40 @@ import { readConfiguration, WrongConfiguration } from '#kubelet/configuration/re
 import { loadImages, UnusableImage } from '#kubelet/images/load.ts'
 import { removeDnsLink } from '#kubelet/machine/dns-link.ts'
 import { findLeftovers } from '#kubelet/machine/leftovers.ts'
-import { cgroupPath } from '#kubelet/machine/names.ts'
+import { cgroupName, cgroupPath } from '#kubelet/machine/names.ts'
 import { removeLeftovers } from '#kubelet/machine/removal.ts'
-import { shutDownNode } from '#kubelet/machine/shutdown.ts'
+import { type NodeShutdown, shutDownNode } from '#kubelet/machine/shutdown.ts'
 import { connectRuntime } from '#kubelet/runtime/cri/client.ts'
 import { adminCredentials } from './credentials.ts'
 
 export { prerequisites } from '#kubelet/machine/prerequisites.ts'
 
-const containerd = (folder: ClusterFolder) => join(folder.runtime, 'containerd.sock')
+/** The machine itself first, then the further nodes. */
+const nodesOf = (
+  folder: ClusterFolder,
+): readonly (Pick<NodeShutdown, 'cluster' | 'folder' | 'network'> & { readonly number: number })[] => [
+  { number: 1, cluster: folder.name, folder: folder.runtime },
+  ...nodeFolders(folder).map(({ number, runtime, network }) => ({
+    number,
+    cluster: cgroupName(folder.name, number),
+    folder: runtime,
+    network,
+  })),
+]
+const shutDown = (folder: ClusterFolder, forGood: boolean) =>
+  Promise.all(
+    nodesOf(folder)
+      .filter(node => existsSync(node.folder))
+      .map(node => shutDownNode({ ...node, clock, log: silentLog, forGood })),
+  )
 
 export async function stopNode(folder: ClusterFolder): Promise<void> {
-  await shutDownNode({ clock, log: silentLog, cluster: folder.name, folder: folder.runtime, forGood: false })
+  await shutDown(folder, false)
   await removeDnsLink(folder.name)
 }
 
 export async function remove(folder: ClusterFolder): Promise<void> {
-  if (process.getuid?.() === 0 && existsSync(folder.runtime))
-    await shutDownNode({ clock, log: silentLog, cluster: folder.name, folder: folder.runtime, forGood: true })
+  if (process.getuid?.() === 0) await shutDown(folder, true)
   await removeLeftovers(clock, { cluster: folder.name, root: folder.root })
 }
 
@@ -55,18 +71,29 @@ export function kubeletConfig(file: string): string {
   }
 }
 
+const containerd = ({ folder }: Pick<NodeShutdown, 'folder'>) => join(folder, 'containerd.sock')
+
+/** On every node, so that pods find them wherever they go. */
 export async function importImages(folder: ClusterFolder, file: string): Promise<readonly string[]> {
   try {
-    return await loadImages({ file, socket: containerd(folder), scratchFolder: folder.root })
+    let names: readonly string[] = []
+    for (const node of nodesOf(folder)) names = await loadImages({ file, socket: containerd(node), scratchFolder: folder.root })
+    return names
   } catch (error) {
     if (error instanceof UnusableImage) throw new CommandFailure(error.message, { cause: error })
     throw error
   }
 }
+/** Those of all nodes, each once. */
 export async function listImages(folder: ClusterFolder): Promise<readonly PresentImage[]> {
-  using runtime = connectRuntime(containerd(folder))
-  const { images } = await runtime.listImages({})
-  return (images ?? []).flatMap(({ id, repoTags, size }) => (repoTags ?? []).map(name => ({ name, id: id ?? '', bytes: size ?? 0 })))
+  const found = new Map<string, PresentImage>()
+  for (const node of nodesOf(folder)) {
+    using runtime = connectRuntime(containerd(node))
+    const { images } = await runtime.listImages({})
+    for (const { id = '', repoTags, size } of images ?? [])
+      for (const name of repoTags ?? []) found.set(`${name} ${id}`, { name, id, bytes: size ?? 0 })
+  }
+  return [...found.values()]
 }
 
 export async function leftovers(folder: ClusterFolder): Promise<readonly Leftover[]> {

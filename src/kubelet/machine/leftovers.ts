@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { firstOf, formatAddress, parseCidr } from '#base/cidr.ts'
 import { commandLineOf, run } from '#base/processes.ts'
-import { dnsLink, hasLink } from './dns-link.ts'
-import { cniConfigFile, cgroupPath, nftTable } from './names.ts'
+import { linkNames } from './links.ts'
+import { cniConfigFile, cgroupPath, isOwnLink, nftTable } from './names.ts'
 
 export interface Leftovers {
   readonly processes: readonly { readonly pid: number; readonly command: string }[]
@@ -30,7 +30,7 @@ export async function findLeftovers({ cluster, root }: Whereabouts): Promise<Lef
   return {
     processes: processesOf(cluster, root),
     mounts: mountsBelow(root, readFileSync('/proc/self/mounts', 'utf8')),
-    links: isRoot ? [...(await podLinks(root)), ...[dnsLink(cluster)].filter(hasLink)] : [],
+    links: isRoot ? [...(await podLinks(root)), ...linkNames().filter(name => isOwnLink(name, cluster))] : [],
     nftTables: isRoot ? await tablesOf(nftTable(cluster)) : [],
     cgroups: cgroupsOf(cluster),
     folders: existsSync(root) ? [root] : [],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { networkConfig } from '../runtime/network.ts'
 import { gatewaysIn, mountsBelow } from './leftovers.ts'
-import { dnsLink } from './dns-link.ts'
+import { dnsLink, nodeLink } from './names.ts'
 import { natRules } from './network.ts'
 import { inodeOn } from './port-owner.ts'
 import { dnsPort } from './prerequisites.ts'
@@ -15,10 +15,15 @@ test('links of pods are found by the gateway that their configuration implies', 
 })
 
 test('a long cluster name still gives a link name that the kernel takes, and its own', () => {
-  const names = ['a-very-long-cluster-1', 'a-very-long-cluster-2', 'dev'].map(dnsLink)
-  assert(names.every(name => name.length <= 15))
-  assert.equal(new Set(names).size, 3)
-  assert.equal(names[2], 'kd-dev')
+  for (const [nameOf, short] of [
+    [dnsLink, 'kd-dev'],
+    [(cluster: string) => nodeLink(cluster, 2), 'kn-02-dev'],
+  ] as const) {
+    const names = ['a-very-long-cluster-1', 'a-very-long-cluster-2', 'dev'].map(nameOf)
+    assert(names.every(name => name.length <= 15))
+    assert.equal(new Set(names).size, 3)
+    assert.equal(names[2], short)
+  }
 })
 
 test('who has a port on all addresses has it on ours, and is told how to let go', () => {
@@ -51,6 +56,10 @@ test('mounts are found below the folder only, deepest first, with blanks in thei
 })
 
 test('what stays among the pods is not masqueraded', () => {
-  const rules = natRules({ cluster: 'dev', root: '/c', ipamFolder: '/i', clusterCidr: '10.42.0.0/16', nodeCidr: '10.42.0.0/24' })
-  assert.match(rules, /ip saddr 10\.42\.0\.0\/24 ip daddr != 10\.42\.0\.0\/16 .*masquerade/)
+  const network = { cluster: 'dev', root: '/c', ipamFolder: '/i', podRanges: ['10.42.0.0/24', '10.42.1.0/24'], nodeCidr: '10.42.0.0/24' }
+  const own = 'ip saddr 10.42.0.0/24 ip daddr != { 10.42.0.0/24, 10.42.1.0/24 } masquerade'
+  const nodes = 'ip saddr 10.42.255.0/24 ip daddr != { 10.42.0.0/24, 10.42.1.0/24, 10.42.255.0/24 } masquerade'
+  const masquerading = (rules: string) => rules.split('\n').flatMap(line => (line.endsWith(' masquerade') ? [line.trim()] : []))
+  assert.deepEqual(masquerading(natRules(network)), [own])
+  assert.deepEqual(masquerading(natRules({ ...network, linkCidr: '10.42.255.0/24' })), [own, nodes])
 })

@@ -11,13 +11,15 @@ export interface MachineNetwork {
   /** Where the host-local plugin keeps which address is taken. */
   readonly ipamFolder: string
   /** The pods of the whole cluster: 10.42.0.0/16. */
-  readonly clusterCidr: string
+  readonly podRanges: readonly string[]
   /** The pods of this node: 10.42.0.0/24. */
   readonly nodeCidr: string
+  /** The further nodes, whose way out this machine is. */
+  readonly linkCidr?: string
 }
 
 /** The nft script that puts the cluster's table in place of whatever it was. Reference: nft(8). */
-export function natRules({ cluster, clusterCidr, nodeCidr }: MachineNetwork): string {
+export function natRules({ cluster, podRanges, nodeCidr, linkCidr }: MachineNetwork): string {
   const table = `ip ${nftTable(cluster)}`
   return [
     `add table ${table}`,
@@ -25,7 +27,8 @@ export function natRules({ cluster, clusterCidr, nodeCidr }: MachineNetwork): st
     `table ${table} {`,
     '  chain postrouting {',
     '    type nat hook postrouting priority srcnat; policy accept;',
-    `    ip saddr ${nodeCidr} ip daddr != ${clusterCidr} masquerade`,
+    `    ip saddr ${nodeCidr} ip daddr != { ${podRanges.join(', ')} } masquerade`,
+    ...(linkCidr ? [`    ip saddr ${linkCidr} ip daddr != { ${[...podRanges, linkCidr].join(', ')} } masquerade`] : []),
     '  }',
     '}',
     '',

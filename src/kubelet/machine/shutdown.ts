@@ -3,6 +3,7 @@ import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { connectRuntime } from '../runtime/cri/client.ts'
 import { findDaemon, startDaemon, stopDaemon } from '../runtime/daemon/daemon.ts'
+import { openNamespace } from './node-network.ts'
 
 export interface NodeShutdown {
   readonly clock: Clock
@@ -10,6 +11,8 @@ export interface NodeShutdown {
   readonly cluster: string
   /** The runtime's folder. */
   readonly folder: string
+  /** The file of the node's network namespace, when it has one of its own. */
+  readonly network?: string
   /** Whether the sandboxes are removed too, with their network; else they are only stopped. */
   readonly forGood: boolean
 }
@@ -18,11 +21,12 @@ export interface NodeShutdown {
 const GRACE_SECONDS = 2
 
 /** Stops all containers, then the runtime. Throws when the runtime does not answer. */
-export async function shutDownNode({ clock, log, cluster, folder, forGood }: NodeShutdown): Promise<void> {
+export async function shutDownNode({ clock, log, cluster, folder, network, forGood }: NodeShutdown): Promise<void> {
   if (findDaemon(folder) === undefined) {
     // Containers outlive their runtime: to let go of what they hold, it must be there once more.
     if (!forGood) return
-    await startDaemon({ clock, log, cluster, folder })
+    if (network !== undefined) await openNamespace(network)
+    await startDaemon({ clock, log, cluster, folder, ...(network !== undefined && { network }) })
   }
   using runtime = connectRuntime(`${folder}/containerd.sock`)
   const { containers } = await runtime.listContainers({ filter: { state: { state: 1 } } })

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
-import { commandLineOf, launch, run } from '#base/processes.ts'
+import { commandLineOf, inNetwork, launch, run } from '#base/processes.ts'
 import { connectRuntime } from '../cri/client.ts'
 import { daemonConfig } from './config.ts'
 import { findHandlers } from './handlers.ts'
@@ -20,6 +20,8 @@ export interface DaemonOptions {
   /** Where the network configuration stands; default `<folder>/cni`. */
   readonly cniConfFolder?: string
   readonly cniBinFolders?: readonly string[]
+  /** The file of the network namespace in which it runs; default: that of this process. */
+  readonly network?: string
 }
 /** A containerd that answers. It outlives this object: `stop` ends it. */
 export interface Daemon {
@@ -47,7 +49,7 @@ const files = (folder: string) => ({
 
 /** Starts the daemon, or finds the one that runs, and waits until it answers. Throws when containerd is missing or does not come up. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { folder, log } = options
+  const { folder, log, network } = options
   const { socket, pid: pidFile, config, log: logFile } = files(folder)
   if (Buffer.byteLength(socket) > SOCKET_PATH_MAX_BYTES)
     throw new Error(
@@ -57,7 +59,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const wasStarted = pid === undefined
   if (pid === undefined) {
     await prepare(options)
-    pid = await launch(['containerd', '--config', config], { logFile })
+    const command = ['containerd', '--config', config]
+    pid = await launch(network === undefined ? command : inNetwork(network, command), { logFile })
     writeFileSync(pidFile, `${pid}\n`)
     log.info({ pid, socket }, 'started containerd')
   } else log.info({ pid, socket }, 'found containerd running')
