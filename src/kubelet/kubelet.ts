@@ -10,6 +10,7 @@ import { Mirror } from '#client/mirror.ts'
 import type { Client } from '#client/transport.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { Service } from '#kinds/core/service.ts'
+import { isRefusal } from '#kinds/meta/refusal.ts'
 import { type KubeletSettings, SETTINGS_DEFAULT } from './configuration/settings.ts'
 import { Evictor } from './eviction/evictor.ts'
 import { ImageCollector } from './images/collector.ts'
@@ -22,6 +23,7 @@ import { beat } from './node/heartbeat.ts'
 import { readMachine } from './node/machine.ts'
 import { nodeLabels } from './node/node-object.ts'
 import { register, type RegistrationOptions, report } from './node/registration.ts'
+import { ApiPods } from './pods/api-pods.ts'
 import { cgroupVersion } from './pods/cgroup.ts'
 import type { PodContext } from './pods/context.ts'
 import { evictOverfull } from './pods/evict-overfull.ts'
@@ -34,6 +36,8 @@ import { rotateLogs } from './serve/rotate.ts'
 import { serve, type ServeOptions } from './serve/server.ts'
 import { UsageReader } from './serve/usage.ts'
 import { SourceWatcher } from './sources.ts'
+import { isStatic } from './static/manifest.ts'
+import { StaticPods } from './static/static-pods.ts'
 import { Tokens } from './volumes/tokens.ts'
 import { Volumes } from './volumes/volumes.ts'
 
@@ -43,7 +47,7 @@ export interface KubeletOptions {
   readonly log: Log
   /** Of the Node object. */
   readonly nodeName: string
-  /** Holds pods and logs: `<dataFolder>/pods`, `<dataFolder>/logs`. */
+  /** Holds pods, logs and the manifests of static pods: `<dataFolder>/pods`, `<dataFolder>/logs`, `<dataFolder>/manifests`. */
   readonly dataFolder: string
   /** Path of the runtime's socket. */
   readonly runtimeSocket: string
@@ -86,12 +90,13 @@ const IMAGES_MS = 300_000
 /** Logs and the sizes of volumes are looked at this often, as upstream does. */
 const LOOK_MS = 10_000
 
-/** Registers the node and looks after its pods until disposed; containers go on running after that. Throws when the runtime or the API cannot be reached. */
+/** Registers the node and looks after its pods until disposed; containers go on running after that. Throws when the runtime cannot be reached or the API refuses the node. */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { client, clock, nodeName, dataFolder, runtimeSocket, cluster } = options
   const log = options.log.child({ component: 'kubelet' })
   const folders = { pods: join(dataFolder, 'pods'), logs: join(dataFolder, 'logs'), seccomp: join(dataFolder, 'seccomp') }
-  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o755 })
+  const manifests = join(dataFolder, 'manifests')
+  for (const folder of [...Object.values(folders), manifests]) mkdirSync(folder, { recursive: true, mode: 0o755 })
   const machine = readMachine(dataFolder)
   const addresses = options.addresses ?? machine.addresses
   const settings = { ...SETTINGS_DEFAULT, ...options.settings }
@@ -118,10 +123,17 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   await evictor.look()
   const { signal } = stop
   const registration = { client, clock, log, runtime, node, taints: options.taints ?? [], folder: dataFolder, recorder, evictor, signal }
-  await register(registration)
+  const isRegistered = await register(registration).then(
+    () => true,
+    (error: unknown) => {
+      if (isRefusal(error)) throw error
+      log.warn({ error }, 'cannot register the node, running its static pods and trying again')
+      return false
+    },
+  )
   let becomeReady: () => void = () => undefined
   const ready = new Promise<void>(resolve => (becomeReady = resolve))
-  const runs = [beat({ client, clock, log, name: nodeName, signal }), report(registration, () => becomeReady())]
+  const runs = [beat({ client, clock, log, name: nodeName, signal }), report(registration, { isRegistered, ready: () => becomeReady() })]
 
   let workers: PodWorkers | undefined
   const observer = new Observer({ clock, log, runtime, socket: runtimeSocket, changed: uid => workers?.observed(uid) })
@@ -175,8 +187,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     },
     folders,
     pods: () => parts.workers?.pods ?? [],
-    services: async () => {
-      await services.ready
+    services: async pod => {
+      if (!isStatic(pod)) await services.ready
       return services.list()
     },
   }
@@ -185,7 +197,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     fieldSelector: `spec.nodeName=${nodeName}`,
     failed: error => log.warn({ error }, 'cannot watch the pods of this node, trying again'),
   })
-  workers = new PodWorkers(pods, context)
+  const staticPods = new StaticPods({ ...context, nodeName, pods, folder: manifests })
+  workers = new PodWorkers([new ApiPods({ ...context, pods }), staticPods], context)
   Object.assign(parts, { context, workers })
   const collector = new ImageCollector({ clock, log, runtime, recorder, nodeName, pods: context.pods, thresholds: settings.images })
   runs.push(keepHouse(workers, { ...context, collector }, signal), evictor.run({ workers, context, collector }, signal))
@@ -198,6 +211,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     async [Symbol.asyncDispose]() {
       stop.abort()
       await serving?.[Symbol.asyncDispose]()
+      await staticPods[Symbol.asyncDispose]()
       await pods[Symbol.asyncDispose]()
       await workers[Symbol.asyncDispose]()
       await Promise.all([observer[Symbol.asyncDispose](), services[Symbol.asyncDispose](), context.sources[Symbol.asyncDispose]()])

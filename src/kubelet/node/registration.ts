@@ -52,12 +52,21 @@ export async function register({ client, node, taints }: RegistrationOptions): P
   }
 }
 
-/** Tells the status until `signal` aborts. `ready` is called when the node is Ready for the first time. */
-export async function report(options: RegistrationOptions, ready: () => void): Promise<void> {
+interface Reporting {
+  /** Whether the node is registered already; else that comes first. */
+  readonly isRegistered: boolean
+  /** Called when the node is Ready for the first time. */
+  readonly ready: () => void
+}
+/** Tells the status until `signal` aborts. */
+export async function report(options: RegistrationOptions, { ready, ...start }: Reporting): Promise<void> {
   const { client, clock, log, node, signal } = options
+  let { isRegistered } = start
   let toldAt = 0
   while (!signal.aborted) {
     try {
+      if (!isRegistered) await register(options)
+      isRegistered = true
       const findings = await look(options)
       // Asked anew each time: while nothing was heard of this node, the cluster may have said so.
       const told = (await client.get(Node, { name: node.name })).status

@@ -59,8 +59,8 @@ export interface PodContext {
   readonly pressures: () => readonly PressureType[]
   /** All pods of this node. */
   readonly pods: () => readonly Pod[]
-  /** Resolves when the services are known. */
-  readonly services: () => Promise<readonly ServiceFacts[]>
+  /** Resolves when the services are known; for a static pod at once, with those that are. */
+  readonly services: (pod: Pod) => Promise<readonly ServiceFacts[]>
 }
 export const cgroupKind = ({ node, settings }: Pick<PodContext, 'node' | 'settings'>): CgroupKind => ({
   version: node.cgroupVersion,

@@ -96,7 +96,7 @@ async function configured(
   const ips = pod.spec.hostNetwork ? node.hostIPs : sandbox.ips
   const place = { podIPs: ips, hostIPs: node.hostIPs, allocatable: node.allocatable }
   const { namespace = 'default' } = pod.metadata
-  const known = serviceEnvironment(await services(), { namespace, enableServiceLinks: pod.spec.enableServiceLinks ?? true })
+  const known = serviceEnvironment(await services(pod), { namespace, enableServiceLinks: pod.spec.enableServiceLinks ?? true })
   const common = { pod, place, sources, services: known }
   const podFolder = volumes.podFolder(pod)
   await mkdir(podFolder, { recursive: true, mode: 0o755 })

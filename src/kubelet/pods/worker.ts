@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { wait } from '#base/clock.ts'
 import { isGrpcError } from '#base/grpc/client.ts'
-import { Pod } from '#kinds/core/pod.ts'
+import type { Pod } from '#kinds/core/pod.ts'
 import { isTerminal } from '#kinds/core/pod/facts.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
@@ -17,6 +17,7 @@ import { Heed } from './heed.ts'
 import { leftovers } from './leftovers.ts'
 import { nextStep, type Step } from './next-step.ts'
 import { NOTHING_OBSERVED, type ObservedPod, readySandbox } from './observed.ts'
+import type { PodSource } from './pod-source.ts'
 import { podStatus } from './pod-status.ts'
 import { longer, type Pause } from './restart.ts'
 import { PodResources } from './resources.ts'
@@ -36,6 +37,7 @@ const TROUBLE_SEEN_MS = 1_500
 
 export class PodWorker implements AsyncDisposable {
   readonly #context: PodContext
+  readonly #source: PodSource
   readonly #sources: PodSources
   readonly #heed: Heed
   readonly #resources: PodResources
@@ -60,8 +62,9 @@ export class PodWorker implements AsyncDisposable {
   #refreshing: Promise<void> = Promise.resolve()
   readonly #run: Promise<void>
 
-  constructor(pod: Pod, context: PodContext) {
+  constructor(pod: Pod, source: PodSource, context: PodContext) {
     this.#pod = pod
+    this.#source = source
     this.#context = context
     this.#sources = context.sources.use(pod, () => this.#sourcesChanged())
     this.#resources = new PodResources(pod, context)
@@ -201,7 +204,8 @@ export class PodWorker implements AsyncDisposable {
 
   #tell(sight: Sight): void {
     const { statuses, node } = this.#context
-    statuses.set(this.#pod, podStatus({ ...sight, hostIPs: node.hostIPs }))
+    const shown = this.#source.shown(this.#pod)
+    if (shown) statuses.set(shown, podStatus({ ...sight, hostIPs: node.hostIPs }))
     for (const { name, id } of sight.observed.containers) {
       const isNew =
         crashPause(sight, name) !== undefined &&
@@ -255,7 +259,8 @@ export class PodWorker implements AsyncDisposable {
         this.#areVolumesMounted = false
         return
       case 'forget':
-        return this.#forget()
+        await this.#source.ended(pod)
+        this.#isForgotten = true
     }
   }
 
@@ -368,19 +373,6 @@ export class PodWorker implements AsyncDisposable {
       await rm(logPath, { force: true })
     }
     for (const id of sandboxes) await removeSandbox(id, this.#context)
-  }
-
-  /** The API forgets the pod only when its last words are written. */
-  async #forget(): Promise<void> {
-    const { client, statuses } = this.#context
-    const { name = '', namespace, uid = '' } = this.#pod.metadata
-    await statuses.flush(uid)
-    try {
-      await client.delete(Pod, { name, namespace }, { gracePeriodSeconds: 0, preconditions: { uid } })
-    } catch (error) {
-      if (!isRefusal(error, 'NotFound') && !isRefusal(error, 'Conflict')) throw error
-    }
-    this.#isForgotten = true
   }
 }
 

@@ -1,30 +1,34 @@
 /** The pods of this node: a worker for each, and nothing left of those that are gone. */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Mirror } from '#client/mirror.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { podCgroup } from '../runtime/sandbox-config.ts'
 import { removeCgroup } from './cgroup.ts'
 import type { PodContext } from './context.ts'
+import type { PodSource } from './pod-source.ts'
 import { removeSandbox } from './sandbox.ts'
 import { killContainer } from './stop-container.ts'
 import { PodWorker } from './worker.ts'
 
 export class PodWorkers implements AsyncDisposable {
   readonly #context: PodContext
-  readonly #mirror: Mirror<Pod>
+  readonly #sources: readonly PodSource[]
   readonly #workers = new Map<string, PodWorker>()
   readonly #endings = new Map<string, Promise<void>>()
-  readonly #subscription: Disposable
+  /** Pods that came back under their UID while what was left of them is being removed. */
+  readonly #returned = new Map<string, () => void>()
+  readonly #subscriptions: readonly Disposable[]
   #isDisposed = false
 
-  constructor(mirror: Mirror<Pod>, context: PodContext) {
-    this.#mirror = mirror
+  constructor(sources: readonly PodSource[], context: PodContext) {
+    this.#sources = sources
     this.#context = context
-    this.#subscription = mirror.onChange(({ before, after }) => {
-      if (after) this.#update(after)
-      else if (before) this.#gone(before)
-    })
+    this.#subscriptions = sources.map(source =>
+      source.onChange(({ before, after }) => {
+        if (after) this.#update(after, source)
+        else if (before) this.#gone(before)
+      }),
+    )
   }
 
   get pods(): readonly Pod[] {
@@ -37,12 +41,12 @@ export class PodWorkers implements AsyncDisposable {
   observed(uid: string): void {
     const worker = this.#workers.get(uid)
     if (worker) worker.poke()
-    else if (this.#mirror.isReady) this.#clean(uid)
+    else if (this.#sources.every(({ isReady }) => isReady)) this.#clean(uid)
   }
   /** Once the pods of this node are known: removes what is left of pods that went away while nobody looked. */
   async cleanOrphans(): Promise<void> {
     const { observer, folders } = this.#context
-    await this.#mirror.ready
+    await Promise.all(this.#sources.map(({ ready }) => ready))
     await observer.refresh()
     for (const uid of observer.pods.keys()) if (!this.#workers.has(uid)) this.#clean(uid)
     for (const uid of await readdir(folders.pods)) if (!this.#workers.has(uid)) this.#clean(uid)
@@ -52,19 +56,21 @@ export class PodWorkers implements AsyncDisposable {
   }
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true
-    this.#subscription[Symbol.dispose]()
+    for (const subscription of this.#subscriptions) subscription[Symbol.dispose]()
     await Promise.all([...this.#workers.values()].map(worker => worker[Symbol.asyncDispose]()))
     await Promise.all(this.#endings.values())
   }
 
-  #update(pod: Pod): void {
+  #update(pod: Pod, source: PodSource): void {
     const { uid = '' } = pod.metadata
     const worker = this.#workers.get(uid)
     if (worker) worker.update(pod)
-    else this.#workers.set(uid, new PodWorker(pod, this.#context))
+    else if (this.#endings.has(uid)) this.#returned.set(uid, () => this.#update(pod, source))
+    else this.#workers.set(uid, new PodWorker(pod, source, this.#context))
   }
   #gone(pod: Pod): void {
     const { uid = '' } = pod.metadata
+    this.#returned.delete(uid)
     const worker = this.#workers.get(uid)
     if (!worker) return
     this.#workers.delete(uid)
@@ -91,7 +97,12 @@ export class PodWorkers implements AsyncDisposable {
       uid,
       work()
         .catch(failed)
-        .finally(() => this.#endings.delete(uid)),
+        .finally(() => {
+          this.#endings.delete(uid)
+          const goOn = this.#returned.get(uid)
+          this.#returned.delete(uid)
+          if (!this.#isDisposed) goOn?.()
+        }),
     )
   }
   /** Of a pod of which nothing but the UID is known. */
