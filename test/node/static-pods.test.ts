@@ -58,9 +58,11 @@ describe('static pods', { concurrency: 4 }, () => {
     assert.equal(spec.nodeName, name)
     assert.equal(status.phase, 'Running')
     assert.match(status.podIP ?? '', /^10\./)
-    assert.equal(await cluster.ok(['logs', mirror('shown')]), 'here\n')
+    await eventually(async () => assert.equal(await cluster.ok(['logs', mirror('shown')]), 'here\n'))
     assert.equal(await cluster.ok(['exec', mirror('shown'), '--', 'hostname']), `${mirror('shown')}\n`)
-    assert.match(await cluster.ok(['describe', 'pod', mirror('shown')]), /Controlled By: +Node\/[^]*Started +.*kubelet/)
+    await eventually(async () =>
+      assert.match(await cluster.ok(['describe', 'pod', mirror('shown')]), /Controlled By: +Node\/[^]*Started +.*kubelet/),
+    )
   })
 
   for (const [how, options] of [
