@@ -19,3 +19,15 @@ export async function outcome<Job extends object, Report>(program: string, job: 
   using running = await start<Job, Report>(program, job)
   return running.first
 }
+/** Sends a message, and resolves with the next one that comes. */
+export function answerTo<Message extends object, Answer>(child: ChildProcess, message: Message): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const end = (code: number | null) => reject(new Error(`ask process ${child.pid}: it ended with code ${code}`))
+    child.once('exit', end)
+    child.once('message', answer => {
+      child.off('exit', end)
+      resolve(answer as Answer)
+    })
+    child.send(message)
+  })
+}

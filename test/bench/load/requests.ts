@@ -1,4 +1,4 @@
-/** The process that sends requests: as many as are answered within a time, over some connections at once. */
+/** The process that sends requests: as many as are answered within a time, over some connections that stay open. */
 import type { Access } from '../cluster.ts'
 import { http1 } from './http1.ts'
 import { http2 } from './http2.ts'
@@ -8,7 +8,6 @@ export interface RequestsJob {
   readonly access: Access
   readonly protocol: Protocol
   readonly connections: number
-  readonly forMs: number
   readonly method: string
   readonly path: string
   /** `%NAME%` stands for a name that no other request has. */
@@ -24,28 +23,46 @@ export interface RequestsReport {
   readonly median: number
   readonly p99: number
 }
+/** Asks for a round. */
+export interface RequestsRound {
+  readonly forMs: number
+}
 const DIGITS = 8
 
 // It never outlives the bench.
 process.once('disconnect', () => process.exit())
-process.once('message', (job: RequestsJob) => void run(job).then(report => process.send?.(report, () => process.exit(0))))
+process.once('message', (job: RequestsJob) => void serve(job))
 
-async function run({ access, protocol, connections, forMs, method, path, body, prefix = 'p' }: RequestsJob): Promise<RequestsReport> {
+/** Tells when all connections are open; then each message is a round, and its report the answer. */
+async function serve({ access, protocol, connections, method, path, body, prefix = 'p' }: RequestsJob): Promise<void> {
   const sockets = await Promise.all(Array.from({ length: connections }, () => connectTls(access, protocol)))
   const speak = { h1: http1, h2: http2 }[protocol]
-  const latencies: number[] = []
+  const placeholder = prefix.padEnd(prefix.length + DIGITS, '0')
   let next = 0
+  const senders = sockets.map(socket => {
+    const requester = speak(socket)
+    const filled = body && Buffer.from(body.replaceAll('%NAME%', placeholder))
+    const request = requester.request(method, path, filled || undefined)
+    const name = body === undefined ? -1 : request.indexOf(placeholder) + prefix.length
+    return () => {
+      if (name >= 0) request.write(String(next++).padStart(DIGITS, '0'), name, 'latin1')
+      return requester.send(request)
+    }
+  })
+  process.on('message', ({ forMs }: RequestsRound) => void run(senders, forMs).then(report => process.send?.(report)))
+  process.send?.('open')
+}
+
+async function run(senders: readonly (() => Promise<number>)[], forMs: number): Promise<RequestsReport> {
+  const latencies: number[] = []
   let bytes = 0
   const begun = performance.now()
   await Promise.all(
-    sockets.map(async socket => {
-      const requester = speak(socket)
-      const filled = body && Buffer.from(body.replaceAll('%NAME%', prefix.padEnd(prefix.length + DIGITS, '0')))
-      const request = requester.request(method, path, filled || undefined)
-      const name = body === undefined ? -1 : request.indexOf(prefix.padEnd(prefix.length + DIGITS, '0')) + prefix.length
+    senders.map(async send => {
       for (let now = performance.now(); now < begun + forMs; ) {
-        if (name >= 0) request.write(String(next++).padStart(DIGITS, '0'), name, 'latin1')
-        bytes += await requester.send(request)
+        // Not `bytes += await …`, which would forget what the others add meanwhile.
+        const length = await send()
+        bytes += length
         const then = now
         now = performance.now()
         latencies.push(now - then)
