@@ -1,7 +1,7 @@
 /** The fields of a KubeletConfiguration that Knarr heeds, under upstream's names. Reference: "Kubelet Configuration (v1beta1)". */
 import { amount, flag, integer, mapOf, type Reader, SETTABLE_SIGNALS, span, texts } from './readers.ts'
 
-const RESERVABLE = ['cpu', 'memory', 'ephemeral-storage', 'pid'] as const
+const RESERVABLE = ['cpu', 'memory', 'ephemeral-storage'] as const
 const percent = integer({ min: 0, max: 100, example: 85 })
 
 export const FIELDS = {

@@ -13,8 +13,8 @@ const sets: readonly [rule: string, lines: string, expected: Partial<KubeletSett
   ['processes without limit', 'podPidsLimit: -1', { podPidsMax: undefined }],
   [
     'reservations of both kinds add up',
-    'kubeReserved: {cpu: 100m, memory: 256Mi}\nsystemReserved: {memory: 256Mi, pid: "1000"}',
-    { reserved: { cpu: '100m', memory: '512Mi', pid: '1000' } },
+    'kubeReserved: {cpu: 100m, memory: 256Mi}\nsystemReserved: {memory: 256Mi, cpu: 1}',
+    { reserved: { cpu: '1100m', memory: '512Mi' } },
   ],
   ['pulls one after the other', 'serializeImagePulls: true', { parallelPullsMax: 1 }],
   ['pulls side by side', 'maxParallelImagePulls: 3', { parallelPullsMax: 3 }],

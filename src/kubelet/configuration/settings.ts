@@ -14,7 +14,7 @@ export interface KubeletSettings {
   readonly podsPerCore: number
   /** Threads of one pod; undefined when they are not limited. */
   readonly podPidsMax: number | undefined
-  /** Quantities of cpu, memory, ephemeral-storage and pid that are not for pods. */
+  /** Quantities of cpu, memory and ephemeral-storage that are not for pods. */
   readonly reserved: Readonly<Record<string, string>>
   readonly eviction: EvictionSettings
   readonly images: Thresholds
