@@ -12,8 +12,10 @@ import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { systemRandom } from '#base/random.ts'
 import type { Credential } from '#base/x509.ts'
+import type { Cluster } from '#client/controller.ts'
 import { readControllerSelection } from '#client/controller-selection.ts'
 import { EventRecorder } from '#client/events.ts'
+import { standForLeader } from '#client/leader-election.ts'
 import { Mirrors } from '#client/mirrors.ts'
 import { createClient } from '#client/requests.ts'
 import type { Client } from '#client/transport.ts'
@@ -50,6 +52,11 @@ export interface ControlPlaneOptions {
   readonly controllers?: string
   /** A KubeSchedulerConfiguration, as YAML; default: upstream's defaults. */
   readonly schedulerConfiguration?: string
+  /**
+   * Unlike that of any other server on the same store: controllers and scheduler run where their Lease is held.
+   * Absent: nobody else has the store, as with an embedded one, and they run at once; an election would only delay each start after a crash.
+   */
+  readonly identity?: string
   /** Whether cluster DNS answers on its address; default no. */
   readonly hasDns?: boolean
 }
@@ -102,21 +109,28 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
       await boot(transport, api.objects, { service, clientAuthority: authority, ...dns })
     },
     run: () => {
-      const cluster = (user: string) => {
-        const client = clientOf(user, ['system:masters'])
-        return { client, mirrors: running.use(new Mirrors(client, { clock, log })), clock, log }
+      const lead = (name: string, begin: (cluster: Cluster, stack: AsyncDisposableStack) => void) => {
+        const client = clientOf(`system:${name}`, ['system:masters'])
+        const work = () => {
+          const stack = new AsyncDisposableStack()
+          begin({ client, mirrors: stack.use(new Mirrors(client, { clock, log })), clock, log }, stack)
+          return stack
+        }
+        const { identity } = options
+        running.use(identity === undefined ? work() : standForLeader({ client, clock, log, name, identity, lead: work }))
       }
-      const manager = cluster('system:kube-controller-manager')
       const accountToken: AccountTokenOptions['sign'] = (account, secret) => tokens.issueLegacy(account, secret)
-      for (const controller of controllers({
-        authority,
-        accountToken,
-        ...(authorityKey && { authorityKey }),
-        ...(podRanges && { podRanges }),
-        ...(options.controllers && { selection: readControllerSelection(options.controllers) }),
-      }))
-        running.use(controller.start(manager))
-      running.use(startScheduler({ ...cluster('system:kube-scheduler'), random, ...(configuration && { configuration }) }))
+      lead('kube-controller-manager', (manager, stack) => {
+        for (const controller of controllers({
+          authority,
+          accountToken,
+          ...(authorityKey && { authorityKey }),
+          ...(podRanges && { podRanges }),
+          ...(options.controllers && { selection: readControllerSelection(options.controllers) }),
+        }))
+          stack.use(controller.start(manager))
+      })
+      lead('kube-scheduler', (cluster, stack) => stack.use(startScheduler({ ...cluster, random, ...(configuration && { configuration }) })))
     },
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]()
