@@ -214,8 +214,12 @@ describe('the lesson on pods', { concurrency: 3 }, () => {
     await client.says(/pod "mysql-client" deleted/)
     assert.equal(await client.exit(), 0)
   })
-  test('top pod says that nobody measures', async () => {
-    assert.equal(await cluster.fails(['top', 'pod']), 'error: Metrics API not available\n')
+  test('top pod tells what a pod uses', async () => {
+    const namespace = await cluster.namespace('top')
+    await cluster.ok(['run', '-n', namespace, 'measured', '--image=busybox', '--', 'sleep', '1000'])
+    await cluster.until(namespace, 'measured', isReady)
+    const row = /^NAME +CPU\(cores\) +MEMORY\(bytes\) *\nmeasured +\d+m +\d+Mi *\n$/
+    await eventually(async () => assert.match(await cluster.ok(['top', 'pod', '-n', namespace]), row))
   })
 
   test('the backend answers behind a forwarded port, and to its pod under localhost and its own name', async () => {
