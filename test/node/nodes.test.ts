@@ -1,15 +1,19 @@
-/** Two real nodes on one machine, each with a network, a container runtime and a kubelet of its own: what passes between them. */
+/** Two real nodes on one machine, each with a network, a container runtime and a kubelet of its own: what passes between them, and what becomes of pods when one falls. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { DaemonSet } from '#kinds/apps/daemon-set.ts'
+import { Deployment } from '#kinds/apps/deployment.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isReady } from '#kinds/core/pod/facts.ts'
 import { Service } from '#kinds/core/service.ts'
+import { findLeftovers } from '#kubelet/machine/leftovers.ts'
 import { eventually } from '#test/conformance/support/eventually.ts'
 import { ask, client, HTTP_PORT, IMAGE, server, UDP_PORT } from '#test/support/agnhost.ts'
 import { type NodeCluster, startNodeCluster } from '#test/support/node-cluster.ts'
 
+/** A node is given up 40 seconds after its last sign of life; then pods move. */
+const FALL_MS = 150_000
 const PATIENCE = { timeoutMs: 60_000 }
 
 let cluster: NodeCluster
@@ -33,6 +37,12 @@ async function serversOfBoth(namespace: string): Promise<readonly Pod[]> {
 }
 const node = (name: string): Promise<Node> => cluster.client.get(Node, { name })
 const readiness = ({ status }: Node) => status.conditions?.find(({ type }) => type === 'Ready')?.status
+/** The process that serves the further node. */
+async function processOfSecond(): Promise<number> {
+  const { processes } = await findLeftovers({ cluster: cluster.folder.name, root: cluster.folder.root })
+  return processes.find(({ command }) => command.endsWith(` node ${cluster.folder.root} 2`))?.pid ?? assert.fail('there is no such process')
+}
+
 describe('two nodes', { concurrency: 4 }, () => {
   test('both are Ready, with an address and a range for pods of their own', async () => {
     const nodes = await Promise.all(names.map(node))
@@ -113,6 +123,94 @@ describe('two nodes', { concurrency: 4 }, () => {
     const { items } = await cluster.client.list(Pod, { namespace })
     assert.deepEqual(items.map(({ spec }) => spec.nodeName ?? '').toSorted(), names)
   })
+})
+
+/** Not beside the others, whose node it takes away. */
+test('when a node falls its pods move, and when it comes back it finds its containers', async () => {
+  const namespace = await cluster.namespace('falls')
+  const labels = { app: 'web' }
+  const [one, two] = names
+  const preference = { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [two] }] }
+  const tolerations = ['not-ready', 'unreachable'].map(reason => ({
+    key: `node.kubernetes.io/${reason}`,
+    operator: 'Exists',
+    effect: 'NoExecute',
+  }))
+  const briefly = tolerations.map(toleration => ({ ...toleration, tolerationSeconds: 1 }))
+  const affinity = { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference }] } }
+  await cluster.client.create(Deployment, {
+    metadata: { namespace, name: 'web' },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { ...PAUSED, terminationGracePeriodSeconds: 1, affinity, tolerations: briefly } },
+    },
+  } as unknown as Partial<Deployment>)
+  // It stays where it is: it tolerates what befalls its node without an end.
+  const stays = { ...PAUSED, ...on(two), tolerations }
+  await cluster.client.create(Pod, { metadata: { namespace, name: 'stays' }, spec: stays } as unknown as Partial<Pod>)
+  const before = await cluster.until(namespace, 'stays', pod => pod && isReady(pod))
+  const moving = async () => (await cluster.client.list(Pod, { namespace, labelSelector: 'app=web' })).items
+  const [first] = await eventually(async () => {
+    const pods = await moving()
+    assert.deepEqual(
+      pods.map(pod => [pod.spec.nodeName, isReady(pod)]),
+      [[two, true]],
+    )
+    return pods
+  }, PATIENCE)
+
+  const pid = await processOfSecond()
+  process.kill(pid, 'SIGSTOP')
+  try {
+    const fallen = await eventually(
+      async () => {
+        const seen = await node(two)
+        assert.equal(readiness(seen), 'Unknown')
+        assert(seen.spec.taints?.some(({ key, effect }) => key === 'node.kubernetes.io/unreachable' && effect === 'NoExecute'))
+        return seen
+      },
+      { timeoutMs: FALL_MS },
+    )
+    assert.equal(fallen.status.conditions?.find(({ type }) => type === 'Ready')?.reason, 'NodeStatusUnknown')
+    await eventually(
+      async () => {
+        const pods = await moving()
+        const old = pods.find(({ metadata }) => metadata.uid === first?.metadata.uid)
+        // Nobody is there who could say that it has ended.
+        assert(old?.metadata.deletionTimestamp, 'the pod on the fallen node is being deleted')
+        const next = pods.find(({ metadata }) => metadata.uid !== first?.metadata.uid)
+        assert(next && next.spec.nodeName === one && isReady(next), 'another one runs on the node that stands')
+      },
+      { timeoutMs: FALL_MS },
+    )
+    assert.equal((await cluster.client.get(Pod, { namespace, name: 'stays' })).metadata.deletionTimestamp, undefined)
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+  const settled = async () => {
+    const seen = await node(two)
+    assert.equal(readiness(seen), 'True')
+    assert.deepEqual(seen.spec.taints ?? [], [])
+  }
+  await eventually(settled, PATIENCE)
+  await eventually(
+    async () =>
+      assert.deepEqual(
+        (await moving()).map(({ spec }) => spec.nodeName),
+        [one],
+      ),
+    PATIENCE,
+  )
+
+  // And one whose process is killed is served by another, which takes over its containers.
+  process.kill(pid, 'SIGKILL')
+  await eventually(async () => assert.notEqual(await processOfSecond(), pid), PATIENCE)
+  assert.equal((await eventually(() => cluster.ok(['exec', '-n', namespace, 'stays', '--', 'hostname']), PATIENCE)).trim(), 'stays')
+  const { status } = await cluster.client.get(Pod, { namespace, name: 'stays' })
+  assert.deepEqual(
+    status.containerStatuses?.map(({ containerID, restartCount }) => [containerID, restartCount]),
+    before?.status.containerStatuses?.map(({ containerID }) => [containerID, 0]),
+  )
 })
 
 const PAUSED = {
