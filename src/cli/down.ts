@@ -16,8 +16,8 @@ export async function down(host: Host, { dataDir, name }: { readonly dataDir: st
   )
 }
 
-/** Stops server and containers, whether or not they run. True when the server was running. */
-export async function stop(host: Host, folder: ClusterFolder): Promise<boolean> {
+/** Stops server and containers, whether or not they run; in haste when they are not to come back. True when the server was running. */
+export async function stop(host: Host, folder: ClusterFolder, { forGood = false } = {}): Promise<boolean> {
   const steps = new Steps(host.progress)
   const server = runningServer(folder)
   if (server)
@@ -28,6 +28,6 @@ export async function stop(host: Host, folder: ClusterFolder): Promise<boolean> 
         )
     })
   forgetState(folder)
-  if (host.isRoot) await steps.run('containers', () => host.stopNode(folder))
+  if (host.isRoot) await steps.run('containers', () => host.stopNode(folder, forGood))
   return server !== undefined
 }

@@ -59,8 +59,8 @@ export interface Host {
   launch(folder: ClusterFolder, settings: Settings): Launch
   /** Ends the serving process in good order: true when it is gone within the time. */
   stopServer(pid: number, timeoutMs: number): Promise<boolean>
-  /** Stops the cluster's containers and container runtime. */
-  stopNode(folder: ClusterFolder): Promise<void>
+  /** Stops the cluster's containers and container runtime; in haste when they are not to come back. */
+  stopNode(folder: ClusterFolder, forGood: boolean): Promise<void>
   /** Removes everything of a cluster from the machine, files last. */
   remove(folder: ClusterFolder): Promise<void>
   leftovers(folder: ClusterFolder): Promise<readonly Leftover[]>

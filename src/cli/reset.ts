@@ -18,7 +18,7 @@ export async function reset(
   }
   if (!yes && !(await host.confirm(`Remove cluster "${name}" with all its objects, volumes and images?`)))
     throw new CommandFailure(`reset cluster "${name}": not confirmed; "./knarr reset --yes" asks nothing`)
-  await stop(host, folder)
+  await stop(host, folder, { forGood: true })
   const steps = new Steps(host.progress)
   await steps.run('mounts, namespaces, links, rules, files', () => host.remove(folder))
   await host.removeContext(name)

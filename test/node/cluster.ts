@@ -12,6 +12,8 @@ import { catalogue } from '#kinds/catalogue.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { type Kubelet, type KubeletOptions, startKubelet } from '#kubelet/kubelet.ts'
+import { shutDownNode } from '#kubelet/machine/shutdown.ts'
+import type { ShutdownPeriods } from '#kubelet/machine/shutdown-order.ts'
 import { cgroupVersion, removeCgroup } from '#kubelet/pods/cgroup.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
 import { networkConfig } from '#kubelet/runtime/network.ts'
@@ -54,7 +56,7 @@ async function startApi(): Promise<Api> {
 export class NodeCluster implements AsyncDisposable {
   readonly folder: string
   readonly client: Client
-  readonly daemon: Daemon
+  daemon: Daemon
   kubelet: Kubelet
   readonly #cluster: string
   readonly #api: Api
@@ -106,6 +108,15 @@ export class NodeCluster implements AsyncDisposable {
   async restartKubelet(options: Partial<KubeletOptions> = {}): Promise<void> {
     await this.kubelet[Symbol.asyncDispose]()
     this.kubelet = await kubeletOf(this.client, { folder: this.folder, cluster: this.#cluster, daemon: this.daemon, options })
+  }
+
+  /** Ends kubelet, containers and runtime, and starts them anew, as `knarr down` and `knarr up` do. */
+  async downAndUp(periods: ShutdownPeriods): Promise<void> {
+    await this.kubelet[Symbol.asyncDispose]()
+    const daemon = { clock: systemClock, log, folder: join(this.folder, 'containerd'), cluster: this.#cluster }
+    await shutDownNode({ ...daemon, forGood: false, periods })
+    this.daemon = await startDaemon(daemon)
+    this.kubelet = await kubeletOf(this.client, { folder: this.folder, cluster: this.#cluster, daemon: this.daemon, options: {} })
   }
 
   /** Makes a pod on the node. */

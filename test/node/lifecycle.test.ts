@@ -85,6 +85,35 @@ test('a container whose liveness probe fails is restarted', async () => {
   assert.match((await events('liveness')).join('\n'), /Killing: Container c failed liveness probe, will be restarted/)
   assert.ok(first(pod)?.lastState.terminated)
 })
+test('a probe has a grace of its own, for who does not live up to it', async () => {
+  const livenessProbe = { exec: { command: ['false'] }, periodSeconds: 1, failureThreshold: 1, terminationGracePeriodSeconds: 1 }
+  const script = 'trap "" TERM; while true; do sleep 0.1; done'
+  await cluster.create('probe-grace', { ...shell(script, { livenessProbe }), terminationGracePeriodSeconds: 600 })
+  const pod = await cluster.until('probe-grace', pod => (first(pod)?.restartCount ?? 0) > 0)
+  assert.equal(first(pod)?.lastState.terminated?.exitCode, 137)
+})
+test('containers have restart policies and rules of their own', async () => {
+  const mounts = { volumeMounts: [{ name: 'v', mountPath: '/v' }] }
+  // The first time with one code, then with another.
+  const ends = (name: string, once: number, then: number) => `if [ -e /v/${name} ]; then exit ${then}; fi; touch /v/${name}; exit ${once}`
+  const restartPolicyRules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }]
+  await cluster.create('rules', {
+    volumes: [{ name: 'v', emptyDir: {} }],
+    containers: [
+      container('ruled', ends('ruled', 42, 1), { ...mounts, restartPolicy: 'Never', restartPolicyRules }),
+      container('tried', ends('tried', 1, 0), { ...mounts, restartPolicy: 'OnFailure' }),
+      container('left', 'exit 1', { restartPolicy: 'Never' }),
+    ],
+    restartPolicy: 'Never',
+  })
+  const pod = await cluster.until('rules', pod => pod?.status.phase === 'Failed')
+  const told = pod?.status.containerStatuses?.map(({ name, restartCount, state }) => [name, restartCount, state.terminated?.exitCode])
+  assert.deepEqual(told?.toSorted(), [
+    ['left', 0, 1],
+    ['ruled', 1, 1],
+    ['tried', 1, 0],
+  ])
+})
 test('a container is not ready before its startup probe has succeeded', async () => {
   const startupProbe = { tcpSocket: { port: 8080 }, periodSeconds: 1 }
   await cluster.create('startup', shell('sleep 1; exec nc -ll -p 8080 -e cat', { startupProbe }))

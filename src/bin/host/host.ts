@@ -40,7 +40,7 @@ export function thisHost(program: string): Host {
       process.kill(pid, 'SIGTERM')
       return isGone(clock, pid, timeoutMs)
     },
-    stopNode: async folder => (await machine()).stopNode(folder),
+    stopNode: async (folder, forGood) => (await machine()).stopNode(folder, forGood),
     remove: async folder => (await machine()).remove(folder),
     leftovers: async folder => (await machine()).leftovers(folder),
     prerequisites: async () => (await machine()).prerequisites(process.env['PATH'] ?? ''),

@@ -19,7 +19,7 @@ import { removeDnsLink } from '#kubelet/machine/dns-link.ts'
 import { findLeftovers } from '#kubelet/machine/leftovers.ts'
 import { cgroupName, cgroupPath } from '#kubelet/machine/names.ts'
 import { removeLeftovers } from '#kubelet/machine/removal.ts'
-import { type NodeShutdown, shutDownNode } from '#kubelet/machine/shutdown.ts'
+import { HASTY, type NodeShutdown, PATIENT, shutDownNode } from '#kubelet/machine/shutdown.ts'
 import { connectRuntime } from '#kubelet/runtime/cri/client.ts'
 import { adminCredentials } from './credentials.ts'
 
@@ -37,20 +37,20 @@ const nodesOf = (
     network,
   })),
 ]
-const shutDown = (folder: ClusterFolder, forGood: boolean) =>
+const shutDown = (folder: ClusterFolder, how: Pick<NodeShutdown, 'forGood' | 'periods'>) =>
   Promise.all(
     nodesOf(folder)
       .filter(node => existsSync(node.folder))
-      .map(node => shutDownNode({ ...node, clock, log: silentLog, forGood })),
+      .map(node => shutDownNode({ ...node, clock, log: silentLog, ...how })),
   )
 
-export async function stopNode(folder: ClusterFolder): Promise<void> {
-  await shutDown(folder, false)
+export async function stopNode(folder: ClusterFolder, forGood: boolean): Promise<void> {
+  await shutDown(folder, { forGood: false, periods: forGood ? HASTY : PATIENT })
   await removeDnsLink(folder.name)
 }
 
 export async function remove(folder: ClusterFolder): Promise<void> {
-  if (process.getuid?.() === 0) await shutDown(folder, true)
+  if (process.getuid?.() === 0) await shutDown(folder, { forGood: true, periods: HASTY })
   await removeLeftovers(clock, { cluster: folder.name, root: folder.root })
 }
 

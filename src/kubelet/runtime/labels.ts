@@ -11,7 +11,9 @@ export const CONTAINER_HASH = 'io.kubernetes.container.hash'
 export const RESTART_COUNT = 'io.kubernetes.container.restartCount'
 export const TERMINATION_MESSAGE_PATH = 'io.kubernetes.container.terminationMessagePath'
 export const TERMINATION_MESSAGE_POLICY = 'io.kubernetes.container.terminationMessagePolicy'
-const POD_GRACE_SECONDS = 'io.kubernetes.pod.terminationGracePeriod'
+export const POD_GRACE_SECONDS = 'io.kubernetes.pod.terminationGracePeriod'
+/** Not among upstream's: a node that shuts down without its API server knows pods by their containers only. */
+export const POD_PRIORITY = 'io.kubernetes.pod.priority'
 const CONTAINER_PORTS = 'io.kubernetes.container.ports'
 const PRE_STOP = 'io.kubernetes.container.preStopHandler'
 
@@ -33,6 +35,7 @@ export const containerAnnotations = (pod: Pod, container: Container, attempt: nu
   [TERMINATION_MESSAGE_PATH]: container.terminationMessagePath,
   [TERMINATION_MESSAGE_POLICY]: container.terminationMessagePolicy,
   [POD_GRACE_SECONDS]: String(pod.spec.terminationGracePeriodSeconds),
+  [POD_PRIORITY]: String(pod.spec.priority ?? 0),
   ...(container.ports?.length && { [CONTAINER_PORTS]: JSON.stringify(container.ports) }),
   ...(container.lifecycle?.preStop && { [PRE_STOP]: JSON.stringify(container.lifecycle.preStop) }),
 })
