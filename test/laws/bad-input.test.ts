@@ -211,7 +211,13 @@ function wrongStatus(bytes: Uint8Array, media: string, code: number): string | u
 const INAPPLICABLE = 'the server rejected our request due to an error in our request'
 function fromYaml(text: string): Partial<Status> {
   const field = (name: string) => new RegExp(`^${name}: "?([^"\n]*)"?`, 'm').exec(text)?.[1]
-  return { status: field('status'), code: Number(field('code')), message: field('message') || 'folded', reason: field('reason'), details: { causes: [{}] } } // biome-ignore format: one thought
+  return {
+    status: field('status'),
+    code: Number(field('code')),
+    message: field('message') || 'folded',
+    reason: field('reason'),
+    details: { causes: [{}] },
+  }
 }
 
 const GUARDED = [Object, Array, Function, String, Number, Map, Set, Promise, Uint8Array, Buffer, RegExp, Error, Date]

@@ -23,7 +23,11 @@ const FIRST: Set = { pod: seen('1', {}), status: statusOf(ready('True')) }
 const rows: readonly (readonly [rule: string, then: Set, written: object | undefined])[] = [
   ['what is written is not written again', { pod: seen('5', statusOf(ready('True'))), status: FIRST.status }, undefined],
   ['nor is it when the pod is known as it was before', { pod: seen('1', {}), status: FIRST.status }, undefined],
-  ['a change after that is one from what was written', { pod: seen('1', {}), status: statusOf({ ...ready('True'), phase: 'Failed' }) }, { phase: 'Failed' }],
+  [
+    'a change after that is one from what was written',
+    { pod: seen('1', {}), status: statusOf({ ...ready('True'), phase: 'Failed' }) },
+    { phase: 'Failed' },
+  ],
   [
     'what others said since is put right',
     { pod: seen('6', statusOf(ready('False'))), status: FIRST.status },
@@ -31,10 +35,21 @@ const rows: readonly (readonly [rule: string, then: Set, written: object | undef
   ],
   [
     'what others added stays',
-    { pod: seen('6', statusOf({ conditions: [{ type: 'Ready', status: 'True' }, { type: 'Gate', status: 'True' }] })), status: FIRST.status },
+    {
+      pod: seen(
+        '6',
+        statusOf({
+          conditions: [
+            { type: 'Ready', status: 'True' },
+            { type: 'Gate', status: 'True' },
+          ],
+        }),
+      ),
+      status: FIRST.status,
+    },
     undefined,
   ],
-] // biome-ignore format: a table
+]
 for (const [rule, then, written] of rows)
   test(rule, async () => {
     const patches: object[] = []

@@ -213,7 +213,14 @@ async function upgrade(
 
 /** The answer after which both sides speak SPDY. */
 const switching = (headers: Readonly<Record<string, string>>) =>
-  ['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: SPDY/3.1', ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n') // biome-ignore format: one thought
+  [
+    'HTTP/1.1 101 Switching Protocols',
+    'Connection: Upgrade',
+    'Upgrade: SPDY/3.1',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    '',
+    '',
+  ].join('\r\n')
 
 function urlOf({ endpoint, parts, url, workers, context }: Place): Promise<URL> {
   const at = { workers: workers(), context: context() }
