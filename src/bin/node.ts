@@ -157,8 +157,8 @@ const dnsPods = (addresses: readonly string[]): StandIn => ({
 /** Who may use this kubelet's own API is decided by the API server. Reference: Kubernetes docs, "Kubelet authentication/authorization". */
 const askServer =
   (client: Client, nodeName: string): ServeOptions['authorize'] =>
-  async ({ name: user, groups }, verb) => {
-    const resourceAttributes = { verb, version: 'v1', resource: 'nodes', subresource: 'proxy', name: nodeName }
+  async ({ name: user, groups }, verb, subresource) => {
+    const resourceAttributes = { verb, version: 'v1', resource: 'nodes', subresource, name: nodeName }
     const review = await client.create(SubjectAccessReview, { spec: { user, groups, resourceAttributes } })
     return review.status?.allowed ?? false
   }

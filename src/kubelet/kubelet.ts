@@ -70,6 +70,8 @@ export interface KubeletOptions {
   readonly resolverFile?: string
   /** Others than upstream's. */
   readonly settings?: Partial<KubeletSettings>
+  /** Where the machine keeps its own logs; default /var/log. */
+  readonly systemLogsFolder?: string
   /** How this kubelet is asked for logs and the like; absent: it is not asked at all. */
   readonly serve?: ServeOptions
 }
@@ -185,7 +187,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       },
       mapsHostPorts: options.mapsHostPorts ?? false,
     },
-    folders,
+    folders: { ...folders, systemLogs: options.systemLogsFolder ?? '/var/log' },
     pods: () => parts.workers?.pods ?? [],
     services: async pod => {
       if (!isStatic(pod)) await services.ready

@@ -25,6 +25,8 @@ export const FIELDS = {
   containerLogMaxSize: amount(),
   containerLogMaxFiles: integer({ min: 2, example: 5 }),
   allowedUnsafeSysctls: texts,
+  enableSystemLogHandler: flag,
+  enableSystemLogQuery: flag,
 } as const satisfies Readonly<Record<string, Reader<unknown>>>
 
 export type FieldName = keyof typeof FIELDS
@@ -36,7 +38,7 @@ export const NOT_HERE: ReadonlySet<string> = new Set(
   configMapAndSecretChangeDetectionStrategy containerLogMaxWorkers containerLogMonitorInterval containerRuntimeEndpoint contentType
   cpuCFSQuota cpuCFSQuotaPeriod cpuManagerPolicy cpuManagerPolicyOptions cpuManagerReconcilePeriod crashLoopBackOff
   enableContentionProfiling enableControllerAttachDetach enableDebugFlagsHandler enableDebuggingHandlers enableProfilingHandler
-  enableServer enableSystemLogHandler enableSystemLogQuery enforceNodeAllocatable eventBurst eventRecordQPS failCgroupV1 failSwapOn
+  enableServer enforceNodeAllocatable eventBurst eventRecordQPS failCgroupV1 failSwapOn
   featureGates fileCheckFrequency hairpinMode healthzBindAddress healthzPort httpCheckFrequency imageMaximumGCAge
   imagePullCredentialsVerificationPolicy imageServiceEndpoint iptablesDropBit iptablesMasqueradeBit kernelMemcgNotification
   kubeAPIBurst kubeAPIQPS kubeReservedCgroup kubeletCgroups localStorageCapacityIsolation logging makeIPTablesUtilChains maxOpenFiles

@@ -24,6 +24,7 @@ const sets: readonly [rule: string, lines: string, expected: Partial<KubeletSett
     { images: { highPercent: 70, lowPercent: 60, ageMinMs: 90_000 } },
   ],
   ['logs', 'containerLogMaxSize: 1Mi\ncontainerLogMaxFiles: 3', { logs: { bytesMax: 1_048_576, filesMax: 3 } }],
+  ["questions for the machine's logs", 'enableSystemLogQuery: true', { systemLogs: { areServed: true, isQueryable: true } }],
   ['sysctls', 'allowedUnsafeSysctls: ["net.core.*"]', { unsafeSysctls: ['net.core.*'] }],
   [
     'hard thresholds that are given stand for all',
@@ -114,6 +115,11 @@ const refused: readonly [rule: string, text: string, problems: readonly string[]
     'one after the other, and side by side',
     file('serializeImagePulls: true\nmaxParallelImagePulls: 3'),
     ['maxParallelImagePulls: 3 although serializeImagePulls is true; set that to false, or leave this out'],
+  ],
+  [
+    'questions for logs that are not served',
+    file('enableSystemLogHandler: false\nenableSystemLogQuery: true'),
+    ['enableSystemLogQuery: true although enableSystemLogHandler is false; set that to true, or leave this out'],
   ],
   [
     'all that is wrong is told at once',

@@ -86,6 +86,9 @@ function clashes(given: Given): readonly string[] {
     ...(serializeImagePulls && maxParallelImagePulls > 1
       ? [`maxParallelImagePulls: ${maxParallelImagePulls} although serializeImagePulls is true; set that to false, or leave this out`]
       : []),
+    ...(given.enableSystemLogQuery && given.enableSystemLogHandler === false
+      ? ['enableSystemLogQuery: true although enableSystemLogHandler is false; set that to true, or leave this out']
+      : []),
     ...graceless.map(signal => `evictionSoft["${signal}"]: has no grace period; add evictionSoftGracePeriod["${signal}"], like "1m30s"`),
     ...useless.map(
       signal => `evictionSoftGracePeriod["${signal}"]: there is no such soft threshold; add evictionSoft["${signal}"], or leave this out`,
@@ -97,7 +100,7 @@ function clashes(given: Given): readonly string[] {
 }
 
 function settingsOf(given: Given): KubeletSettings {
-  const { images, eviction, logs, podsMax, parallelPullsMax } = SETTINGS_DEFAULT
+  const { images, eviction, logs, podsMax, parallelPullsMax, systemLogs } = SETTINGS_DEFAULT
   const pids = given.podPidsLimit ?? -1
   return {
     podsMax: given.maxPods || podsMax,
@@ -120,6 +123,10 @@ function settingsOf(given: Given): KubeletSettings {
       filesMax: given.containerLogMaxFiles ?? logs.filesMax,
     },
     unsafeSysctls: given.allowedUnsafeSysctls ?? [],
+    systemLogs: {
+      areServed: given.enableSystemLogHandler ?? systemLogs.areServed,
+      isQueryable: given.enableSystemLogQuery ?? systemLogs.isQueryable,
+    },
   }
 }
 const amounts = (given: Readonly<Partial<Record<string, string>>> = {}): Readonly<Record<string, string>> =>

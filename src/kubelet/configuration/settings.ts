@@ -23,6 +23,8 @@ export interface KubeletSettings {
   readonly logs: LogSettings
   /** Names, or beginnings of names that end in `*`. */
   readonly unsafeSysctls: readonly string[]
+  /** The machine's own logs over the kubelet's API. */
+  readonly systemLogs: { readonly areServed: boolean; readonly isQueryable: boolean }
 }
 /** Upstream's, but for pulls: one that hangs does not hold up all others. */
 export const SETTINGS_DEFAULT: KubeletSettings = {
@@ -35,4 +37,5 @@ export const SETTINGS_DEFAULT: KubeletSettings = {
   parallelPullsMax: 5,
   logs: { bytesMax: 10 * 1024 * 1024, filesMax: 5 },
   unsafeSysctls: [],
+  systemLogs: { areServed: true, isQueryable: false },
 }

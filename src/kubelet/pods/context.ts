@@ -36,6 +36,8 @@ export interface Folders {
   readonly pods: string
   readonly logs: string
   readonly seccomp: string
+  /** The machine's own. */
+  readonly systemLogs: string
 }
 export interface PodContext {
   readonly client: Client

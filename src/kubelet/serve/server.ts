@@ -13,6 +13,9 @@ import { NotAvailable } from './log-choice.ts'
 import { containerLog } from './logs.ts'
 import { accountsOf, ownMetrics } from './accounts.ts'
 import { resourceMetrics, summary } from './stats.ts'
+import { serveNodeLogs } from './node-logs/endpoint.ts'
+import { WrongQuery } from './node-logs/query.ts'
+import { subresourcesOf, verbOf } from './permission.ts'
 import { forwardPorts, PORT_FORWARD } from './port-forward.ts'
 import { attachUrl, execUrl, NotFound, portForwardUrl } from './streams.ts'
 import { dial, join, upgradeRequest } from './upstream.ts'
@@ -25,8 +28,8 @@ export interface Asker {
 export interface ServeOptions {
   /** Certificate and key of this node, and the authority of the clients. Without them the server speaks plain HTTP, for tests. */
   readonly tls?: { readonly certificate: string; readonly key: string; readonly clientAuthority: string }
-  /** Whether somebody may do something: verbs as of the API, paths as of this server. */
-  readonly authorize: (asker: Asker, verb: string, path: string) => Promise<boolean>
+  /** Whether somebody may do something with a subresource of this node; verbs as of the API. */
+  readonly authorize: (asker: Asker, verb: string, subresource: string) => Promise<boolean>
   /** The port that is taken if it is free; else, and by default, the system picks one. */
   readonly port?: number
   readonly host?: string
@@ -66,6 +69,11 @@ const GET: Readonly<Record<string, Endpoint>> = {
     response.setHeader('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
     if (parts[0] === 'resource') response.end(resourceMetrics(await accountsOf(workers(), context())))
     else response.end(ownMetrics(workers(), context()))
+  },
+  logs: async ({ url, context }, request, response) => {
+    const { systemLogs } = context().settings
+    if (!systemLogs.areServed) throw new Denied(405, 'logs endpoint is disabled.')
+    await serveNodeLogs({ ...systemLogs, folder: context().folders.systemLogs }, url, { request, response })
   },
   containerLogs: async ({ parts, url, workers, context }, request, response) => {
     const [namespace = '', name = '', container = ''] = parts
@@ -139,9 +147,10 @@ async function admit({ tls, authorize }: ServeOptions, request: IncomingMessage,
   const socket = request.socket as TLSSocket
   if (!socket.authorized) throw new Denied(401, 'Unauthorized')
   const { CN: name = '', O: groups = [] } = socket.getPeerCertificate().subject as { CN?: string; O?: string | string[] }
-  const verb = request.method === 'GET' ? 'get' : 'create'
-  if (!(await authorize({ name, groups: [groups].flat() }, verb, path)))
-    throw new Denied(403, `Forbidden (user=${name}, verb=${verb}, resource=nodes, subresource=proxy)`)
+  const verb = verbOf(request.method)
+  const subresources = subresourcesOf(path)
+  for (const subresource of subresources) if (await authorize({ name, groups: [groups].flat() }, verb, subresource)) return
+  throw new Denied(403, `Forbidden (user=${name}, verb=${verb}, resource=nodes, subresource(s)=[${subresources.join(' ')}])`)
 }
 function placeOf(request: IncomingMessage, surroundings: Surroundings): Place {
   const url = new URL(request.url ?? '/', 'http://kubelet')
@@ -242,7 +251,7 @@ const sendJson = (response: ServerResponse, value: unknown) =>
   void response.setHeader('Content-Type', 'application/json').end(JSON.stringify(value))
 
 function failureOf(error: unknown, { context }: Surroundings): { code: number; message: string } {
-  if (error instanceof Denied) return error
+  if (error instanceof Denied || error instanceof WrongQuery) return error
   if (error instanceof NotFound) return { code: 404, message: error.message }
   if (error instanceof NotAvailable) return { code: 400, message: error.message }
   if (!isGrpcError(error)) context().log.error({ error }, 'request to the kubelet failed')
