@@ -13,6 +13,7 @@ import { Service } from '#kinds/core/service.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { type KubeletSettings, SETTINGS_DEFAULT } from './configuration/settings.ts'
 import { Evictor } from './eviction/evictor.ts'
+import { evictOverfull } from './eviction/overfull.ts'
 import { ImageCollector } from './images/collector.ts'
 import { CredentialProviders } from './images/credential-providers.ts'
 import { nodeCredentials } from './images/node-credentials.ts'
@@ -26,7 +27,6 @@ import { register, type RegistrationOptions, report } from './node/registration.
 import { ApiPods } from './pods/api-pods.ts'
 import { cgroupVersion } from './pods/cgroup.ts'
 import type { PodContext } from './pods/context.ts'
-import { evictOverfull } from './pods/evict-overfull.ts'
 import { StatusWriter } from './pods/status-writer.ts'
 import { PodWorkers } from './pods/workers.ts'
 import { connectRuntime } from './runtime/cri/client.ts'
@@ -203,7 +203,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   workers = new PodWorkers([new ApiPods({ ...context, pods }), staticPods], context)
   Object.assign(parts, { context, workers })
   const collector = new ImageCollector({ clock, log, runtime, recorder, nodeName, pods: context.pods, thresholds: settings.images })
-  runs.push(keepHouse(workers, { ...context, collector }, signal), evictor.run({ workers, context, collector }, signal))
+  runs.push(keepHouse(workers, { ...context, collector, evictor }, signal), evictor.run({ workers, context, collector }, signal))
   return {
     context,
     workers,
@@ -234,17 +234,17 @@ function started<T>(part: T | undefined): T {
 
 async function keepHouse(
   workers: PodWorkers,
-  context: PodContext & { readonly collector: ImageCollector },
+  context: PodContext & { readonly collector: ImageCollector; readonly evictor: Evictor },
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, log, collector } = context
+  const { clock, log, collector, evictor } = context
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
   const now = clock.now()
   const tasks = [
     // The pods may never become known before the end.
     { every: HOUSEKEEPING_MS, at: now, run: () => Promise.race([workers.cleanOrphans(), aborted]) },
     { every: 0, at: now, run: () => rotateLogs(context) },
-    { every: 0, at: now, run: () => evictOverfull(workers, context) },
+    { every: 0, at: now, run: () => evictOverfull(workers, context, evictor) },
     { every: IMAGES_MS, at: now + IMAGES_MS, run: () => collector.collect() },
   ]
   while (!signal.aborted) {

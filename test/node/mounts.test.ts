@@ -12,7 +12,7 @@ import { Pod } from '#kinds/core/pod.ts'
 import { entry, imageArchive } from '#kubelet/images/archive.ts'
 import { importImage } from '#kubelet/images/import.ts'
 import { eventually } from '../conformance/support/eventually.ts'
-import { NodeCluster, shell } from './cluster.ts'
+import { NodeCluster, shell, WAITS } from './cluster.ts'
 
 let cluster: NodeCluster
 /** A folder of the node that is a mount whose mounts spread, with a file system below it. */
@@ -203,6 +203,48 @@ describe('mounts', { concurrency: 4 }, () => {
       items.filter(({ reason }) => reason === 'Evicted').map(event => [event.type, event.message]),
       [['Warning', message]],
     )
+  })
+
+  test('a pod is evicted that keeps more on the disk than its containers may together, or one of them may', async () => {
+    const container = (name: string, script: string, limit: string) => ({
+      ...shell(`${script}; ${WAITS}`).containers[0],
+      name,
+      resources: { limits: { 'ephemeral-storage': limit } },
+    })
+    const fill = (path: string) => `dd if=/dev/zero of=${path} bs=1M count=3`
+    const logged = 'dd if=/dev/zero bs=1M count=3 | tr "\\0" x | fold -w 1000'
+    const rows: readonly [name: string, spec: object, message: string][] = [
+      [
+        'writes',
+        { containers: [container('c', fill('/f'), '2Mi')] },
+        'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. ',
+      ],
+      [
+        'says',
+        { containers: [container('c', logged, '2Mi')] },
+        'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. ',
+      ],
+      [
+        'keeps',
+        {
+          containers: [{ ...container('c', fill('/v/f'), '2Mi'), volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+          volumes: [{ name: 'v', emptyDir: {} }],
+        },
+        'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. ',
+      ],
+      [
+        'one-of-two',
+        { containers: [container('modest', 'true', '50Mi'), container('greedy', fill('/f'), '2Mi')] },
+        'Container greedy exceeded its local ephemeral storage limit "2Mi". ',
+      ],
+    ]
+    for (const [name, spec] of rows) await cluster.create(name, spec)
+    await cluster.create('within', { containers: [container('c', fill('/f'), '20Mi')] })
+    for (const [name, , message] of rows) {
+      const pod = await cluster.until(name, seen => seen?.status.phase === 'Failed', 90_000)
+      assert.deepEqual([pod?.status.reason, pod?.status.message], ['Evicted', message], name)
+    }
+    assert.equal((await cluster.get('within')).status.phase, 'Running')
   })
 
   test('a trust bundle is a file, and follows its bundle', async () => {

@@ -52,6 +52,10 @@ export class Evictor {
   get conditions(): readonly PressureType[] {
     return this.#pressure.conditions
   }
+  /** Whether images, and what containers write, lie on another disk than volumes and logs. */
+  get isImageDiskDedicated(): boolean {
+    return isDedicated({ nodeFolder: this.#options.nodeFolder, imageFolder: this.#imageFolder })
+  }
   /** Aborts when the conditions have become others. */
   get changed(): AbortSignal {
     return this.#change.signal
@@ -96,7 +100,7 @@ export class Evictor {
     const about = { apiVersion: 'v1', kind: 'Node', metadata: { name, uid: name } }
     context.recorder.record({ about, type: 'Warning', reason: 'EvictionThresholdMet', message: `Attempting to reclaim ${resource}` })
     const place = await this.#place()
-    const isImageDiskDedicated = isDedicated(place)
+    const { isImageDiskDedicated } = this
     const helpsToRemoveImages = SIGNALS[signal].condition === 'DiskPressure' && (signal.startsWith('imagefs.') || !isImageDiskDedicated)
     if (helpsToRemoveImages) {
       await collector.removeUnused()
@@ -133,8 +137,8 @@ export class Evictor {
   }
 
   get #thresholds(): readonly Threshold[] {
-    const { settings, nodeFolder } = this.#options
-    if (isDedicated({ nodeFolder, imageFolder: this.#imageFolder })) return settings.thresholds
+    const { settings } = this.#options
+    if (this.isImageDiskDedicated) return settings.thresholds
     return settings.thresholds.filter(({ needsOwnDisk }) => !needsOwnDisk)
   }
   /** Where the runtime keeps images is asked until it tells: it may be starting. */

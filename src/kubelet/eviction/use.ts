@@ -2,9 +2,9 @@
 import type { Pod } from '#kinds/core/pod.ts'
 import { processesOf, workingSetOf } from '../pods/cgroup-use.ts'
 import type { PodContext } from '../pods/context.ts'
-import { podCgroup, podLogFolder } from '../runtime/sandbox-config.ts'
+import { podCgroup } from '../runtime/sandbox-config.ts'
 import type { ContainerUsage } from '../serve/usage.ts'
-import { diskUsage } from '../volumes/disk-usage.ts'
+import { localUse } from './local-use.ts'
 import type { Signal, Starved } from './signals.ts'
 import type { Candidate, ContainerUse } from './victims.ts'
 
@@ -51,17 +51,13 @@ async function onDisk(
   pod: Pod,
   containers: readonly ContainerUsage[],
   { signal, resource, isImageDiskDedicated }: Shortage,
-  { volumes, folders }: PodContext,
+  context: PodContext,
 ): Promise<number> {
-  const isImageDisk = signal.startsWith('imagefs.')
-  const written = sum(containers, ({ writableBytes, writableInodes }) => (resource === 'inodes' ? writableInodes : writableBytes))
-  if (isImageDiskDedicated && isImageDisk) return written
-  const paths = volumes.pathsOf(pod)
-  const own = (pod.spec.volumes ?? []).filter(({ emptyDir }) => emptyDir && emptyDir.medium !== 'Memory')
-  const places = [podLogFolder(pod, folders.logs), ...own.flatMap(({ name }) => paths.get(name) ?? [])]
-  const used = await Promise.all(places.map(diskUsage))
-  const kept = used.reduce((total, { bytes, inodes }) => total + (resource === 'inodes' ? inodes : bytes), 0)
-  return isImageDiskDedicated ? kept : kept + written
+  const what = resource === 'inodes' ? 'inodes' : 'bytes'
+  const use = await localUse(pod, containers, context)
+  const written = sum(use.containers, container => container.written[what])
+  if (!isImageDiskDedicated) return use.kept[what] + written
+  return signal.startsWith('imagefs.') ? written : use.kept[what]
 }
 
 const containerUses = (containers: readonly ContainerUsage[], { resource }: Shortage): readonly ContainerUse[] =>

@@ -5,6 +5,8 @@ export interface DiskUsage {
   readonly bytes: number
   readonly inodes: number
 }
+export const NO_DISK_USAGE: DiskUsage = { bytes: 0, inodes: 0 }
+export const sumOf = (a: DiskUsage, b: DiskUsage): DiskUsage => ({ bytes: a.bytes + b.bytes, inodes: a.inodes + b.inodes })
 
 /** Files that vanish meanwhile are no failure, nor is a path that is not there. */
 export async function diskUsage(path: string): Promise<DiskUsage> {
