@@ -14,12 +14,13 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { type KubeletSettings, SETTINGS_DEFAULT } from './configuration/settings.ts'
 import { Evictor } from './eviction/evictor.ts'
 import { evictOverfull } from './eviction/overfull.ts'
+import { threadsMax } from './eviction/readings.ts'
 import { ImageCollector } from './images/collector.ts'
 import { CredentialProviders } from './images/credential-providers.ts'
 import { nodeCredentials } from './images/node-credentials.ts'
 import { ImagePuller } from './images/puller.ts'
 import { Snapshots } from './images/snapshots.ts'
-import { capacityOf } from './node/allocatable.ts'
+import { allPodsLimits, capacityOf } from './node/allocatable.ts'
 import { beat } from './node/heartbeat.ts'
 import { readMachine } from './node/machine.ts'
 import { nodeLabels } from './node/node-object.ts'
@@ -27,6 +28,7 @@ import { register, type RegistrationOptions, report } from './node/registration.
 import { ApiPods } from './pods/api-pods.ts'
 import { cgroupVersion } from './pods/cgroup.ts'
 import type { PodContext } from './pods/context.ts'
+import { enforceAllocatable, PodGroups } from './pods/pod-groups.ts'
 import { StatusWriter } from './pods/status-writer.ts'
 import { PodWorkers } from './pods/workers.ts'
 import { connectRuntime } from './runtime/cri/client.ts'
@@ -97,11 +99,12 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { client, clock, nodeName, dataFolder, runtimeSocket, cluster } = options
   const log = options.log.child({ component: 'kubelet' })
   const folders = { pods: join(dataFolder, 'pods'), logs: join(dataFolder, 'logs'), seccomp: join(dataFolder, 'seccomp') }
-  const manifests = join(dataFolder, 'manifests')
-  for (const folder of [...Object.values(folders), manifests]) mkdirSync(folder, { recursive: true, mode: 0o755 })
+  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o755 })
   const machine = readMachine(dataFolder)
   const addresses = options.addresses ?? machine.addresses
   const settings = { ...SETTINGS_DEFAULT, ...options.settings }
+  const manifests = settings.staticPodPath ?? join(dataFolder, 'manifests')
+  if (settings.staticPodPath === undefined) mkdirSync(manifests, { recursive: true, mode: 0o755 })
   const runtime = connectRuntime(runtimeSocket)
   const stop = new AbortController()
   const { runtimeName, runtimeVersion } = await runtime.version({})
@@ -124,7 +127,18 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const evictor = new Evictor({ clock, log, runtime, settings: settings.eviction, nodeFolder: dataFolder, memoryBytes })
   await evictor.look()
   const { signal } = stop
-  const registration = { client, clock, log, runtime, node, taints: options.taints ?? [], folder: dataFolder, recorder, evictor, signal }
+  const registration = {
+    client,
+    clock,
+    log,
+    runtime,
+    node,
+    taints: options.taints ?? settings.taints,
+    folder: dataFolder,
+    recorder,
+    evictor,
+    signal,
+  }
   const isRegistered = await register(registration).then(
     () => true,
     (error: unknown) => {
@@ -143,6 +157,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const services = new Mirror(client, Service, { clock, failed: error => log.warn({ error }, 'cannot watch services, trying again') })
   const tokens = new Tokens(client, clock)
   const snapshots = new Snapshots(runtimeSocket, runtime)
+  const cgroupRoot = `/knarr/${cluster}/kubepods`
   const context: PodContext = {
     client,
     clock,
@@ -169,6 +184,11 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     volumes: new Volumes({ client, tokens, snapshots, podsFolder: folders.pods }),
     sources: new SourceWatcher({ client, clock, log }),
     usage: new UsageReader(),
+    groups: new PodGroups({
+      root: cgroupRoot,
+      version: cgroupVersion(),
+      limits: settings.isAllocatableEnforced ? allPodsLimits({ ...machine, threadsMax: threadsMax() }, settings.reserved) : undefined,
+    }),
     startedAt: clock.now(),
     settings,
     pressures: () => evictor.conditions,
@@ -179,7 +199,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       memoryCapacityBytes: memoryBytes,
       allocatable: capacityOf(machine, settings).allocatable,
       cgroupVersion: cgroupVersion(),
-      cgroupRoot: `/knarr/${cluster}/kubepods`,
+      cgroupRoot,
       dns: {
         clusterDNS: options.clusterDNS ?? [],
         clusterDomain: options.clusterDomain ?? 'cluster.local',
@@ -243,6 +263,8 @@ async function keepHouse(
   const tasks = [
     // The pods may never become known before the end.
     { every: HOUSEKEEPING_MS, at: now, run: () => Promise.race([workers.cleanOrphans(), aborted]) },
+    // Once it is done it is done; what the kernel refuses is tried again.
+    { every: Number.POSITIVE_INFINITY, at: now, run: () => enforceAllocatable({ ...context, nodeName: context.node.name }) },
     { every: 0, at: now, run: () => rotateLogs(context) },
     { every: 0, at: now, run: () => evictOverfull(workers, context, evictor) },
     { every: IMAGES_MS, at: now + IMAGES_MS, run: () => collector.collect() },

@@ -1,7 +1,8 @@
 /** The fields of a KubeletConfiguration that Knarr heeds, under upstream's names. Reference: "Kubelet Configuration (v1beta1)". */
-import { amount, flag, integer, mapOf, type Reader, SETTABLE_SIGNALS, span, texts } from './readers.ts'
+import { amount, flag, integer, mapOf, path, type Reader, SETTABLE_SIGNALS, someOf, span, texts } from './readers.ts'
+import { taints } from './taints.ts'
 
-const RESERVABLE = ['cpu', 'memory', 'ephemeral-storage'] as const
+const RESERVABLE = ['cpu', 'memory', 'ephemeral-storage', 'pid'] as const
 const percent = integer({ min: 0, max: 100, example: 85 })
 
 export const FIELDS = {
@@ -10,6 +11,9 @@ export const FIELDS = {
   podPidsLimit: integer({ min: -1, max: Number.MAX_SAFE_INTEGER, example: 4096 }),
   kubeReserved: mapOf(RESERVABLE, amount({ isZeroAllowed: true })),
   systemReserved: mapOf(RESERVABLE, amount({ isZeroAllowed: true })),
+  enforceNodeAllocatable: someOf(['pods', 'none']),
+  registerWithTaints: taints,
+  staticPodPath: path,
   evictionHard: mapOf(SETTABLE_SIGNALS, amount({ isPartAllowed: true })),
   evictionSoft: mapOf(SETTABLE_SIGNALS, amount({ isPartAllowed: true })),
   evictionSoftGracePeriod: mapOf(SETTABLE_SIGNALS, span),
@@ -38,15 +42,15 @@ export const NOT_HERE: ReadonlySet<string> = new Set(
   configMapAndSecretChangeDetectionStrategy containerLogMaxWorkers containerLogMonitorInterval containerRuntimeEndpoint contentType
   cpuCFSQuota cpuCFSQuotaPeriod cpuManagerPolicy cpuManagerPolicyOptions cpuManagerReconcilePeriod crashLoopBackOff
   enableContentionProfiling enableControllerAttachDetach enableDebugFlagsHandler enableDebuggingHandlers enableProfilingHandler
-  enableServer enforceNodeAllocatable eventBurst eventRecordQPS failCgroupV1 failSwapOn
+  enableServer eventBurst eventRecordQPS failCgroupV1 failSwapOn
   featureGates fileCheckFrequency hairpinMode healthzBindAddress healthzPort httpCheckFrequency imageMaximumGCAge
   imagePullCredentialsVerificationPolicy imageServiceEndpoint iptablesDropBit iptablesMasqueradeBit kernelMemcgNotification
   kubeAPIBurst kubeAPIQPS kubeReservedCgroup kubeletCgroups localStorageCapacityIsolation logging makeIPTablesUtilChains maxOpenFiles
   memoryManagerPolicy memorySwap memoryThrottlingFactor nodeLeaseDurationSeconds nodeStatusMaxImages nodeStatusReportFrequency
   nodeStatusUpdateFrequency oomScoreAdj podCIDR podLogsDir port preloadedImagesVerificationAllowlist protectKernelDefaults providerID
-  qosReserved readOnlyPort registerNode registerWithTaints registryBurst registryPullQPS reservedMemory reservedSystemCPUs resolvConf
+  qosReserved readOnlyPort registerNode registryBurst registryPullQPS reservedMemory reservedSystemCPUs resolvConf
   rotateCertificates runOnce runtimeRequestTimeout seccompDefault serverTLSBootstrap showHiddenMetricsForVersion shutdownGracePeriod
-  shutdownGracePeriodByPodPriority shutdownGracePeriodCriticalPods singleProcessOOMKill staticPodPath staticPodURL staticPodURLHeader
+  shutdownGracePeriodByPodPriority shutdownGracePeriodCriticalPods singleProcessOOMKill staticPodURL staticPodURLHeader
   streamingConnectionIdleTimeout syncFrequency systemCgroups systemReservedCgroup tlsCertFile tlsCipherSuites tlsMinVersion
   tlsPrivateKeyFile topologyManagerPolicy topologyManagerPolicyOptions topologyManagerScope tracing userNamespaces volumePluginDir
   volumeStatsAggPeriod`.split(/\s+/),

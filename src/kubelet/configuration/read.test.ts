@@ -16,6 +16,21 @@ const sets: readonly [rule: string, lines: string, expected: Partial<KubeletSett
     'kubeReserved: {cpu: 100m, memory: 256Mi}\nsystemReserved: {memory: 256Mi, cpu: 1}',
     { reserved: { cpu: '1100m', memory: '512Mi' } },
   ],
+  ['processes are reserved as well', 'kubeReserved: {pid: 500}\nsystemReserved: {pid: 1k}', { reserved: { pid: '1500' } }],
+  ['pods together are kept to what is not reserved', '', { isAllocatableEnforced: true }],
+  ['nothing is enforced', 'enforceNodeAllocatable: [none]', { isAllocatableEnforced: false }],
+  ['none of them', 'enforceNodeAllocatable: []', { isAllocatableEnforced: false }],
+  [
+    'taints',
+    'registerWithTaints: [{key: example.com/only, value: x, effect: NoSchedule}, {key: bare, effect: NoExecute}]',
+    {
+      taints: [
+        { key: 'example.com/only', value: 'x', effect: 'NoSchedule' },
+        { key: 'bare', effect: 'NoExecute' },
+      ],
+    },
+  ],
+  ['manifests elsewhere', 'staticPodPath: /etc/kubernetes/manifests', { staticPodPath: '/etc/kubernetes/manifests' }],
   ['pulls one after the other', 'serializeImagePulls: true', { parallelPullsMax: 1 }],
   ['pulls side by side', 'maxParallelImagePulls: 3', { parallelPullsMax: 3 }],
   [
@@ -120,6 +135,28 @@ const refused: readonly [rule: string, text: string, problems: readonly string[]
     'questions for logs that are not served',
     file('enableSystemLogHandler: false\nenableSystemLogQuery: true'),
     ['enableSystemLogQuery: true although enableSystemLogHandler is false; set that to true, or leave this out'],
+  ],
+  [
+    'groups of other programs',
+    file('enforceNodeAllocatable: [pods, system-reserved]'),
+    ['enforceNodeAllocatable: "system-reserved" is not among them; there are pods, none'],
+  ],
+  [
+    'none and some',
+    file('enforceNodeAllocatable: [none, pods]'),
+    ['enforceNodeAllocatable: "none" beside others; leave it, or the others, out'],
+  ],
+  [
+    'taints that are none',
+    file('registerWithTaints: [{key: a b, effect: NoSchedule}]'),
+    [
+      'registerWithTaints: {"key":"a b","effect":"NoSchedule"} is no taint; give one like {key: example.com/dedicated, value: gpu, effect: NoSchedule}',
+    ],
+  ],
+  [
+    'a path from somewhere',
+    file('staticPodPath: manifests'),
+    ['staticPodPath: "manifests" is no absolute path; give one like "/etc/kubernetes/manifests"'],
   ],
   [
     'all that is wrong is told at once',

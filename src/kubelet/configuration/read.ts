@@ -89,6 +89,9 @@ function clashes(given: Given): readonly string[] {
     ...(given.enableSystemLogQuery && given.enableSystemLogHandler === false
       ? ['enableSystemLogQuery: true although enableSystemLogHandler is false; set that to true, or leave this out']
       : []),
+    ...(given.enforceNodeAllocatable?.includes('none') && given.enforceNodeAllocatable.length > 1
+      ? ['enforceNodeAllocatable: "none" beside others; leave it, or the others, out']
+      : []),
     ...graceless.map(signal => `evictionSoft["${signal}"]: has no grace period; add evictionSoftGracePeriod["${signal}"], like "1m30s"`),
     ...useless.map(
       signal => `evictionSoftGracePeriod["${signal}"]: there is no such soft threshold; add evictionSoft["${signal}"], or leave this out`,
@@ -107,6 +110,9 @@ function settingsOf(given: Given): KubeletSettings {
     podsPerCore: given.podsPerCore ?? 0,
     podPidsMax: pids > 0 ? pids : undefined,
     reserved: plus(amounts(given.kubeReserved), amounts(given.systemReserved)),
+    isAllocatableEnforced: (given.enforceNodeAllocatable ?? ['pods']).includes('pods'),
+    taints: given.registerWithTaints ?? [],
+    staticPodPath: given.staticPodPath,
     eviction: {
       thresholds: thresholdsOf(given),
       transitionMs: given.evictionPressureTransitionPeriod || eviction.transitionMs,

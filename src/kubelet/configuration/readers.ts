@@ -68,6 +68,19 @@ export const texts: Reader<readonly string[]> = value =>
     ? value
     : wrong(value, 'is no list of texts', 'write each in a line of its own that begins with "- "')
 
+/** A list of some of `names`. */
+export const someOf =
+  <N extends string>(names: readonly N[]): Reader<readonly N[]> =>
+  value => {
+    const given = texts(value)
+    const other = given.find(name => !(names as readonly string[]).includes(name))
+    return other === undefined ? (given as readonly N[]) : wrong(other, 'is not among them', meant(other, names))
+  }
+export const path: Reader<string> = value =>
+  typeof value === 'string' && value.startsWith('/')
+    ? value
+    : wrong(value, 'is no absolute path', 'give one like "/etc/kubernetes/manifests"')
+
 /** A map from some of `names` to what `read` gives. */
 export const mapOf =
   <K extends string, T>(names: readonly K[], read: Reader<T>): Reader<Readonly<Partial<Record<K, T>>>> =>

@@ -2,6 +2,11 @@
 import { EVICTION_DEFAULT, type EvictionSettings } from '../eviction/thresholds.ts'
 import { THRESHOLDS, type Thresholds } from '../images/garbage.ts'
 
+export interface RegisteredTaint {
+  readonly key: string
+  readonly value?: string
+  readonly effect: string
+}
 export interface LogSettings {
   /** A log that has grown so large is set aside … */
   readonly bytesMax: number
@@ -14,8 +19,14 @@ export interface KubeletSettings {
   readonly podsPerCore: number
   /** Threads of one pod; undefined when they are not limited. */
   readonly podPidsMax: number | undefined
-  /** Quantities of cpu, memory and ephemeral-storage that are not for pods. */
+  /** Quantities of cpu, memory, ephemeral-storage and pid that are not for pods. */
   readonly reserved: Readonly<Record<string, string>>
+  /** Whether all pods together are kept by a control group to what is not reserved. */
+  readonly isAllocatableEnforced: boolean
+  /** Those with which the node registers. */
+  readonly taints: readonly RegisteredTaint[]
+  /** A folder of manifests of static pods, or one manifest; undefined for the folder of the node's own. */
+  readonly staticPodPath: string | undefined
   readonly eviction: EvictionSettings
   readonly images: Thresholds
   /** So that many pods that start at once do not share the network and the disk in slices too thin. */
@@ -32,6 +43,9 @@ export const SETTINGS_DEFAULT: KubeletSettings = {
   podsPerCore: 0,
   podPidsMax: undefined,
   reserved: {},
+  isAllocatableEnforced: true,
+  taints: [],
+  staticPodPath: undefined,
   eviction: EVICTION_DEFAULT,
   images: THRESHOLDS,
   parallelPullsMax: 5,

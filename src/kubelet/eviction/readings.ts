@@ -50,7 +50,8 @@ function readDisk(folder: string): { readonly bytes: Reading | undefined; readon
 /** Threads count, each has an id of its own. */
 function readProcesses(): Reading {
   const alive = Number(/\/(\d+)/.exec(readFileSync('/proc/loadavg', 'utf8'))?.[1] ?? 0)
-  const limits = ['/proc/sys/kernel/pid_max', '/proc/sys/kernel/threads-max'].map(path => Number(readFileSync(path, 'utf8')))
-  const capacity = Math.min(...limits)
+  const capacity = threadsMax()
   return { available: Math.max(0, capacity - alive), capacity }
 }
+export const threadsMax = (): number =>
+  Math.min(...['/proc/sys/kernel/pid_max', '/proc/sys/kernel/threads-max'].map(path => Number(readFileSync(path, 'utf8'))))

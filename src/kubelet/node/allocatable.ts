@@ -2,6 +2,7 @@
 import { milliValue, quantityValue } from '#schema/quantity.ts'
 import type { KubeletSettings } from '../configuration/settings.ts'
 import { heldBack } from '../eviction/thresholds.ts'
+import type { GroupLimits } from '../pods/cgroup.ts'
 import type { Machine } from './machine.ts'
 
 export type Amounts = Readonly<Record<string, string>>
@@ -19,11 +20,6 @@ export function capacityOf(
   const { cpus, memoryBytes, diskBytes } = machine
   const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`
   const rest = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: String(podsMaxOf(machine, shares)) }
-  const left = (all: number, ...parts: readonly number[]) =>
-    Math.max(
-      0,
-      parts.reduce((remaining, part) => remaining - part, all),
-    )
   const milli = left(cpus * 1000, milliValue(reserved.cpu ?? '0'))
   const memory = left(memoryBytes, quantityValue(reserved.memory ?? '0'), heldBack(eviction.thresholds, 'memory.available', memoryBytes))
   const storage = left(
@@ -39,5 +35,22 @@ export function capacityOf(
       memory: kib(memory),
       'ephemeral-storage': String(storage),
     },
+  }
+}
+const left = (all: number, ...parts: readonly number[]): number =>
+  Math.max(
+    0,
+    parts.reduce((remaining, part) => remaining - part, all),
+  )
+
+/** What all pods together are kept to. What eviction keeps free is not taken off: it must be passed for eviction to begin. */
+export function allPodsLimits(
+  { cpus, memoryBytes, threadsMax }: Pick<Machine, 'cpus' | 'memoryBytes'> & { readonly threadsMax: number },
+  reserved: Shares['reserved'],
+): GroupLimits {
+  return {
+    milliCpu: left(cpus * 1000, milliValue(reserved.cpu ?? '0')),
+    memoryBytesMax: left(memoryBytes, quantityValue(reserved.memory ?? '0')),
+    pidsMax: left(threadsMax, quantityValue(reserved.pid ?? '0')),
   }
 }

@@ -1,10 +1,11 @@
-/** The control group of a pod: made with the pod's own limits before its sandbox, and taken away after its last process. */
+/** Control groups: made and limited, that of a pod before its sandbox, and taken away after its last process. */
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { limitsOf, requestsOf } from '#kinds/core/pod/resources.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { milliValue, quantityValue } from '#schema/quantity.ts'
+import { hugePageSize, hugePagesOf } from '../runtime/huge-pages.ts'
 import { CPU_PERIOD_US, cpuQuota, cpuShares } from '../runtime/quality.ts'
 
 const ROOT = '/sys/fs/cgroup'
@@ -33,39 +34,68 @@ export interface CgroupKind {
   /** How many threads a pod may have; undefined when that is not limited. */
   readonly pidsMax?: number | undefined
 }
+/** What the processes of a group may use together; what is not said is not limited. */
+export interface GroupLimits {
+  /** The weight against the groups beside it. */
+  readonly milliCpu: number
+  readonly milliCpuMax?: number
+  readonly memoryBytesMax?: number
+  readonly pidsMax?: number | undefined
+  /** In bytes, by resource name: `hugepages-2Mi`. */
+  readonly hugePagesMax?: Readonly<Record<string, number>>
+}
 
-/** The values that limit a pod as a whole, by file. A pod is limited in what all of its containers are limited in. */
-export function podCgroupValues(pod: Pod, { version, pidsMax }: CgroupKind): Readonly<Record<string, string>> {
-  const requests = requestsOf(pod)
-  const limits = limitsOf(pod)
-  const isLimited = (name: string) =>
-    pod.spec.resources?.limits?.[name] !== undefined ||
-    [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].every(({ resources }) => resources?.limits?.[name])
-  const shares = cpuShares(milliValue(requests.cpu ?? '0'))
-  const quota = isLimited('cpu') ? cpuQuota(milliValue(limits.cpu ?? '0')) : -1
-  const memory = isLimited('memory') ? quantityValue(limits.memory ?? '0') : 0
+/** The values of a group, by file. */
+export function groupValues(limits: GroupLimits, version: 1 | 2): Readonly<Record<string, string>> {
+  const { milliCpu, milliCpuMax = 0, memoryBytesMax = 0, pidsMax, hugePagesMax = {} } = limits
+  const shares = cpuShares(milliCpu)
+  const quota = cpuQuota(milliCpuMax)
+  const hugePages = Object.entries(hugePagesMax).map(([name, bytes]) => [hugePageSize(name), String(bytes)] as const)
   if (version === 2)
     return {
       // The formula of runc and the kubelet: [2, 262144] onto [1, 10000].
       'cpu.weight': String(1 + Math.trunc(((shares - 2) * 9999) / 262_142)),
       'cpu.max': `${quota > 0 ? quota : 'max'} ${CPU_PERIOD_US}`,
-      'memory.max': memory > 0 ? String(memory) : 'max',
+      'memory.max': memoryBytesMax > 0 ? String(memoryBytesMax) : 'max',
       'pids.max': String(pidsMax ?? 'max'),
+      ...Object.fromEntries(hugePages.map(([size, bytes]) => [`hugetlb.${size}.max`, bytes])),
     }
   return {
     'cpu/cpu.shares': String(shares),
     'cpu/cpu.cfs_period_us': String(CPU_PERIOD_US),
     'cpu/cpu.cfs_quota_us': String(quota),
-    'memory/memory.limit_in_bytes': String(memory > 0 ? memory : -1),
+    'memory/memory.limit_in_bytes': String(memoryBytesMax > 0 ? memoryBytesMax : -1),
     'pids/pids.max': String(pidsMax ?? 'max'),
+    ...Object.fromEntries(hugePages.map(([size, bytes]) => [`hugetlb/hugetlb.${size}.limit_in_bytes`, bytes])),
   }
 }
 
-/** Makes the group, or brings its limits up to date. `path` is relative to the hierarchy: `/knarr/x/kubepods/pod…`. */
-export async function applyPodCgroup(pod: Pod, path: string, kind: CgroupKind): Promise<void> {
-  const { version } = kind
+/** The values that limit a pod as a whole, by file. A pod is limited in what all of its containers are limited in. */
+export function podCgroupValues(pod: Pod, { version, pidsMax }: CgroupKind): Readonly<Record<string, string>> {
+  const limits = limitsOf(pod)
+  const isLimited = (name: string) =>
+    pod.spec.resources?.limits?.[name] !== undefined ||
+    [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].every(({ resources }) => resources?.limits?.[name])
+  return groupValues(
+    {
+      milliCpu: milliValue(requestsOf(pod).cpu ?? '0'),
+      milliCpuMax: isLimited('cpu') ? milliValue(limits.cpu ?? '0') : 0,
+      memoryBytesMax: isLimited('memory') ? quantityValue(limits.memory ?? '0') : 0,
+      pidsMax,
+      hugePagesMax: hugePagesOf(limits),
+    },
+    version,
+  )
+}
+
+/** Makes the group, or brings its limits up to date. */
+export const applyPodCgroup = (pod: Pod, path: string, kind: CgroupKind): Promise<void> =>
+  applyGroup(path, podCgroupValues(pod, kind), kind.version)
+
+/** `path` is relative to the hierarchy: `/knarr/x/kubepods/pod…`. What the kernel does not limit is left out. Throws what the kernel refuses. */
+export async function applyGroup(path: string, values: Readonly<Record<string, string>>, version: 1 | 2): Promise<void> {
   if (version === 2) await makeV2(path)
-  for (const [file, value] of Object.entries(podCgroupValues(pod, kind))) {
+  for (const [file, value] of Object.entries(values)) {
     const target = version === 2 ? join(ROOT, path, file) : join(ROOT, dirname(file), path, file.split('/')[1] as string)
     if (version === 1 && !existsSync(join(ROOT, dirname(file)))) continue
     await mkdir(dirname(target), { recursive: true })

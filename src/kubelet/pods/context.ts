@@ -16,6 +16,7 @@ import type { SourceWatcher } from '../sources.ts'
 import type { Tokens } from '../volumes/tokens.ts'
 import type { Volumes } from '../volumes/volumes.ts'
 import type { CgroupKind } from './cgroup.ts'
+import type { PodGroups } from './pod-groups.ts'
 import type { StatusWriter } from './status-writer.ts'
 
 /** Facts about the node that do not change while it runs. */
@@ -54,6 +55,7 @@ export interface PodContext {
   readonly node: NodeFacts
   readonly folders: Folders
   readonly usage: UsageReader
+  readonly groups: PodGroups
   /** When the kubelet began, in milliseconds since the epoch. */
   readonly startedAt: number
   readonly settings: KubeletSettings

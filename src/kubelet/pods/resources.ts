@@ -49,6 +49,7 @@ export class PodResources {
   async apply(pod: Pod, container: Container, { id }: ObservedContainer): Promise<void> {
     const { runtime, node } = this.#context
     const kind = cgroupKind(this.#context)
+    await this.#context.groups.weigh(this.#context.pods())
     const path = podCgroup(pod, node.cgroupRoot)
     // Parents first where there is more, children first where there is less: the kernel refuses a parent that is smaller than its child.
     await applyPodCgroup(pod, path, kind).catch((error: NodeJS.ErrnoException) => {

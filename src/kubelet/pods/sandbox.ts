@@ -24,7 +24,7 @@ export async function createSandbox(pod: Pod, attempt: number, context: PodConte
     )
   if (attempt > 0) record('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
   await mkdir(podLogFolder(pod, folders.logs), { recursive: true, mode: 0o755 })
-  await applyPodCgroup(pod, podCgroup(pod, node.cgroupRoot), cgroupKind(context))
+  await Promise.all([context.groups.weigh(context.pods()), applyPodCgroup(pod, podCgroup(pod, node.cgroupRoot), cgroupKind(context))])
   const config = sandboxConfig(pod, attempt, { ...node, podLogsFolder: folders.logs, seccompFolder: folders.seccomp })
   await runtime.runPodSandbox({ config, runtimeHandler: await handlerOf(pod, context) })
 }

@@ -85,6 +85,7 @@ export class PodWorkers implements AsyncDisposable {
       await this.#removeFromRuntime(uid)
       await this.#context.volumes.unmount(pod)
       await removeCgroup(podCgroup(pod, this.#context.node.cgroupRoot), this.#context.node.cgroupVersion)
+      await this.#context.groups.weigh(this.pods)
       const { namespace, name } = pod.metadata
       await rm(join(this.#context.folders.logs, `${namespace}_${name}_${uid}`), { recursive: true, force: true })
     })

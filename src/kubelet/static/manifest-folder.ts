@@ -1,10 +1,11 @@
-/** The folder of manifests, followed: all its files are told at the start and whenever one of them changes. */
+/** The folder of manifests, or a single one, followed: all are told at the start and whenever one of them changes. */
 import { watch } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Clock, wait } from '#base/clock.ts'
 
 export interface FollowOptions {
+  /** May be a file as well. */
   readonly folder: string
   readonly clock: Clock
   /** Texts by file name. */
@@ -43,12 +44,10 @@ function watching(folder: string, changed: () => void): Disposable {
   return { [Symbol.dispose]: () => watcher.close() }
 }
 
-/** Hidden files are those that editors leave while they write. */
 async function readManifests(folder: string): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>()
-  for (const name of await readdir(folder)) {
-    if (name.startsWith('.')) continue
-    const path = join(folder, name)
+  for (const path of await pathsIn(folder)) {
+    const name = basename(path)
     try {
       const { size, isFile } = await stat(path).then(found => ({ size: found.size, isFile: found.isFile() }))
       if (isFile && size <= FILE_BYTES_MAX) files.set(name, await readFile(path, 'utf8'))
@@ -58,4 +57,9 @@ async function readManifests(folder: string): Promise<ReadonlyMap<string, string
     }
   }
   return files
+}
+/** Hidden files are those that editors leave while they write. */
+async function pathsIn(folder: string): Promise<readonly string[]> {
+  if (!(await stat(folder)).isDirectory()) return [folder]
+  return (await readdir(folder)).filter(name => !name.startsWith('.')).map(name => join(folder, name))
 }
