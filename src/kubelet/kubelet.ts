@@ -199,6 +199,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       memoryCapacityBytes: memoryBytes,
       allocatable: capacityOf(machine, settings).allocatable,
       cgroupVersion: cgroupVersion(),
+      hugePageSizes: Object.keys(machine.hugePages),
       cgroupRoot,
       dns: {
         clusterDNS: options.clusterDNS ?? [],

@@ -35,7 +35,7 @@ export async function localUse(
       })),
     ),
   ])
-  const onDisk = own.filter(({ volume }) => volume.emptyDir?.medium !== 'Memory').map(({ usage }) => usage)
+  const onDisk = own.filter(({ volume }) => !volume.emptyDir?.medium).map(({ usage }) => usage)
   return {
     containers,
     volumes: new Map(own.map(({ volume, usage }) => [volume.name, usage])),

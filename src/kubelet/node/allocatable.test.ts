@@ -5,7 +5,7 @@ import { SETTINGS_DEFAULT } from '../configuration/settings.ts'
 import type { Threshold } from '../eviction/thresholds.ts'
 import { capacityOf, type Shares } from './allocatable.ts'
 
-const MACHINE = { cpus: 4, memoryBytes: 8 * 2 ** 30, diskBytes: 100 * 2 ** 30 }
+const MACHINE = { cpus: 4, memoryBytes: 8 * 2 ** 30, diskBytes: 100 * 2 ** 30, hugePages: { 'hugepages-2Mi': 0, 'hugepages-1Gi': 0 } }
 const evicting = (...thresholds: readonly Threshold[]) => ({ eviction: { ...SETTINGS_DEFAULT.eviction, thresholds } })
 const rows: readonly [rule: string, shares: Partial<Shares>, expected: Readonly<Record<string, string>>][] = [
   ['what eviction keeps free is not for pods', {}, { cpu: '4', memory: '8286208Ki', 'ephemeral-storage': '96636764160', pods: '110' }],
@@ -25,3 +25,9 @@ for (const [rule, shares, expected] of rows)
     const { allocatable } = capacityOf(MACHINE, { ...SETTINGS_DEFAULT, ...shares })
     assert.deepEqual(Object.fromEntries(Object.keys(expected).map(name => [name, allocatable[name]])), expected)
   })
+test('huge pages are a resource of their own, and no memory for others', () => {
+  const machine = { ...MACHINE, hugePages: { 'hugepages-2Mi': 2 ** 30, 'hugepages-1Gi': 0 } }
+  const { capacity, allocatable } = capacityOf(machine, { ...SETTINGS_DEFAULT, ...evicting() })
+  assert.deepEqual([capacity['hugepages-2Mi'], allocatable['hugepages-2Mi'], allocatable['hugepages-1Gi']], ['1Gi', '1Gi', '0'])
+  assert.deepEqual([capacity['memory'], allocatable['memory']], ['8388608Ki', '7340032Ki'])
+})

@@ -1,5 +1,5 @@
 /** What of the machine is for pods. Pure. Reference: tasks, "Reserve Compute Resources for System Daemons", node allocatable. */
-import { milliValue, quantityValue } from '#schema/quantity.ts'
+import { formatQuantity, milliValue, quantityOf, quantityValue } from '#schema/quantity.ts'
 import type { KubeletSettings } from '../configuration/settings.ts'
 import { heldBack } from '../eviction/thresholds.ts'
 import type { GroupLimits } from '../pods/cgroup.ts'
@@ -13,15 +13,23 @@ export const podsMaxOf = ({ cpus }: Pick<Machine, 'cpus'>, { podsMax, podsPerCor
 
 /** What there is, and what remains of it after reservations and what eviction keeps free. */
 export function capacityOf(
-  machine: Pick<Machine, 'cpus' | 'memoryBytes' | 'diskBytes'>,
+  machine: Pick<Machine, 'cpus' | 'memoryBytes' | 'diskBytes' | 'hugePages'>,
   shares: Shares,
 ): { readonly capacity: Amounts; readonly allocatable: Amounts } {
   const { reserved, eviction } = shares
-  const { cpus, memoryBytes, diskBytes } = machine
+  const { cpus, memoryBytes, diskBytes, hugePages } = machine
   const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`
-  const rest = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: String(podsMaxOf(machine, shares)) }
+  const pages = Object.entries(hugePages).map(([name, bytes]) => [name, formatQuantity(quantityOf(bytes, 'BinarySI'))] as const)
+  const rest = { ...Object.fromEntries(pages), pods: String(podsMaxOf(machine, shares)) }
+  // Set aside as they are, they are no memory for anything else.
+  const inHugePages = Object.values(hugePages).reduce((sum, bytes) => sum + bytes, 0)
   const milli = left(cpus * 1000, milliValue(reserved.cpu ?? '0'))
-  const memory = left(memoryBytes, quantityValue(reserved.memory ?? '0'), heldBack(eviction.thresholds, 'memory.available', memoryBytes))
+  const memory = left(
+    memoryBytes,
+    quantityValue(reserved.memory ?? '0'),
+    heldBack(eviction.thresholds, 'memory.available', memoryBytes),
+    inHugePages,
+  )
   const storage = left(
     diskBytes,
     quantityValue(reserved['ephemeral-storage'] ?? '0'),
@@ -45,12 +53,13 @@ const left = (all: number, ...parts: readonly number[]): number =>
 
 /** What all pods together are kept to. What eviction keeps free is not taken off: it must be passed for eviction to begin. */
 export function allPodsLimits(
-  { cpus, memoryBytes, threadsMax }: Pick<Machine, 'cpus' | 'memoryBytes'> & { readonly threadsMax: number },
+  { cpus, memoryBytes, hugePages, threadsMax }: Pick<Machine, 'cpus' | 'memoryBytes' | 'hugePages'> & { readonly threadsMax: number },
   reserved: Shares['reserved'],
 ): GroupLimits {
   return {
     milliCpu: left(cpus * 1000, milliValue(reserved.cpu ?? '0')),
     memoryBytesMax: left(memoryBytes, quantityValue(reserved.memory ?? '0')),
+    hugePagesMax: hugePages,
     pidsMax: left(threadsMax, quantityValue(reserved.pid ?? '0')),
   }
 }

@@ -1,6 +1,7 @@
 /** What is known of this machine: size, system, addresses. Read from the kernel, with the limits of the container that we may be in. */
-import { existsSync, readFileSync, statfsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs'
 import { arch, availableParallelism, hostname, networkInterfaces, release } from 'node:os'
+import { hugePagesResource } from '../runtime/huge-pages.ts'
 
 export interface Machine {
   readonly hostname: string
@@ -15,6 +16,8 @@ export interface Machine {
   readonly systemUuid: string
   readonly bootId: string
   readonly swapBytes: number
+  /** Bytes set aside in huge pages, by resource name: `hugepages-2Mi`. */
+  readonly hugePages: Readonly<Record<string, number>>
   /** Addresses by which others reach this machine, the one of the default route first. */
   readonly addresses: readonly string[]
 }
@@ -37,6 +40,7 @@ export function readMachine(folder: string): Machine {
     systemUuid: text('/sys/class/dmi/id/product_uuid').trim() || text('/etc/machine-id').trim(),
     bootId: text('/proc/sys/kernel/random/boot_id').trim(),
     swapBytes: kib('SwapTotal'),
+    hugePages: hugePages(),
     addresses: addresses(),
   }
 }
@@ -49,6 +53,18 @@ function text(path: string): string {
     if ((error as NodeJS.ErrnoException).code === 'EACCES') return ''
     throw error
   }
+}
+
+/** Reference: kernel, admin-guide/mm/hugetlbpage. */
+function hugePages(): Readonly<Record<string, number>> {
+  const folder = '/sys/kernel/mm/hugepages'
+  const sizes = existsSync(folder) ? readdirSync(folder) : []
+  return Object.fromEntries(
+    sizes.map(name => {
+      const kib = Number(/\d+/.exec(name)?.[0])
+      return [hugePagesResource(kib), Number(text(`${folder}/${name}/nr_hugepages`)) * kib * 1024]
+    }),
+  )
 }
 
 function cpus(): number {

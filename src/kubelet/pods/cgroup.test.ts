@@ -40,13 +40,14 @@ test('a pod is not limited in what one of its containers is not', () => {
   assert.deepEqual([values['cpu.max'], values['memory.max']], ['max 100000', 'max'])
 })
 test('all pods together may use what is not reserved, though eviction begins before that', () => {
-  const machine = { cpus: 4, memoryBytes: 8 * 2 ** 30, threadsMax: 32_768 }
+  const machine = { cpus: 4, memoryBytes: 8 * 2 ** 30, threadsMax: 32_768, hugePages: { 'hugepages-2Mi': 2 ** 24 } }
   const limits = allPodsLimits(machine, { cpu: '500m', memory: '1Gi', pid: '1000' })
   assert.deepEqual(groupValues(limits, 2), {
     'cpu.weight': '137',
     'cpu.max': 'max 100000',
     'memory.max': String(7 * 2 ** 30),
     'pids.max': '31768',
+    'hugetlb.2MB.max': '16777216',
   })
 })
 test('burstable pods weigh what they ask for together, those that have ended nothing', () => {

@@ -27,6 +27,8 @@ export interface NodeFacts {
   readonly memoryCapacityBytes: number
   readonly allocatable: Readonly<Record<string, string>>
   readonly cgroupVersion: 1 | 2
+  /** Of the machine's huge pages: `hugepages-2Mi`. */
+  readonly hugePageSizes: readonly string[]
   /** `/knarr/<cluster>/kubepods` */
   readonly cgroupRoot: string
   readonly dns: DnsInput

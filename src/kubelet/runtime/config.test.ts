@@ -125,7 +125,7 @@ for (const [rule, resources, spec, score] of scores)
   test(`out-of-memory score: ${rule}`, () => {
     const one = pod({ containers: [{ name: 'c', resources }], ...spec })
     const container = one.spec.containers[0] as Container
-    assert.equal(containerLimits(one, container, { memoryCapacityBytes: 4 * GIB, cgroupVersion: 1 }).oomScoreAdj, score)
+    assert.equal(containerLimits(one, container, { memoryCapacityBytes: 4 * GIB, cgroupVersion: 1, hugePageSizes: [] }).oomScoreAdj, score)
   })
 
 const place = { podIPs: ['10.0.0.9', 'fd00::9'], hostIPs: ['192.0.2.1'], allocatable: { cpu: '4', memory: '8Gi' } }
@@ -239,7 +239,7 @@ const input = {
   image: {},
   seccompFolder: '/seccomp',
   fsGroups: [],
-  node: { memoryCapacityBytes: GIB, cgroupVersion: 1 as const },
+  node: { memoryCapacityBytes: GIB, cgroupVersion: 1 as const, hugePageSizes: ['hugepages-2Mi'] },
 }
 const secured = (container: object, spec: object = {}, image: object = {}) => {
   const one = pod({ containers: [{ name: 'c', image: 'i', ...container }], ...spec })

@@ -7,7 +7,7 @@ import { signalNumber } from './cri/enumerations.ts'
 import { type EnvironmentInput, environment } from './environment.ts'
 import { expand } from './expansion.ts'
 import { containerAnnotations, containerLabels } from './labels.ts'
-import { containerLimits } from './quality.ts'
+import { containerLimits, type LimitingNode } from './quality.ts'
 import { containerSecurity, type SecurityInput } from './security.ts'
 
 export type ContainerConfig = Sent<typeof ContainerMessage>
@@ -20,7 +20,7 @@ export interface ContainerInput extends Omit<EnvironmentInput, 'container'>, Omi
   /** The image as the runtime knows it, and as the pod calls it. */
   readonly imageRef: string
   readonly mounts: readonly ContainerMount[]
-  readonly node: { readonly memoryCapacityBytes: number; readonly cgroupVersion: 1 | 2 }
+  readonly node: LimitingNode
 }
 
 /** Throws ConfigProblem when the pod asks for what cannot be had. */

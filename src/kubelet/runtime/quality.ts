@@ -3,6 +3,7 @@ import type { Container } from '#kinds/core/container.ts'
 import { qosClass } from '#kinds/core/pod/quality-of-service.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { milliValue, quantityValue } from '#schema/quantity.ts'
+import { hugePageLimits } from './huge-pages.ts'
 
 /** Keeps the kernel from ever choosing what a pod needs before what it may lose. Reference: node-pressure eviction, "oom_score_adj". */
 export function oomScore(pod: Pod, container: Pick<Container, 'resources'>, memoryCapacityBytes: number): number {
@@ -30,14 +31,22 @@ export interface ContainerLimits {
   readonly cpuShares: number
   readonly memoryLimitInBytes: number
   readonly oomScoreAdj: number
+  readonly hugepageLimits: ReturnType<typeof hugePageLimits>
   readonly unified?: Readonly<Record<string, string>>
+}
+
+export interface LimitingNode {
+  readonly memoryCapacityBytes: number
+  readonly cgroupVersion: 1 | 2
+  /** Those that the machine has, as resources: `hugepages-2Mi`. */
+  readonly hugePageSizes: readonly string[]
 }
 
 /** What the runtime is told about a container's resources. On cgroup v2 the whole container is killed when memory runs out, as upstream does. */
 export function containerLimits(
   pod: Pod,
   container: Pick<Container, 'resources'>,
-  { memoryCapacityBytes, cgroupVersion }: { readonly memoryCapacityBytes: number; readonly cgroupVersion: 1 | 2 },
+  { memoryCapacityBytes, cgroupVersion, hugePageSizes }: LimitingNode,
 ): ContainerLimits {
   const { limits, requests } = container.resources ?? {}
   const cpuLimit = milliValue(limits?.cpu ?? pod.spec.resources?.limits?.cpu ?? '0')
@@ -48,6 +57,7 @@ export function containerLimits(
     cpuShares: cpuShares(milliValue(cpuRequest ?? '0')),
     memoryLimitInBytes: quantityValue(limits?.memory ?? pod.spec.resources?.limits?.memory ?? '0'),
     oomScoreAdj: oomScore(pod, container, memoryCapacityBytes),
+    hugepageLimits: hugePageLimits(limits, hugePageSizes),
     ...(cgroupVersion === 2 && { unified: { 'memory.oom.group': '1' } }),
   }
 }

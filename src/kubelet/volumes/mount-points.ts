@@ -5,6 +5,9 @@ import { run } from '#base/processes.ts'
 /** Throws ProgramFailed. */
 export const mountTmpfs = (path: string, options: readonly string[]): Promise<string> =>
   run(['mount', '-t', 'tmpfs', ...(options.length ? ['-o', options.join(',')] : []), 'tmpfs', path])
+/** `pageSize` as mount(8) takes it. */
+export const mountHugePages = (path: string, pageSize: string): Promise<string> =>
+  run(['mount', '-t', 'hugetlbfs', '-o', `pagesize=${pageSize}`, 'nodev', path])
 export const mountNfs = (from: string, to: string): Promise<string> => run(['mount', '-t', 'nfs', from, to])
 
 /** Makes a folder a mount of its own from which mounts spread to its copies. */

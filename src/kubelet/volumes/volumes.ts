@@ -7,11 +7,12 @@ import type { Volume } from '#kinds/core/volume.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import type { Snapshots } from '../images/snapshots.ts'
 import { type PodPlace, UnknownField } from '../runtime/downward.ts'
+import { volumePageSize } from '../runtime/huge-pages.ts'
 import { allContainers } from '../pods/sight.ts'
 import { writeAtomically } from './atomic-writer.ts'
 import { claimed } from './claims.ts'
 import { prepareHostPath } from './host-path.ts'
-import { mountNfs, mountsBelow, mountTmpfs, shareMount, unmountBelow } from './mount-points.ts'
+import { mountHugePages, mountNfs, mountsBelow, mountTmpfs, shareMount, unmountBelow } from './mount-points.ts'
 import { grantGroup } from './ownership.ts'
 import { isPayload, payloadOf, type VolumeSources } from './payload.ts'
 import { memorySizeBytes } from './size-limits.ts'
@@ -130,7 +131,7 @@ export class Volumes {
   async #emptyDir({ name, emptyDir = {} }: Volume, { pod, place }: PodView): Promise<string> {
     const folder = await this.#folder(pod, 'emptyDir', name)
     const { medium = '' } = emptyDir
-    if (medium.startsWith('HugePages')) throw new VolumeProblem(`emptyDir medium "${medium}" is not supported on this node`)
+    if (medium.startsWith('HugePages') && !mountsBelow(folder).includes(folder)) await mountHugePages(folder, volumePageSize(medium, pod))
     if (medium === 'Memory' && !mountsBelow(folder).includes(folder))
       await mountTmpfs(folder, ['mode=0777', `size=${memorySizeBytes(emptyDir, pod, place.allocatable)}`])
     // Mounts spread only from a mount that is shared, which the file system around it need not be.
