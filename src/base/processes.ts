@@ -1,6 +1,8 @@
 /** Programs of the machine: run to their end, or left running on their own. */
 import { type SpawnOptions, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 
 /** A program that ended with a code other than 0. */
 export class ProgramFailed extends Error {
@@ -13,13 +15,16 @@ export class ProgramFailed extends Error {
     this.stderr = stderr
   }
 }
+/** How a pipe fails whose reader has gone: its last write refused, refused with bytes unread, or closed while more was to come. */
+const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']
+
 export interface RunOptions {
-  readonly input?: Uint8Array
+  readonly input?: Uint8Array | Readable
   readonly signal?: AbortSignal
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs a program and gives what it wrote to standard output. Throws ProgramFailed, or ENOENT when there is no such program. */
+/** Runs a program and gives what it wrote to standard output. Throws ProgramFailed, ENOENT when there is no such program, or what the input failed with. */
 export function run(command: readonly string[], { input, signal, env }: RunOptions = {}): Promise<string> {
   const [program, ...args] = command
   const options: SpawnOptions = { signal, stdio: ['pipe', 'pipe', 'pipe'], ...(env && { env: { ...process.env, ...env } }) }
@@ -34,8 +39,11 @@ export function run(command: readonly string[], { input, signal, env }: RunOptio
       code === 0 ? resolve(Buffer.concat(out).toString()) : reject(new ProgramFailed(command, code, Buffer.concat(err).toString())),
     )
     // A program that does not read all of its input ends the pipe; its exit code tells whether that was a failure.
-    child.stdin?.on('error', () => undefined)
-    child.stdin?.end(input)
+    pipeline(input instanceof Readable ? input : [input ?? ''], child.stdin as Writable).catch((error: NodeJS.ErrnoException) => {
+      if (READER_GONE.includes(error.code)) return
+      child.kill()
+      reject(error)
+    })
   })
 }
 

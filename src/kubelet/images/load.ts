@@ -13,10 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { ProgramFailed, run } from '#base/processes.ts'
+import { run } from '#base/processes.ts'
 import { NAMESPACE_OF_CRI } from './import.ts'
 import { fullReference } from './reference.ts'
 
@@ -47,7 +46,7 @@ export async function loadImages({ file, socket, scratchFolder }: LoadOptions): 
       ? nameManifests(file, join(folder, 'index.json'))
       : namesOfDockerArchive(file, folder)
     const tar = spawn('tar', ['-C', folder, '-cf', '-', '.'], { stdio: ['ignore', 'pipe', 'inherit'] })
-    await pipeInto(['ctr', '--address', socket, '--namespace', NAMESPACE_OF_CRI, 'images', 'import', '-'], tar.stdout)
+    await run(['ctr', '--address', socket, '--namespace', NAMESPACE_OF_CRI, 'images', 'import', '-'], { input: tar.stdout })
     return names
   } finally {
     rmSync(scratch, { recursive: true, force: true })
@@ -60,9 +59,10 @@ async function copied(folder: string, scratch: string): Promise<string> {
 }
 async function unpacked(file: string, scratch: string): Promise<string> {
   const bytes = createReadStream(file)
-  const source = isGzip(file) ? bytes.pipe(createGunzip()) : bytes
   try {
-    await pipeInto(['tar', '-C', scratch, '-xf', '-'], source)
+    // What fails in the middle destroys the end of the pipe too, which is where it is told.
+    const input = isGzip(file) ? pipeline(bytes, createGunzip(), () => undefined) : bytes
+    await run(['tar', '-C', scratch, '-xf', '-'], { input })
   } catch (error) {
     throw new UnusableImage(
       `read image "${file}": not a tar archive, plain or gzip; make one with "docker save", "skopeo copy … oci-archive:FILE:NAME" or "buildah push NAME oci-archive:FILE"`,
@@ -102,18 +102,4 @@ function namesOfDockerArchive(file: string, folder: string): readonly string[] {
   const names = images.flatMap(({ RepoTags }) => RepoTags ?? [])
   if (names.length === 0) throw new UnusableImage(`import image "${file}": it names no image; save it by name: "docker save NAME -o FILE"`)
   return names.map(fullReference)
-}
-
-async function pipeInto(command: readonly string[], source: Readable): Promise<void> {
-  const [program = '', ...args] = command
-  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'] })
-  let complaint = ''
-  child.stderr.on('data', data => (complaint += String(data)))
-  const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
-  // A program that gives up early breaks the pipe; its exit code says why.
-  const [code] = await Promise.all([
-    ended,
-    pipeline(source, child.stdin).catch((error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? undefined : Promise.reject(error))),
-  ])
-  if (code !== 0) throw new ProgramFailed(command, code, complaint)
 }
