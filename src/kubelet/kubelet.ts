@@ -20,7 +20,7 @@ import { CredentialProviders } from './images/credential-providers.ts'
 import { nodeCredentials } from './images/node-credentials.ts'
 import { ImagePuller } from './images/puller.ts'
 import { Snapshots } from './images/snapshots.ts'
-import { allPodsLimits, capacityOf } from './node/allocatable.ts'
+import { allPodsLimits, capacityOf, podsMaxOf } from './node/allocatable.ts'
 import { beat } from './node/heartbeat.ts'
 import { readMachine } from './node/machine.ts'
 import { nodeLabels } from './node/node-object.ts'
@@ -30,7 +30,9 @@ import { cgroupVersion } from './pods/cgroup.ts'
 import type { PodContext } from './pods/context.ts'
 import { enforceAllocatable, PodGroups } from './pods/pod-groups.ts'
 import { StatusWriter } from './pods/status-writer.ts'
+import { UserNamespaces } from './pods/user-namespaces.ts'
 import { PodWorkers } from './pods/workers.ts'
+import { readAbilities } from './runtime/abilities.ts'
 import { connectRuntime } from './runtime/cri/client.ts'
 import { Observer } from './runtime/observer.ts'
 import { NotAvailable } from './serve/log-choice.ts'
@@ -108,6 +110,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const runtime = connectRuntime(runtimeSocket)
   const stop = new AbortController()
   const { runtimeName, runtimeVersion } = await runtime.version({})
+  const abilities = await readAbilities(runtime)
   const parts: { context?: PodContext; workers?: PodWorkers } = {}
   const surroundings = { context: () => started(parts.context), workers: () => started(parts.workers) }
   const serving = options.serve && (await serve(options.serve, surroundings))
@@ -120,6 +123,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     podCIDRs: options.podCIDRs,
     kubeletPort: serving?.port ?? 0,
     kubeletVersion: options.version,
+    abilities,
     runtimeVersion: `${runtimeName}://${runtimeVersion.replace(/^v/, '')}`,
   }
   const recorder = new EventRecorder({ client, clock, log, component: 'kubelet', host: nodeName })
@@ -181,9 +185,17 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       parallelPullsMax: settings.parallelPullsMax,
     }),
     tokens,
-    volumes: new Volumes({ client, tokens, snapshots, podsFolder: folders.pods }),
+    volumes: new Volumes({
+      client,
+      tokens,
+      snapshots,
+      podsFolder: folders.pods,
+      warn: ({ metadata }, reason, message) =>
+        recorder.record({ about: { apiVersion: 'v1', kind: 'Pod', metadata }, type: 'Warning', reason, message }),
+    }),
     sources: new SourceWatcher({ client, clock, log }),
     usage: new UsageReader(),
+    users: new UserNamespaces({ podsFolder: folders.pods, podsMax: podsMaxOf(machine, settings) }),
     groups: new PodGroups({
       root: cgroupRoot,
       version: cgroupVersion(),
@@ -207,6 +219,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
         host: parseResolver(await readFile(options.resolverFile ?? '/etc/resolv.conf', 'utf8').catch(() => '')),
       },
       mapsHostPorts: options.mapsHostPorts ?? false,
+      abilities,
     },
     folders: { ...folders, systemLogs: options.systemLogsFolder ?? '/var/log' },
     pods: () => parts.workers?.pods ?? [],

@@ -3,6 +3,7 @@ import { timestamp } from '#base/clock.ts'
 import type { NodeCondition, NodeStatus } from '#kinds/core/node-status.ts'
 import type { PressureType } from '../eviction/signals.ts'
 import { capacityOf, type Shares } from './allocatable.ts'
+import type { Abilities } from '../runtime/abilities.ts'
 import type { Machine } from './machine.ts'
 
 export interface NodeInput {
@@ -17,6 +18,7 @@ export interface NodeInput {
   readonly kubeletVersion: string
   /** `containerd://1.6.20` */
   readonly runtimeVersion: string
+  readonly abilities: Pick<Abilities, 'handlers' | 'supplementalGroupsPolicy'>
 }
 export const nodeLabels = ({
   name,
@@ -33,11 +35,16 @@ export const nodeLabels = ({
 
 /** Everything of the status that is not a condition. */
 export function nodeStatus(input: NodeInput): Omit<NodeStatus, 'conditions' | 'images'> {
-  const { name, machine, shares, addresses, kubeletPort, kubeletVersion, runtimeVersion } = input
+  const { name, machine, shares, addresses, kubeletPort, kubeletVersion, runtimeVersion, abilities } = input
+  const { handlers, supplementalGroupsPolicy } = abilities
   return {
     ...capacityOf(machine, shares),
     addresses: [...addresses.map(address => ({ type: 'InternalIP', address })), { type: 'Hostname', address: name }],
     daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
+    ...(handlers.length && {
+      runtimeHandlers: handlers.map(({ name, ...features }) => ({ name, features })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    }),
+    ...(supplementalGroupsPolicy !== undefined && { features: { supplementalGroupsPolicy } }),
     nodeInfo: {
       machineID: machine.machineId,
       systemUUID: machine.systemUuid,

@@ -15,7 +15,8 @@ export async function admission(
   { others, signal }: { readonly others: readonly Pod[]; readonly signal: AbortSignal },
 ): Promise<Rejection | undefined> {
   const { name } = node
-  const given = () => ({ name, others, pressures: pressures(), unsafeSysctls: settings.unsafeSysctls })
+  const { unsafeSysctls } = settings
+  const given = () => ({ name, others, pressures: pressures(), unsafeSysctls, abilities: node.abilities })
   if (!rejectionOf(pod, { ...given(), allocatable: node.allocatable, labels: node.labels })) return undefined
   while (!signal.aborted) {
     try {

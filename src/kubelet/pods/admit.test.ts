@@ -85,12 +85,41 @@ const NODE = {
   labels: { zone: 'a' },
   pressures: [],
   unsafeSysctls: ['net.core.*', 'kernel.msgmnb'],
+  abilities: { appArmor: false, supplementalGroupsPolicy: undefined },
 }
 for (const [rule, spec, others, expected] of rows)
   test(rule, () => {
     const found = rejectionOf(pod(spec), { ...NODE, others })
     assert.equal(found && `${found.reason}: ${found.message}`, expected)
   })
+
+const able = { appArmor: true, supplementalGroupsPolicy: true }
+const profile = { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } }
+const needy: readonly [rule: string, spec: object, refused: string][] = [
+  [
+    'a profile of AppArmor for the pod',
+    profile,
+    'AppArmor: Pod was rejected: Cannot enforce AppArmor: AppArmor is not enabled on the host',
+  ],
+  [
+    'a profile of AppArmor for a container',
+    { containers: [{ name: 'c', ...profile }] },
+    'AppArmor: Pod was rejected: Cannot enforce AppArmor: AppArmor is not enabled on the host',
+  ],
+  [
+    'no groups but those of its own',
+    { securityContext: { supplementalGroupsPolicy: 'Strict' } },
+    'SupplementalGroupsPolicyNotSupported: Pod was rejected: SupplementalGroupsPolicy=Strict is not supported in this node',
+  ],
+]
+for (const [rule, spec, refused] of needy)
+  test(`only a node that can takes a pod with ${rule}`, () => {
+    const found = rejectionOf(pod(spec), { ...NODE, others: [] })
+    assert.equal(found && `${found.reason}: ${found.message}`, refused)
+    assert.equal(rejectionOf(pod(spec), { ...NODE, others: [], abilities: able }), undefined)
+  })
+test('without AppArmor a node takes what is unconfined', () =>
+  assert.equal(rejectionOf(pod({ securityContext: { appArmorProfile: { type: 'Unconfined' } } }), { ...NODE, others: [] }), undefined))
 
 const short = (...pressures: readonly PressureType[]) => `Evicted: Pod was rejected: The node had condition: [${pressures.join(' ')}]. `
 const bears = { tolerations: [{ key: 'node.kubernetes.io/memory-pressure', operator: 'Exists', effect: 'NoSchedule' }] }

@@ -8,6 +8,7 @@ import { qosClass } from '#kinds/core/pod/quality-of-service.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { tolerates } from '#kinds/core/tolerations.ts'
 import { milliValue, quantityValue } from '#schema/quantity.ts'
+import type { Abilities } from '../runtime/abilities.ts'
 import type { PressureType } from '../eviction/signals.ts'
 
 export interface Rejection {
@@ -22,6 +23,7 @@ export interface AdmitInput {
   readonly pressures: readonly PressureType[]
   /** Names, or beginnings of names that end in `*`, that are allowed although they may harm others. */
   readonly unsafeSysctls: readonly string[]
+  readonly abilities: Pick<Abilities, 'appArmor' | 'supplementalGroupsPolicy'>
   /** Pods that this node has taken already. */
   readonly others: readonly Pod[]
 }
@@ -43,15 +45,20 @@ const SAFE_SYSCTLS: ReadonlySet<string> = new Set([
 ])
 
 /** Undefined when the pod is welcome. */
-export function rejectionOf(pod: Pod, { name, allocatable, labels, others, pressures, unsafeSysctls }: AdmitInput): Rejection | undefined {
+export function rejectionOf(
+  pod: Pod,
+  { name, allocatable, labels, others, pressures, unsafeSysctls, abilities }: AdmitInput,
+): Rejection | undefined {
   const living = others.filter(other => !isTerminal(other))
   const found =
     pressure(pod, pressures) ??
     sysctls(pod, unsafeSysctls) ??
     system(pod) ??
+    groups(pod, abilities) ??
     selector(pod, { name, labels }) ??
     room(pod, allocatable, living) ??
-    ports(pod, living)
+    ports(pod, living) ??
+    appArmor(pod, abilities)
   return found && { ...found, message: `Pod was rejected: ${found.message}` }
 }
 
@@ -77,6 +84,19 @@ const system = ({ spec }: Pod): Rejection | undefined =>
   spec.os && spec.os.name !== 'linux'
     ? { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" }
     : undefined
+
+function groups({ spec }: Pod, { supplementalGroupsPolicy }: AdmitInput['abilities']): Rejection | undefined {
+  return spec.securityContext?.supplementalGroupsPolicy === 'Strict' && !supplementalGroupsPolicy
+    ? { reason: 'SupplementalGroupsPolicyNotSupported', message: 'SupplementalGroupsPolicy=Strict is not supported in this node' }
+    : undefined
+}
+function appArmor({ spec }: Pod, abilities: AdmitInput['abilities']): Rejection | undefined {
+  const contexts = [spec, ...spec.containers, ...(spec.initContainers ?? [])].map(({ securityContext }) => securityContext)
+  const isWanted = contexts.some(context => (context?.appArmorProfile?.type ?? 'Unconfined') !== 'Unconfined')
+  return isWanted && !abilities.appArmor
+    ? { reason: 'AppArmor', message: 'Cannot enforce AppArmor: AppArmor is not enabled on the host' }
+    : undefined
+}
 
 function selector({ spec }: Pod, metadata: Pick<AdmitInput, 'name' | 'labels'>): Rejection | undefined {
   return demandsMet(spec, { metadata } as Node)

@@ -7,6 +7,7 @@ import type { Pod } from '#kinds/core/pod.ts'
 import type { KubeletSettings } from '../configuration/settings.ts'
 import type { PressureType } from '../eviction/signals.ts'
 import type { ImagePuller } from '../images/puller.ts'
+import type { Abilities } from '../runtime/abilities.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import type { DnsInput } from '../runtime/names.ts'
 import type { Observer } from '../runtime/observer.ts'
@@ -17,6 +18,7 @@ import type { Tokens } from '../volumes/tokens.ts'
 import type { Volumes } from '../volumes/volumes.ts'
 import type { CgroupKind } from './cgroup.ts'
 import type { PodGroups } from './pod-groups.ts'
+import type { UserNamespaces } from './user-namespaces.ts'
 import type { StatusWriter } from './status-writer.ts'
 
 /** Facts about the node that do not change while it runs. */
@@ -33,6 +35,7 @@ export interface NodeFacts {
   readonly cgroupRoot: string
   readonly dns: DnsInput
   readonly mapsHostPorts: boolean
+  readonly abilities: Abilities
 }
 export interface Folders {
   /** A folder per pod: volumes, hosts file, termination messages. */
@@ -58,6 +61,7 @@ export interface PodContext {
   readonly folders: Folders
   readonly usage: UsageReader
   readonly groups: PodGroups
+  readonly users: UserNamespaces
   /** When the kubelet began, in milliseconds since the epoch. */
   readonly startedAt: number
   readonly settings: KubeletSettings

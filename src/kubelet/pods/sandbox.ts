@@ -6,7 +6,8 @@ import { RuntimeClass } from '#kinds/node/runtime-class.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
 import { mkdir } from 'node:fs/promises'
 import { podDns } from '../runtime/names.ts'
-import { podCgroup, podLogFolder, sandboxConfig } from '../runtime/sandbox-config.ts'
+import { requireUserNamespaces } from '../runtime/abilities.ts'
+import { podCgroup, podLogFolder, type SandboxConfig, sandboxConfig } from '../runtime/sandbox-config.ts'
 import { applyPodCgroup } from './cgroup.ts'
 import { cgroupKind, type PodContext, recordOf } from './context.ts'
 import type { ObservedSandbox } from './observed.ts'
@@ -25,8 +26,15 @@ export async function createSandbox(pod: Pod, attempt: number, context: PodConte
   if (attempt > 0) record('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
   await mkdir(podLogFolder(pod, folders.logs), { recursive: true, mode: 0o755 })
   await Promise.all([context.groups.weigh(context.pods()), applyPodCgroup(pod, podCgroup(pod, node.cgroupRoot), cgroupKind(context))])
-  const config = sandboxConfig(pod, attempt, { ...node, podLogsFolder: folders.logs, seccompFolder: folders.seccomp })
-  await runtime.runPodSandbox({ config, runtimeHandler: await handlerOf(pod, context) })
+  const runtimeHandler = await handlerOf(pod, context)
+  if (pod.spec.hostUsers === false) requireUserNamespaces(node.abilities, runtimeHandler)
+  await runtime.runPodSandbox({ config: await configOf(pod, attempt, context), runtimeHandler })
+}
+
+/** The sandbox as the runtime is told of it, each time alike. Throws ConfigProblem. */
+export async function configOf(pod: Pod, attempt: number, { node, folders, users }: PodContext): Promise<SandboxConfig> {
+  const own = pod.spec.hostUsers === false ? await users.of(pod.metadata.uid ?? '') : undefined
+  return sandboxConfig(pod, attempt, { ...node, podLogsFolder: folders.logs, seccompFolder: folders.seccomp, users: own })
 }
 
 /** The runtime's own name for the pod's RuntimeClass. Throws ConfigProblem when there is none. */

@@ -7,12 +7,12 @@ import type { Pod } from '#kinds/core/pod.ts'
 import { containerConfig } from '../runtime/container-config.ts'
 import { ConfigProblem, environment } from '../runtime/environment.ts'
 import { hostsFile, podNames } from '../runtime/names.ts'
-import { sandboxConfig } from '../runtime/sandbox-config.ts'
 import { serviceEnvironment } from '../runtime/service-environment.ts'
 import type { PodSources } from '../sources.ts'
 import { containerMounts } from '../volumes/container-mounts.ts'
 import { type PodContext, recordOf } from './context.ts'
 import { runHook } from './hooks.ts'
+import { configOf } from './sandbox.ts'
 import { latest, type ObservedPod, type ObservedSandbox } from './observed.ts'
 import { ephemeralContainers } from './sight.ts'
 
@@ -44,10 +44,10 @@ const CREATE_RETRY_MS = 2_000
 /** Throws StartTrouble or ImageTrouble; gives the id of the container that runs. */
 export async function startContainer(start: Start, context: PodContext): Promise<string> {
   const { pod, container, sandbox, sources, signal, starting } = start
-  const { runtime, node, folders } = context
+  const { runtime } = context
   const record = recordOf(context, pod)
   const note = (type: 'Normal' | 'Warning', reason: string, message: string) => record(type, reason, message, container.name)
-  const config = sandboxConfig(pod, sandbox.attempt, { ...node, podLogsFolder: folders.logs, seccompFolder: folders.seccomp })
+  const config = await configOf(pod, sandbox.attempt, context)
   const secrets = (pod.spec.imagePullSecrets ?? []).flatMap(({ name = '' }) => sources.secret(name) ?? [])
   const wish = { podUid: pod.metadata.uid ?? '', secrets, sandboxConfig: config, signal, record: note }
   for (const { name, image } of imageVolumes(pod, container)) {
@@ -88,7 +88,7 @@ const imageVolumes = ({ spec }: Pod, { volumeMounts = [] }: Container) =>
 
 async function configured(
   start: Start,
-  { node, folders, volumes, services }: PodContext,
+  { node, folders, volumes, services, users }: PodContext,
   image: { id: string; uid?: number; username: string },
 ) {
   const { pod, observed, sandbox, container, attempt, sources } = start
@@ -125,6 +125,7 @@ async function configured(
     seccompFolder: folders.seccomp,
     fsGroups: [],
     ...(targetId && { targetId }),
+    ...(pod.spec.hostUsers === false && { users: await users.of(pod.metadata.uid ?? '') }),
   })
 }
 

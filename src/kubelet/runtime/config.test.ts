@@ -281,8 +281,42 @@ const securities: readonly [string, Parameters<typeof secured>, object | RegExp]
     [{ securityContext: { runAsNonRoot: true } }, {}, { username: 'app' }],
     /image has non-numeric user \(app\), cannot verify user is non-root/,
   ],
-  ['processes of all containers in one space', [{}, { shareProcessNamespace: true }], { namespaceOptions: { network: 0, ipc: 0, pid: 0 } }],
-  ['those of the host', [{}, { hostNetwork: true, hostPID: true, hostIPC: true }], { namespaceOptions: { network: 2, ipc: 2, pid: 2 } }],
+  [
+    'processes of all containers in one space',
+    [{}, { shareProcessNamespace: true }],
+    { namespaceOptions: { network: 0, ipc: 0, pid: 0, usernsOptions: { mode: 2 } } },
+  ],
+  [
+    'those of the host',
+    [{}, { hostNetwork: true, hostPID: true, hostIPC: true }],
+    { namespaceOptions: { network: 2, ipc: 2, pid: 2, usernsOptions: { mode: 2 } } },
+  ],
+  [
+    'a profile of AppArmor, in the words of new runtimes and of old ones',
+    [{ securityContext: { appArmorProfile: { type: 'Localhost', localhostProfile: 'mine' } } }],
+    { apparmor: { profileType: 2, localhostRef: 'mine' }, apparmorProfile: 'localhost/mine' },
+  ],
+  [
+    'the usual profile of AppArmor, of the pod',
+    [{}, { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } }],
+    { apparmor: { profileType: 0 }, apparmorProfile: 'runtime/default' },
+  ],
+  [
+    'no profile of AppArmor',
+    [
+      { securityContext: { appArmorProfile: { type: 'Unconfined' } } },
+      { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } },
+    ],
+    { apparmor: { profileType: 1 }, apparmorProfile: 'unconfined' },
+  ],
+  [
+    'options of SELinux, those of the container first',
+    [
+      { securityContext: { seLinuxOptions: { level: 's0:c1' } } },
+      { securityContext: { seLinuxOptions: { user: 'u', role: 'r', type: 't', level: 's0' } } },
+    ],
+    { selinuxOptions: { user: 'u', role: 'r', type: 't', level: 's0:c1' } },
+  ],
 ]
 for (const [rule, given, expected] of securities)
   test(`security: ${rule}`, () => {
@@ -291,6 +325,29 @@ for (const [rule, given, expected] of securities)
       const found = secured(...given)
       assert.deepEqual({ ...found, ...expected }, found)
     }
+  })
+test('users of its own: the namespace, and files shown as theirs', () => {
+  const one = pod({ hostUsers: false, containers: [{ name: 'c', image: 'i' }] })
+  const users = [{ hostId: 65_536, containerId: 0, length: 65_536 }] as const
+  const usernsOptions = { mode: 0, uids: users, gids: users }
+  const mounts = [{ containerPath: '/v', hostPath: '/pods/u/v' }]
+  const made = containerConfig({ ...input, pod: one, container: one.spec.containers[0] as Container, mounts, users })
+  assert.deepEqual(made.linux?.securityContext?.namespaceOptions?.usernsOptions, usernsOptions)
+  assert.deepEqual(made.mounts, [{ ...mounts[0], uidMappings: users, gidMappings: users }])
+  const folders = { podLogsFolder: '/logs', seccompFolder: '/seccomp' }
+  const sandbox = sandboxConfig(one, 0, { dns, cgroupRoot: '/k', ...folders, mapsHostPorts: false, users })
+  assert.deepEqual(sandbox.linux?.securityContext?.namespaceOptions?.usernsOptions, usernsOptions)
+})
+const masks: readonly [rule: string, context: object, isMasked: boolean][] = [
+  ['usually', {}, true],
+  ['not on its own wish', { procMount: 'Unmasked' }, false],
+  ['not with all privileges', { privileged: true }, false],
+]
+for (const [rule, securityContext, isMasked] of masks)
+  test(`parts of /proc are masked: ${rule}`, () => {
+    const found = secured({ securityContext })
+    assert.equal(found?.maskedPaths?.includes('/proc/kcore') ?? false, isMasked)
+    assert.equal(found?.readonlyPaths?.includes('/proc/sys') ?? false, isMasked)
   })
 test('a sandbox: place, labels, ports', () => {
   const one = pod({

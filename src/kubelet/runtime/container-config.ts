@@ -25,7 +25,9 @@ export interface ContainerInput extends Omit<EnvironmentInput, 'container'>, Omi
 
 /** Throws ConfigProblem when the pod asks for what cannot be had. */
 export function containerConfig(input: ContainerInput): ContainerConfig {
-  const { pod, container, attempt, imageRef, mounts, node } = input
+  const { pod, container, attempt, imageRef, node, users } = input
+  // Files of the machine are shown as if their owners were those of the pod.
+  const mounts = users ? input.mounts.map(mount => ({ ...mount, uidMappings: users, gidMappings: users })) : input.mounts
   const variables = environment(input)
   const written = (text: string) => expand(text, name => variables.get(name))
   const { stopSignal } = container.lifecycle ?? {}

@@ -6,6 +6,7 @@ import { PROTOCOL } from './cri/enumerations.ts'
 import type { PodSandboxConfig } from './cri/sandbox.ts'
 import { podLabels } from './labels.ts'
 import { type DnsInput, podDns, podNames } from './names.ts'
+import type { UserMapping } from '../pods/user-namespaces.ts'
 import { sandboxSecurity } from './security.ts'
 
 export interface SandboxInput {
@@ -16,6 +17,8 @@ export interface SandboxInput {
   readonly seccompFolder: string
   /** Whether the runtime maps host ports; else the proxy does. */
   readonly mapsHostPorts: boolean
+  /** Set when the pod has users of its own. */
+  readonly users?: UserMapping | undefined
 }
 export type SandboxConfig = Sent<typeof PodSandboxConfig>
 
@@ -23,7 +26,7 @@ export type SandboxConfig = Sent<typeof PodSandboxConfig>
 export function sandboxConfig(
   pod: Pod,
   attempt: number,
-  { dns, cgroupRoot, podLogsFolder, seccompFolder, mapsHostPorts }: SandboxInput,
+  { dns, cgroupRoot, podLogsFolder, seccompFolder, mapsHostPorts, users }: SandboxInput,
 ): SandboxConfig {
   const { name = '', namespace = '', uid = '', annotations } = pod.metadata
   const { isMissingClusterDns: _, ...dnsConfig } = podDns(pod, dns)
@@ -38,7 +41,7 @@ export function sandboxConfig(
     annotations: annotations ?? {},
     linux: {
       cgroupParent: podCgroup(pod, cgroupRoot),
-      securityContext: sandboxSecurity(pod, seccompFolder),
+      securityContext: sandboxSecurity(pod, seccompFolder, users),
       sysctls: Object.fromEntries((pod.spec.securityContext?.sysctls ?? []).map(({ name, value }) => [name.replaceAll('/', '.'), value])),
     },
   }

@@ -1,11 +1,12 @@
 /** With which identity and which privileges a pod and its containers run. Container settings win over the pod's. */
 import type { Container } from '#kinds/core/container.ts'
 import type { Pod } from '#kinds/core/pod.ts'
-import type { SeccompProfile, SELinuxOptions } from '#kinds/core/security-context.ts'
+import type { AppArmorProfile, SeccompProfile, SELinuxOptions } from '#kinds/core/security-context.ts'
 import type { LinuxContainerSecurityContext } from './cri/container.ts'
 import { GROUPS_POLICY, NAMESPACE, PROFILE } from './cri/enumerations.ts'
 import type { LinuxSandboxSecurityContext, NamespaceOption } from './cri/sandbox.ts'
 import type { Sent } from '#base/grpc/message.ts'
+import type { UserMapping } from '../pods/user-namespaces.ts'
 import { ConfigProblem } from './environment.ts'
 
 /** What an image says about who runs in it. */
@@ -23,20 +24,27 @@ export interface SecurityInput {
   /** The container whose processes an ephemeral container wants to see. */
   readonly targetId?: string
   readonly fsGroups: readonly number[]
+  /** Set when the pod has users of its own. */
+  readonly users?: UserMapping
 }
 
-export const namespacesOf = ({ spec }: Pod, targetId?: string): Sent<typeof NamespaceOption> => ({
+interface NamespaceMore {
+  readonly targetId?: string | undefined
+  readonly users?: UserMapping | undefined
+}
+export const namespacesOf = ({ spec }: Pod, { targetId, users }: NamespaceMore = {}): Sent<typeof NamespaceOption> => ({
   network: spec.hostNetwork ? NAMESPACE.node : NAMESPACE.pod,
   ipc: spec.hostIPC ? NAMESPACE.node : NAMESPACE.pod,
   pid: spec.hostPID ? NAMESPACE.node : spec.shareProcessNamespace ? NAMESPACE.pod : targetId ? NAMESPACE.target : NAMESPACE.container,
   ...(targetId && { targetId }),
+  usernsOptions: users ? { mode: NAMESPACE.pod, uids: users, gids: users } : { mode: NAMESPACE.node },
 })
 
-export function sandboxSecurity(pod: Pod, seccompFolder: string): Sent<typeof LinuxSandboxSecurityContext> {
+export function sandboxSecurity(pod: Pod, seccompFolder: string, users?: UserMapping): Sent<typeof LinuxSandboxSecurityContext> {
   const { securityContext: context } = pod.spec
   const isPrivileged = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some(c => c.securityContext?.privileged)
   return {
-    namespaceOptions: namespacesOf(pod),
+    namespaceOptions: namespacesOf(pod, { users }),
     privileged: isPrivileged,
     seccomp: seccompProfile(context?.seccompProfile ?? { type: 'RuntimeDefault' }, seccompFolder),
     ...(context?.runAsUser !== undefined && { runAsUser: { value: context.runAsUser } }),
@@ -50,7 +58,7 @@ export function sandboxSecurity(pod: Pod, seccompFolder: string): Sent<typeof Li
 
 /** Throws ConfigProblem when the container must not run as root and would. */
 export function containerSecurity(input: SecurityInput): Sent<typeof LinuxContainerSecurityContext> {
-  const { pod, container, seccompFolder, targetId, fsGroups } = input
+  const { pod, container, seccompFolder, targetId, fsGroups, users } = input
   const context = pod.spec.securityContext
   const own = container.securityContext
   refuseRoot(input)
@@ -60,11 +68,12 @@ export function containerSecurity(input: SecurityInput): Sent<typeof LinuxContai
   const profile = own?.seccompProfile ?? context?.seccompProfile
   const user = runAsUser ?? input.image.uid
   return {
-    namespaceOptions: namespacesOf(pod, targetId),
+    namespaceOptions: namespacesOf(pod, { targetId, users }),
     privileged: isPrivileged,
     readonlyRootfs: own?.readOnlyRootFilesystem ?? false,
     noNewPrivs: own?.allowPrivilegeEscalation === false,
     seccomp: isPrivileged ? { profileType: PROFILE.Unconfined } : seccompProfile(profile ?? { type: 'Unconfined' }, seccompFolder),
+    ...appArmor(own?.appArmorProfile ?? context?.appArmorProfile),
     ...(user !== undefined ? { runAsUser: { value: user } } : input.image.username && { runAsUsername: input.image.username }),
     ...(runAsGroup !== undefined && { runAsGroup: { value: runAsGroup } }),
     supplementalGroups: [...(context?.fsGroup !== undefined ? [context.fsGroup] : []), ...(context?.supplementalGroups ?? []), ...fsGroups],
@@ -82,6 +91,14 @@ export function containerSecurity(input: SecurityInput): Sent<typeof LinuxContai
   }
 }
 
+/** In the words of today's runtimes, and in those of older ones. */
+function appArmor(profile: AppArmorProfile | undefined) {
+  if (!profile) return {}
+  const { type, localhostProfile = '' } = profile
+  if (type !== 'Localhost')
+    return { apparmor: { profileType: PROFILE[type] }, apparmorProfile: type === 'Unconfined' ? 'unconfined' : 'runtime/default' }
+  return { apparmor: { profileType: PROFILE.Localhost, localhostRef: localhostProfile }, apparmorProfile: `localhost/${localhostProfile}` }
+}
 const capability = (name: string) => name.replace(/^CAP_/, '')
 const selinux = ({ user, role, type, level }: SELinuxOptions) => ({ user, role, type, level })
 

@@ -8,7 +8,9 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { VolumeProblem } from './volume-problem.ts'
 
 /** Where a claimed volume is found: a path of this node, or an export of a file server. */
-export type Claimed = { readonly path: string; readonly type: string } | { readonly server: string; readonly path: string }
+export type Claimed =
+  | { readonly path: string; readonly type: string; readonly isLocal?: true }
+  | { readonly server: string; readonly path: string }
 
 /** Undefined when the volume is not a claim. Throws VolumeProblem while it cannot be used. */
 export async function claimed(client: Client, pod: Pod, { name, persistentVolumeClaim, ephemeral }: Volume): Promise<Claimed | undefined> {
@@ -25,7 +27,7 @@ export async function claimed(client: Client, pod: Pod, { name, persistentVolume
   if (!volumeName || claim.status?.phase !== 'Bound') throw new VolumeProblem(`PVC ${namespace}/${claimName} is not bound`)
   const { spec } = await found(client.get(PersistentVolume, { name: volumeName }), `persistentvolume "${volumeName}" not found`)
   if (spec.hostPath) return { path: spec.hostPath.path, type: spec.hostPath.type ?? '' }
-  if (spec.local) return { path: spec.local.path, type: '' }
+  if (spec.local) return { path: spec.local.path, type: '', isLocal: true }
   if (spec.nfs) return { server: spec.nfs.server, path: spec.nfs.path }
   throw new VolumeProblem(`persistentvolume "${volumeName}" has a source that this node cannot mount`)
 }

@@ -1,5 +1,6 @@
 /** The volumes of a pod on this node: made before its containers, kept up to date, and taken away without a trace. */
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from '#client/transport.ts'
 import type { Pod } from '#kinds/core/pod.ts'
@@ -25,6 +26,8 @@ export interface VolumesOptions {
   readonly snapshots: Snapshots
   /** Holds a folder per pod, named by its UID. */
   readonly podsFolder: string
+  /** Tells an event of the pod. */
+  readonly warn: (pod: Pod, reason: string, message: string) => void
 }
 export interface PodView {
   readonly pod: Pod
@@ -46,6 +49,7 @@ const FOLDERS = {
   secret: 'kubernetes.io~secret',
   projected: 'kubernetes.io~projected',
   downwardAPI: 'kubernetes.io~downward-api',
+  local: 'kubernetes.io~local-volume',
   nfs: 'kubernetes.io~nfs',
   image: 'kubernetes.io~image',
 } as const
@@ -112,6 +116,7 @@ export class Volumes {
     if (!place) throw new VolumeProblem('no volume plugin matched')
     if ('server' in place) return this.#nfs(volume, pod, place)
     await prepareHostPath(place.path, place.type ?? '')
+    if ('isLocal' in place) await this.#own(volume, pod, place.path)
     return place.path
   }
 
@@ -143,6 +148,21 @@ export class Volumes {
     const { fsGroup, fsGroupChangePolicy } = pod.spec.securityContext ?? {}
     if (fsGroup !== undefined) await grantGroup(folder, { group: fsGroup, onlyOnMismatch: fsGroupChangePolicy === 'OnRootMismatch' })
     return folder
+  }
+
+  /** Lets the pod's group into a disk of the node, once, unless another pod uses it already. Upstream: pkg/volume/local. */
+  async #own({ name, persistentVolumeClaim }: Volume, pod: Pod, path: string): Promise<void> {
+    const { fsGroup, fsGroupChangePolicy } = pod.spec.securityContext ?? {}
+    const marker = join(this.podFolder(pod), 'volumes', FOLDERS.local, name)
+    if (fsGroup === undefined || persistentVolumeClaim?.readOnly || existsSync(marker)) return
+    const isShared = [...this.#paths].some(([uid, paths]) => uid !== pod.metadata.uid && [...paths.values()].includes(path))
+    const { gid } = await stat(path)
+    if (!isShared) await grantGroup(path, { group: fsGroup, onlyOnMismatch: fsGroupChangePolicy === 'OnRootMismatch' })
+    else if (gid !== fsGroup) {
+      const message = `The requested fsGroup is ${fsGroup}, but the volume ${name} has GID ${gid}. The volume may not be shareable.`
+      this.#options.warn(pod, 'AlreadyMountedVolume', message)
+    }
+    await this.#folder(pod, 'local', name)
   }
 
   async #nfs({ name }: Volume, pod: Pod, { server, path }: { server: string; path: string }): Promise<string> {

@@ -351,6 +351,16 @@ const rows: readonly (readonly [rule: string, spec: Json, refusals: readonly str
     ['spec.hostPID: Forbidden: cannot be set for a windows pod'],
   ],
   [
+    'all of /proc only for users of its own',
+    withSpec({ containers: [{ name: 'c', image: 'i', securityContext: { procMount: 'Unmasked' } }] }),
+    ['spec.containers[0].securityContext.procMount: Invalid value: "Unmasked": `hostUsers` must be false to use `Unmasked`'],
+  ],
+  [
+    'all of /proc for users of its own',
+    withSpec({ hostUsers: false, containers: [{ name: 'c', image: 'i', securityContext: { procMount: 'Unmasked' } }] }),
+    [],
+  ],
+  [
     'pods for Linux have no Windows options',
     withSpec({ os: { name: 'linux' }, securityContext: { windowsOptions: {} } }),
     ['spec.securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod'],

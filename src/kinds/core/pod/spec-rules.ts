@@ -64,7 +64,13 @@ function checkSecurity(spec: PodSpec, at: Path): void {
     if (spec.hostIPC && /^(kernel[./](shm|msg|sem)|fs[./]mqueue[./])/.test(name))
       here.invalid(name, "may not be specified when 'hostIPC' is set to true")
   }
-  if (spec.hostUsers !== false) return
+  if (spec.hostUsers !== false) {
+    for (const kind of ['containers', 'initContainers', 'ephemeralContainers'] as const)
+      for (const [i, { securityContext }] of (spec[kind] ?? []).entries())
+        if (securityContext?.procMount === 'Unmasked')
+          at.key(kind).index(i).key('securityContext').key('procMount').invalid('Unmasked', '`hostUsers` must be false to use `Unmasked`')
+    return
+  }
   for (const name of ['hostNetwork', 'hostPID', 'hostIPC'] as const) if (spec[name]) at.key(name).forbidden('when `hostUsers` is false')
 }
 

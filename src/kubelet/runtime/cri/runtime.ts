@@ -11,7 +11,13 @@ export const RuntimeStatus = message({ conditions: many(1, RuntimeCondition) })
 export const StatusRequest = message({ verbose: bool(1) })
 export const RuntimeHandlerFeatures = message({ recursiveReadOnlyMounts: bool(1), userNamespaces: bool(2) })
 export const RuntimeHandler = message({ name: text(1), features: one(2, RuntimeHandlerFeatures) })
-export const StatusResponse = message({ status: one(1, RuntimeStatus), info: textMap(2), runtimeHandlers: many(3, RuntimeHandler) })
+export const RuntimeFeatures = message({ supplementalGroupsPolicy: bool(1) })
+export const StatusResponse = message({
+  status: one(1, RuntimeStatus),
+  info: textMap(2),
+  runtimeHandlers: many(3, RuntimeHandler),
+  features: one(4, RuntimeFeatures),
+})
 export const CpuUsage = message({ timestamp: int(1), usageCoreNanoSeconds: one(2, Int64Value), usageNanoCores: one(3, Int64Value) })
 export const MemoryUsage = message({
   timestamp: int(1),
