@@ -9,6 +9,7 @@ import { dns } from '../test/bench/dns.ts'
 import { type Bench, HEADS, row } from '../test/bench/figures.ts'
 import { http } from '../test/bench/http.ts'
 import { idle } from '../test/bench/idle.ts'
+import { node } from '../test/bench/node.ts'
 import { podStart } from '../test/bench/pod-start.ts'
 import { proxy } from '../test/bench/proxy.ts'
 import { scale } from '../test/bench/scale.ts'
@@ -24,7 +25,7 @@ const store: Bench = {
     return []
   },
 }
-const BENCHES: Readonly<Record<string, Bench>> = { start, idle, 'pod-start': podStart, http, watch, dns, scale, store, proxy }
+const BENCHES: Readonly<Record<string, Bench>> = { start, idle, 'pod-start': podStart, node, http, watch, dns, scale, store, proxy }
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,

@@ -71,7 +71,7 @@ async function startPods({ client }: BenchCluster, names: readonly string[]): Pr
 }
 
 /** The same sandboxes and containers by hand: milliseconds until the last one is started; then they are removed. */
-async function startBare({ folder }: BenchCluster, runtime: Runtime, names: readonly string[]): Promise<number> {
+export async function startBare({ folder }: BenchCluster, runtime: Runtime, names: readonly string[]): Promise<number> {
   const logDirectory = join(folder.node, 'logs', 'bare')
   const begun = performance.now()
   const sandboxes = await Promise.all(
