@@ -6,6 +6,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Pod } from '#kinds/core/pod.ts'
+import { withCritical } from '#kubelet/machine/shutdown-order.ts'
 import { eventually } from '../conformance/support/eventually.ts'
 import { NodeCluster, shell, WAITS } from './cluster.ts'
 
@@ -106,17 +107,26 @@ test('a node that shuts down ends critical pods after all others, none before it
     volumes,
     terminationGracePeriodSeconds: 600,
   })
+  const hook = (script: string) => ({ preStop: { exec: { command: ['sh', '-c', script] } } })
+  const hooked = says('hooked', 'true')
+  const sidecar = { ...says('sidecar', 'true').containers[0], name: 'sidecar', restartPolicy: 'Always', lifecycle: hook('true') }
   const pods = {
     critical: { ...says('critical', 'true'), priority: 2_000_001_000 },
     ordinary: says('ordinary', 'sleep 1'),
+    hooked: {
+      ...hooked,
+      initContainers: [sidecar],
+      containers: [{ ...hooked.containers[0], lifecycle: hook('sleep 2; echo hook >> /shared/order') }],
+    },
     // Deaf to TERM: its own grace ends it.
     deaf: { ...shell('trap "" TERM; while true; do sleep 0.1; done'), terminationGracePeriodSeconds: 1 },
   }
   for (const [name, spec] of Object.entries(pods)) await cluster.create(name, spec)
   for (const name of Object.keys(pods)) await cluster.until(name, isReady)
-  for (const name of ['critical', 'ordinary']) await until(file(name))
-  await cluster.downAndUp({ allSeconds: 120, criticalSeconds: 60 })
-  assert.equal(readFileSync(file('order'), 'utf8'), 'ordinary\ncritical\n')
+  for (const name of ['critical', 'ordinary', 'hooked', 'sidecar']) await until(file(name))
+  await cluster.downAndUp(withCritical(120, 60))
+  // Hooks run before the signal, and sidecars end after who may need them.
+  assert.equal(readFileSync(file('order'), 'utf8'), 'ordinary\nhook\nhooked\nsidecar\ncritical\n')
   for (const name of Object.keys(pods)) {
     const pod = await cluster.until(name, pod => isReady(pod) && pod?.status.containerStatuses?.[0]?.restartCount)
     assert.equal(pod?.status.phase, 'Running')

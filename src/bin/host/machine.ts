@@ -14,6 +14,7 @@ import { Pod } from '#kinds/core/pod.ts'
 import { PUBLISHED_PORTS } from '#kinds/core/service/published.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { readConfiguration, WrongConfiguration } from '#kubelet/configuration/read.ts'
+import { type KubeletSettings, SETTINGS_DEFAULT } from '#kubelet/configuration/settings.ts'
 import { loadImages, UnusableImage } from '#kubelet/images/load.ts'
 import { removeDnsLink } from '#kubelet/machine/dns-link.ts'
 import { findLeftovers } from '#kubelet/machine/leftovers.ts'
@@ -45,9 +46,13 @@ const shutDown = (folder: ClusterFolder, how: Pick<NodeShutdown, 'forGood' | 'pe
   )
 
 export async function stopNode(folder: ClusterFolder, forGood: boolean): Promise<void> {
-  await shutDown(folder, { forGood: false, periods: forGood ? HASTY : PATIENT })
+  const { shutdown } = settingsOf(folder)
+  await shutDown(folder, { forGood: false, periods: forGood ? HASTY : (shutdown ?? PATIENT) })
   await removeDnsLink(folder.name)
 }
+
+const settingsOf = ({ kubeletConfig: file }: ClusterFolder): KubeletSettings =>
+  existsSync(file) ? readConfiguration(readFileSync(file, 'utf8')) : SETTINGS_DEFAULT
 
 export async function remove(folder: ClusterFolder): Promise<void> {
   if (process.getuid?.() === 0) await shutDown(folder, { forGood: true, periods: HASTY })

@@ -1,5 +1,5 @@
 /** The fields of a KubeletConfiguration that Knarr heeds, under upstream's names. Reference: "Kubelet Configuration (v1beta1)". */
-import { amount, flag, integer, mapOf, path, type Reader, SETTABLE_SIGNALS, someOf, span, texts } from './readers.ts'
+import { amount, flag, integer, listOf, mapOf, path, type Reader, SETTABLE_SIGNALS, someOf, span, texts } from './readers.ts'
 import { taints } from './taints.ts'
 
 const RESERVABLE = ['cpu', 'memory', 'ephemeral-storage', 'pid'] as const
@@ -29,6 +29,12 @@ export const FIELDS = {
   containerLogMaxSize: amount(),
   containerLogMaxFiles: integer({ min: 2, example: 5 }),
   allowedUnsafeSysctls: texts,
+  shutdownGracePeriod: span,
+  shutdownGracePeriodCriticalPods: span,
+  shutdownGracePeriodByPodPriority: listOf({
+    priority: integer({ min: -(2 ** 31), example: 10_000 }),
+    shutdownGracePeriodSeconds: integer({ min: 0, example: 60 }),
+  }),
   enableSystemLogHandler: flag,
   enableSystemLogQuery: flag,
 } as const satisfies Readonly<Record<string, Reader<unknown>>>
@@ -49,8 +55,8 @@ export const NOT_HERE: ReadonlySet<string> = new Set(
   memoryManagerPolicy memorySwap memoryThrottlingFactor nodeLeaseDurationSeconds nodeStatusMaxImages nodeStatusReportFrequency
   nodeStatusUpdateFrequency oomScoreAdj podCIDR podLogsDir port preloadedImagesVerificationAllowlist protectKernelDefaults providerID
   qosReserved readOnlyPort registerNode registryBurst registryPullQPS reservedMemory reservedSystemCPUs resolvConf
-  rotateCertificates runOnce runtimeRequestTimeout seccompDefault serverTLSBootstrap showHiddenMetricsForVersion shutdownGracePeriod
-  shutdownGracePeriodByPodPriority shutdownGracePeriodCriticalPods singleProcessOOMKill staticPodURL staticPodURLHeader
+  rotateCertificates runOnce runtimeRequestTimeout seccompDefault serverTLSBootstrap showHiddenMetricsForVersion
+  singleProcessOOMKill staticPodURL staticPodURLHeader
   streamingConnectionIdleTimeout syncFrequency systemCgroups systemReservedCgroup tlsCertFile tlsCipherSuites tlsMinVersion
   tlsPrivateKeyFile topologyManagerPolicy topologyManagerPolicyOptions topologyManagerScope tracing userNamespaces volumePluginDir
   volumeStatsAggPeriod`.split(/\s+/),

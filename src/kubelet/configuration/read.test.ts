@@ -40,6 +40,27 @@ const sets: readonly [rule: string, lines: string, expected: Partial<KubeletSett
   ],
   ['logs', 'containerLogMaxSize: 1Mi\ncontainerLogMaxFiles: 3', { logs: { bytesMax: 1_048_576, filesMax: 3 } }],
   ["questions for the machine's logs", 'enableSystemLogQuery: true', { systemLogs: { areServed: true, isQueryable: true } }],
+  ['no time for a shutdown', 'shutdownGracePeriod: 0s\nshutdownGracePeriodByPodPriority: []', { shutdown: undefined }],
+  [
+    'time for a shutdown, and the part of it that is for critical pods',
+    'shutdownGracePeriod: 1m\nshutdownGracePeriodCriticalPods: 10s',
+    {
+      shutdown: [
+        { priority: 0, seconds: 50 },
+        { priority: 2_000_000_000, seconds: 10 },
+      ],
+    },
+  ],
+  [
+    'time for a shutdown by priority, in any order',
+    'shutdownGracePeriodByPodPriority:\n- {priority: 1000, shutdownGracePeriodSeconds: 60}\n- {priority: -5, shutdownGracePeriodSeconds: 0}',
+    {
+      shutdown: [
+        { priority: -5, seconds: 0 },
+        { priority: 1000, seconds: 60 },
+      ],
+    },
+  ],
   ['sysctls', 'allowedUnsafeSysctls: ["net.core.*"]', { unsafeSysctls: ['net.core.*'] }],
   [
     'hard thresholds that are given stand for all',
@@ -115,6 +136,31 @@ const refused: readonly [rule: string, text: string, problems: readonly string[]
     'a threshold that is no amount',
     file('evictionHard: {memory.available: 100MB, nodefs.available: 10%}'),
     ['evictionHard["memory.available"]: "100MB" is no quantity above zero; give one like "500Mi" or "10%"'],
+  ],
+  [
+    'more time for critical pods than for all',
+    file('shutdownGracePeriod: 10s\nshutdownGracePeriodCriticalPods: 20s'),
+    ['shutdownGracePeriodCriticalPods: longer than shutdownGracePeriod, of which it is a part; give a shorter one'],
+  ],
+  [
+    'less than a second to shut down in',
+    file('shutdownGracePeriod: 500ms'),
+    ['shutdownGracePeriod: less than a second; give "0s", or one like "30s"'],
+  ],
+  [
+    'time for a shutdown in two ways',
+    file('shutdownGracePeriod: 10s\nshutdownGracePeriodByPodPriority: [{priority: 0, shutdownGracePeriodSeconds: 5}]'),
+    ['shutdownGracePeriodByPodPriority: stands beside shutdownGracePeriod; leave one of them out'],
+  ],
+  [
+    'a typing error in a list',
+    file('shutdownGracePeriodByPodPriority: [{priority: 0, seconds: 5}]'),
+    ['shutdownGracePeriodByPodPriority["seconds"]: unknown name; there are priority, shutdownGracePeriodSeconds'],
+  ],
+  [
+    'a part of an item that is missing',
+    file('shutdownGracePeriodByPodPriority: [{priority: 0}]'),
+    ['shutdownGracePeriodByPodPriority: nothing is no whole number from 0 to 2147483647; give one like 60'],
   ],
   [
     'a soft threshold without grace',

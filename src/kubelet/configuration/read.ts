@@ -4,6 +4,7 @@ import { plus } from '#kinds/core/pod/resources.ts'
 import { quantityValue } from '#schema/quantity.ts'
 import type { Signal } from '../eviction/signals.ts'
 import { HARD_DEFAULT, type Threshold } from '../eviction/thresholds.ts'
+import { type ShutdownPeriods, withCritical } from '../machine/shutdown-order.ts'
 import { type FieldName, FIELDS, type Given, NOT_HERE } from './fields.ts'
 import { meant, WrongValue } from './readers.ts'
 import { type KubeletSettings, SETTINGS_DEFAULT } from './settings.ts'
@@ -96,9 +97,30 @@ function clashes(given: Given): readonly string[] {
     ...useless.map(
       signal => `evictionSoftGracePeriod["${signal}"]: there is no such soft threshold; add evictionSoft["${signal}"], or leave this out`,
     ),
+    ...shutdownClashes(given),
     ...(evictionMaxPodGracePeriod !== undefined && !given.evictionSoft
       ? [`evictionMaxPodGracePeriod: ${evictionMaxPodGracePeriod} without soft thresholds; add evictionSoft, or leave this out`]
       : []),
+  ]
+}
+
+/** Shorter than a second, a period would be none. */
+const PERIOD_MIN_MS = 1_000
+function shutdownClashes(given: Given): readonly string[] {
+  const {
+    shutdownGracePeriod: all = 0,
+    shutdownGracePeriodCriticalPods: critical = 0,
+    shutdownGracePeriodByPodPriority: byPriority,
+  } = given
+  const short = (name: string, ms: number) =>
+    ms > 0 && ms < PERIOD_MIN_MS ? [`${name}: less than a second; give "0s", or one like "30s"`] : []
+  return [
+    ...short('shutdownGracePeriod', all),
+    ...short('shutdownGracePeriodCriticalPods', critical),
+    ...(critical > all
+      ? [`shutdownGracePeriodCriticalPods: longer than shutdownGracePeriod, of which it is a part; give a shorter one`]
+      : []),
+    ...(byPriority && all > 0 ? ['shutdownGracePeriodByPodPriority: stands beside shutdownGracePeriod; leave one of them out'] : []),
   ]
 }
 
@@ -129,11 +151,21 @@ function settingsOf(given: Given): KubeletSettings {
       filesMax: given.containerLogMaxFiles ?? logs.filesMax,
     },
     unsafeSysctls: given.allowedUnsafeSysctls ?? [],
+    shutdown: shutdownOf(given),
     systemLogs: {
       areServed: given.enableSystemLogHandler ?? systemLogs.areServed,
       isQueryable: given.enableSystemLogQuery ?? systemLogs.isQueryable,
     },
   }
+}
+/** Zero, or an empty list: none. Upstream: migrateConfig. */
+function shutdownOf(given: Given): ShutdownPeriods | undefined {
+  const { shutdownGracePeriod: all = 0, shutdownGracePeriodCriticalPods: critical = 0, shutdownGracePeriodByPodPriority = [] } = given
+  if (all > 0) return withCritical(Math.floor(all / 1_000), Math.floor(critical / 1_000))
+  const [lowest, ...others] = shutdownGracePeriodByPodPriority
+    .map(({ priority, shutdownGracePeriodSeconds }) => ({ priority, seconds: shutdownGracePeriodSeconds }))
+    .toSorted((a, b) => a.priority - b.priority)
+  return lowest && [lowest, ...others]
 }
 const amounts = (given: Readonly<Partial<Record<string, string>>> = {}): Readonly<Record<string, string>> =>
   given as Readonly<Record<string, string>>

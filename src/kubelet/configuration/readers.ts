@@ -81,6 +81,22 @@ export const path: Reader<string> = value =>
     ? value
     : wrong(value, 'is no absolute path', 'give one like "/etc/kubernetes/manifests"')
 
+/** A list of maps that have all of the names in `readers`, and no others. */
+export const listOf =
+  <T extends object>(readers: { readonly [K in keyof T]: Reader<T[K]> }): Reader<readonly T[]> =>
+  value => {
+    const names = Object.keys(readers) as (keyof T & string)[]
+    const cure = `write each as a map with ${names.join(' and ')}`
+    if (!Array.isArray(value)) return wrong(value, 'is no list', cure)
+    return value.map((item: unknown) => {
+      if (typeof item !== 'object' || item === null || Array.isArray(item)) return wrong(item, 'is no map', cure)
+      const given = item as Readonly<Record<string, unknown>>
+      const unknown = Object.keys(given).find(name => !names.includes(name as never))
+      if (unknown !== undefined) throw new WrongValue(`unknown name; ${meant(unknown, names)}`, unknown)
+      return Object.fromEntries(names.map(name => [name, readers[name](given[name])])) as T
+    })
+  }
+
 /** A map from some of `names` to what `read` gives. */
 export const mapOf =
   <K extends string, T>(names: readonly K[], read: Reader<T>): Reader<Readonly<Partial<Record<K, T>>>> =>

@@ -1,6 +1,7 @@
 /** How a kubelet is set: what its configuration says, in the units in which it works, and upstream's defaults. */
 import { EVICTION_DEFAULT, type EvictionSettings } from '../eviction/thresholds.ts'
 import { THRESHOLDS, type Thresholds } from '../images/garbage.ts'
+import type { ShutdownPeriods } from '../machine/shutdown-order.ts'
 
 export interface RegisteredTaint {
   readonly key: string
@@ -34,6 +35,8 @@ export interface KubeletSettings {
   readonly logs: LogSettings
   /** Names, or beginnings of names that end in `*`. */
   readonly unsafeSysctls: readonly string[]
+  /** How long pods have when the node shuts down; undefined when that is left to who shuts it down. */
+  readonly shutdown: ShutdownPeriods | undefined
   /** The machine's own logs over the kubelet's API. */
   readonly systemLogs: { readonly areServed: boolean; readonly isQueryable: boolean }
 }
@@ -51,5 +54,6 @@ export const SETTINGS_DEFAULT: KubeletSettings = {
   parallelPullsMax: 5,
   logs: { bytesMax: 10 * 1024 * 1024, filesMax: 5 },
   unsafeSysctls: [],
+  shutdown: undefined,
   systemLogs: { areServed: true, isQueryable: false },
 }

@@ -1,11 +1,14 @@
 /** Who ends when on a node that shuts down, and within which time. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type EndingPod, shutdownGroups } from './shutdown-order.ts'
+import { type EndingPod, shutdownGroups, withCritical } from './shutdown-order.ts'
 
 /** Pods by priority and grace, and the seconds of those that end together. */
 type Row = readonly [string, readonly (readonly [number, number])[], readonly (readonly number[])[]]
-const PERIODS = { allSeconds: 30, criticalSeconds: 10 }
+const ending = (pods: Row[1]): EndingPod[] => pods.map(([priority, graceSeconds]) => ({ priority, graceSeconds }))
+const seconds = (...[pods, periods]: Parameters<typeof shutdownGroups>) =>
+  shutdownGroups(pods, periods).map(group => group.map(({ seconds }) => seconds))
+
 const rows: readonly Row[] = [
   ['no pods: no groups, no waiting', [], []],
   [
@@ -45,13 +48,28 @@ const rows: readonly Row[] = [
 ]
 for (const [name, pods, expected] of rows)
   test(name, () => {
-    const ending: EndingPod[] = pods.map(([priority, graceSeconds]) => ({ priority, graceSeconds }))
-    assert.deepEqual(
-      shutdownGroups(ending, PERIODS).map(group => group.map(({ seconds }) => seconds)),
-      expected,
-    )
+    assert.deepEqual(seconds(ending(pods), withCritical(30, 10)), expected)
   })
 test('without a part of their own critical pods are killed, as upstream does', () => {
-  const pod = { priority: 2_000_000_000, graceSeconds: 30 }
-  assert.deepEqual(shutdownGroups([pod], { allSeconds: 30, criticalSeconds: 0 }), [[{ pod, seconds: 0 }]])
+  assert.deepEqual(seconds(ending([[2_000_000_000, 30]]), withCritical(30, 0)), [[0]])
+})
+test('each period is for the pods from its priority up to that of the next one; who is below all goes first', () => {
+  const pods = ending([
+    [100_000, 600],
+    [99_999, 600],
+    [10_000, 600],
+    [9_999, 600],
+    [-10, 600],
+    [2_000_000_000, 600],
+  ])
+  const periods = [
+    { priority: 0, seconds: 60 },
+    { priority: 10_000, seconds: 180 },
+    { priority: 100_000, seconds: 10 },
+  ] as const
+  assert.deepEqual(seconds(pods, [...periods]), [
+    [60, 60],
+    [180, 180],
+    [10, 10],
+  ])
 })

@@ -1,12 +1,12 @@
-/** In which order the pods of a node that shuts down end, and how long each has. Reference: KEP-2000. */
+/** In which order the pods of a node that shuts down end, and how long each has. Reference: KEP-2000 and KEP-2712. */
 
-/** How long a shutdown takes at most, as the kubelet's configuration names it. */
-export interface ShutdownPeriods {
-  /** shutdownGracePeriod: for all pods together. */
-  readonly allSeconds: number
-  /** shutdownGracePeriodCriticalPods: the part of it that is kept for critical pods. */
-  readonly criticalSeconds: number
+/** So long have the pods from this priority up to that of the next period. */
+export interface ShutdownPeriod {
+  readonly priority: number
+  readonly seconds: number
 }
+/** By rising priority; at least one. */
+export type ShutdownPeriods = readonly [ShutdownPeriod, ...ShutdownPeriod[]]
 export interface EndingPod {
   readonly priority: number
   /** What its specification gives it. */
@@ -18,16 +18,16 @@ export type ShutdownGroup<P extends EndingPod> = readonly { readonly pod: P; rea
 /** From here on pods are critical. Upstream: SystemCriticalPriority. */
 const CRITICAL_PRIORITY = 2_000_000_000
 
-/** The groups in their order: critical pods last, so that what others need to end is still there. */
-export function shutdownGroups<P extends EndingPod>(
-  pods: readonly P[],
-  { allSeconds, criticalSeconds }: ShutdownPeriods,
-): readonly ShutdownGroup<P>[] {
-  const isCritical = ({ priority }: P) => priority >= CRITICAL_PRIORITY
-  const within = (periodSeconds: number) => (pod: P) => ({ pod, seconds: Math.min(pod.graceSeconds, periodSeconds) })
-  const groups = [
-    pods.filter(pod => !isCritical(pod)).map(within(allSeconds - criticalSeconds)),
-    pods.filter(isCritical).map(within(criticalSeconds)),
-  ]
-  return groups.filter(group => group.length > 0)
+/** Of a time for all pods that part which is kept for critical ones. Upstream: shutdownGracePeriod, shutdownGracePeriodCriticalPods. */
+export const withCritical = (allSeconds: number, criticalSeconds: number): ShutdownPeriods => [
+  { priority: 0, seconds: allSeconds - criticalSeconds },
+  { priority: CRITICAL_PRIORITY, seconds: criticalSeconds },
+]
+
+/** The groups in their order: the more important later, so that what others need to end is still there. */
+export function shutdownGroups<P extends EndingPod>(pods: readonly P[], periods: ShutdownPeriods): readonly ShutdownGroup<P>[] {
+  const periodOf = ({ priority }: P) => periods.findLast(period => period.priority <= priority) ?? periods[0]
+  return periods
+    .map(period => pods.filter(pod => periodOf(pod) === period).map(pod => ({ pod, seconds: Math.min(pod.graceSeconds, period.seconds) })))
+    .filter(group => group.length > 0)
 }

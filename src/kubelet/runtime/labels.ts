@@ -1,6 +1,7 @@
 /** The labels and annotations by which containers and sandboxes are found again. Names: kubelet, pkg/types and pkg/kubelet/types. */
 import { createHash } from 'node:crypto'
 import type { Container } from '#kinds/core/container.ts'
+import { sidecars } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 
 export const POD_NAME = 'io.kubernetes.pod.name'
@@ -14,8 +15,10 @@ export const TERMINATION_MESSAGE_POLICY = 'io.kubernetes.container.terminationMe
 export const POD_GRACE_SECONDS = 'io.kubernetes.pod.terminationGracePeriod'
 /** Not among upstream's: a node that shuts down without its API server knows pods by their containers only. */
 export const POD_PRIORITY = 'io.kubernetes.pod.priority'
-const CONTAINER_PORTS = 'io.kubernetes.container.ports'
-const PRE_STOP = 'io.kubernetes.container.preStopHandler'
+/** Not among upstream's either: the place of a sidecar among its pod's sidecars. */
+export const SIDECAR_RANK = 'io.kubernetes.container.sidecarRank'
+export const CONTAINER_PORTS = 'io.kubernetes.container.ports'
+export const PRE_STOP = 'io.kubernetes.container.preStopHandler'
 
 export const podLabels = ({ metadata }: Pod): Readonly<Record<string, string>> => ({
   ...metadata.labels,
@@ -36,9 +39,14 @@ export const containerAnnotations = (pod: Pod, container: Container, attempt: nu
   [TERMINATION_MESSAGE_POLICY]: container.terminationMessagePolicy,
   [POD_GRACE_SECONDS]: String(pod.spec.terminationGracePeriodSeconds),
   [POD_PRIORITY]: String(pod.spec.priority ?? 0),
+  ...sidecarRank(pod, container),
   ...(container.ports?.length && { [CONTAINER_PORTS]: JSON.stringify(container.ports) }),
   ...(container.lifecycle?.preStop && { [PRE_STOP]: JSON.stringify(container.lifecycle.preStop) }),
 })
+function sidecarRank(pod: Pod, { name }: Pick<Container, 'name'>): Readonly<Record<string, string>> {
+  const rank = sidecars(pod).findIndex(container => container.name === name)
+  return rank < 0 ? {} : { [SIDECAR_RANK]: String(rank) }
+}
 /** Changes when the container has to be made anew: the image is the one field of it that a pod's update may change. */
 export const containerHash = ({ name, image }: Pick<Container, 'name' | 'image'>): string =>
   createHash('sha256').update(`${name}\0${image}`).digest('hex').slice(0, 8)

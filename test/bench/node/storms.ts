@@ -26,7 +26,7 @@ export async function storms(cluster: BenchCluster): Promise<readonly Figure[]> 
 
 async function storm(cluster: BenchCluster, name: string, action: object): Promise<Figure> {
   const ref = { namespace: NAMESPACE, name: name.toLowerCase() }
-  const command = ['busybox', 'httpd', '-f', '-p', String(HTTP_PORT)]
+  const command = ['sh', '-c', `echo hello > /tmp/index.html; exec busybox httpd -f -h /tmp -p ${HTTP_PORT}`]
   // A machine that is too slow for all of them must not restart containers for it: readiness probes.
   const readinessProbe = { ...action, periodSeconds: 1, timeoutSeconds: 10, failureThreshold: 30 }
   const container = { name: 'c', image: 'busybox', imagePullPolicy: 'Never', command, readinessProbe }
