@@ -27,6 +27,7 @@ import { nodeLabels } from './node/node-object.ts'
 import { register, type RegistrationOptions, report } from './node/registration.ts'
 import { ApiPods } from './pods/api-pods.ts'
 import { cgroupVersion } from './pods/cgroup.ts'
+import { collectContainers } from './pods/collect-containers.ts'
 import type { PodContext } from './pods/context.ts'
 import { enforceAllocatable, PodGroups } from './pods/pod-groups.ts'
 import { StatusWriter } from './pods/status-writer.ts'
@@ -91,6 +92,8 @@ export interface Kubelet extends AsyncDisposable {
 
 /** What was left behind by failures is looked for this often. */
 const HOUSEKEEPING_MS = 60_000
+/** Upstream: ContainerGCPeriod. */
+const CONTAINERS_MS = 60_000
 /** Upstream: ImageGCPeriod. */
 const IMAGES_MS = 300_000
 /** Logs and the sizes of volumes are looked at this often, as upstream does. */
@@ -279,6 +282,7 @@ async function keepHouse(
     { every: HOUSEKEEPING_MS, at: now, run: () => Promise.race([workers.cleanOrphans(), aborted]) },
     // Once it is done it is done; what the kernel refuses is tried again.
     { every: Number.POSITIVE_INFINITY, at: now, run: () => enforceAllocatable({ ...context, nodeName: context.node.name }) },
+    { every: CONTAINERS_MS, at: now + CONTAINERS_MS, run: () => collectContainers(context) },
     { every: 0, at: now, run: () => rotateLogs(context) },
     { every: 0, at: now, run: () => evictOverfull(workers, context, evictor) },
     { every: IMAGES_MS, at: now + IMAGES_MS, run: () => collector.collect() },

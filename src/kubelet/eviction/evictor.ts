@@ -5,6 +5,7 @@ import type { Log } from '#base/log.ts'
 import { isTerminal } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { ImageCollector } from '../images/collector.ts'
+import { collectContainers } from '../pods/collect-containers.ts'
 import type { PodContext } from '../pods/context.ts'
 import type { PodWorkers } from '../pods/workers.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
@@ -103,6 +104,8 @@ export class Evictor {
     const { isImageDiskDedicated } = this
     const helpsToRemoveImages = SIGNALS[signal].condition === 'DiskPressure' && (signal.startsWith('imagefs.') || !isImageDiskDedicated)
     if (helpsToRemoveImages) {
+      // An image of which there is a container counts as used, dead as that may be.
+      await collectContainers(context, { isEverythingWanted: true })
       await collector.removeUnused()
       if (isRelieved(this.#thresholds, readNode(place))) return undefined
     }

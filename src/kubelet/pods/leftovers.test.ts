@@ -1,7 +1,7 @@
 /** How much of a pod's past is kept. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { leftovers } from './leftovers.ts'
+import { leftovers, remains } from './leftovers.ts'
 
 const container = (id: string, sandboxId: string, phase = 'exited') => ({ id, name: id[0], sandboxId, phase, logPath: `/logs/${id}` })
 const sandbox = (id: string, isReady = false) => ({ id, isReady })
@@ -32,5 +32,22 @@ const rows: readonly [string, readonly object[], readonly object[], readonly str
 for (const [rule, containers, sandboxes, oldContainers, oldSandboxes] of rows)
   test(rule, () => {
     const found = leftovers({ uid: 'u', namespace: 'd', name: 'p', containers, sandboxes } as never)
+    assert.deepEqual([found.containers.map(({ id }) => id), found.sandboxes], [oldContainers, oldSandboxes])
+  })
+
+const over: readonly [string, readonly object[], readonly object[], readonly string[], readonly string[]][] = [
+  [
+    'nothing of a pod that is over is kept',
+    [container('a2', 's'), container('a1', 's'), container('b1', 's')],
+    [sandbox('s')],
+    ['a2', 'a1', 'b1'],
+    ['s'],
+  ],
+  ['but what is not over yet stays, with its sandbox', [container('a1', 's', 'running'), container('b1', 's')], [sandbox('s')], ['b1'], []],
+  ['and so does a sandbox that has not been stopped', [container('a1', 's')], [sandbox('s', true)], ['a1'], []],
+]
+for (const [rule, containers, sandboxes, oldContainers, oldSandboxes] of over)
+  test(rule, () => {
+    const found = remains({ uid: 'u', namespace: 'd', name: 'p', containers, sandboxes } as never)
     assert.deepEqual([found.containers.map(({ id }) => id), found.sandboxes], [oldContainers, oldSandboxes])
   })

@@ -1,5 +1,4 @@
 /** The worker of one pod: asks what to do next, does it, looks again, and tells the API what it sees. */
-import { rm } from 'node:fs/promises'
 import { wait } from '#base/clock.ts'
 import { isGrpcError } from '#base/grpc/client.ts'
 import type { Pod } from '#kinds/core/pod.ts'
@@ -11,6 +10,7 @@ import { ConfigProblem } from '../runtime/environment.ts'
 import { type PodSources, SourcesLate } from '../sources.ts'
 import { MountFailed } from '../volumes/volumes.ts'
 import { admission } from './admission.ts'
+import { removePast } from './collect-containers.ts'
 import { type PodContext, recordOf } from './context.ts'
 import { crashPause } from './container-statuses.ts'
 import { Heed } from './heed.ts'
@@ -22,7 +22,7 @@ import { podStatus } from './pod-status.ts'
 import { longer, type Pause } from './restart.ts'
 import { PodResources } from './resources.ts'
 import { type Ending, podTitle, type Sight, type Trouble } from './sight.ts'
-import { createSandbox, removeSandbox, stopSandboxes } from './sandbox.ts'
+import { createSandbox, stopSandboxes } from './sandbox.ts'
 import { startContainer, StartTrouble } from './start-container.ts'
 import { stopAll } from './stop-all.ts'
 import { stopContainer } from './stop-container.ts'
@@ -364,15 +364,10 @@ export class PodWorker implements AsyncDisposable {
 
   /** So that a container that crashes again and again does not fill the disk. */
   async #forgetPast(): Promise<void> {
-    const { observer, runtime } = this.#context
+    const { observer } = this.#context
     await observer.refresh()
     const seen = observer.pods.get(this.#pod.metadata.uid ?? '')
-    const { containers, sandboxes } = seen ? leftovers(seen) : { containers: [], sandboxes: [] }
-    for (const { id, logPath } of containers) {
-      await runtime.removeContainer({ containerId: id })
-      await rm(logPath, { force: true })
-    }
-    for (const id of sandboxes) await removeSandbox(id, this.#context)
+    if (seen) await removePast(leftovers(seen), this.#context)
   }
 }
 
