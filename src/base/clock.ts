@@ -57,6 +57,11 @@ export class VirtualClock implements Clock {
   get next(): number | undefined {
     return this.#timers.length ? Math.min(...this.#timers.map(t => t.at)) : undefined
   }
+  /** As when somebody sets the machine's clock: the time is another, and timers go on as if nothing had happened. */
+  set(ms: number): void {
+    for (const timer of this.#timers) timer.at += ms - this.#now
+    this.#now = ms
+  }
   /** Moves to `to`, calling each timer at its own time. */
   advance(to: number): void {
     for (;;) {

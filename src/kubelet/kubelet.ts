@@ -289,7 +289,9 @@ async function keepHouse(
   ]
   while (!signal.aborted) {
     for (const task of tasks) {
-      if (clock.now() < task.at) continue
+      const inMs = task.at - clock.now()
+      // Later than it ever is: the clock was set back.
+      if (inMs > 0 && inMs <= task.every) continue
       try {
         await task.run()
         task.at = clock.now() + task.every

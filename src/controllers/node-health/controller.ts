@@ -73,7 +73,8 @@ function textOf({ metadata, status }: Node, mirrors: Mirrors): string {
 }
 function heard(known: Sign | undefined, text: string, now: number): Sign {
   const overslept = known !== undefined && now > known.lookAt + OVERSLEPT_MS && known.seenAt + SILENCE_MAX_MS === known.lookAt
-  if (known?.text === text && !overslept) return known
+  const wasSetBack = known !== undefined && now < known.seenAt
+  if (known?.text === text && !overslept && !wasSetBack) return known
   return { text, seenAt: now, lookAt: now + SILENCE_MAX_MS }
 }
 

@@ -94,7 +94,7 @@ export class ImagePuller {
     const { image, podUid, record } = wish
     const key = `${podUid}\0${image}`
     const pause = this.#pauses.get(key)
-    const end = pause ? endOfPause(pause, pause.at) : undefined
+    const end = pause ? endOfPause(pause, pause.at, this.#clock.now()) : undefined
     if (pause && end !== undefined && this.#clock.now() < end) {
       const message = `Back-off pulling image ${JSON.stringify(image)}: ${pause.message}`
       throw new ImageTrouble('ImagePullBackOff', message, { retryAt: end })

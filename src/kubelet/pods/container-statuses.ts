@@ -112,7 +112,7 @@ export function crashPause({ observed, memory, now }: Sight, name: string): numb
   const ended = latest(observed, name)
   if (ended?.phase !== 'exited' || memory.ending) return undefined
   const pause = memory.crashes.get(name)
-  const end = endOfPause(pause, ended.finishedAt)
+  const end = endOfPause(pause, ended.finishedAt, now)
   return pause && end !== undefined && now < end ? pause.ms : undefined
 }
 /** As Go writes a duration: 10s, 2m40s, 5m0s. */

@@ -137,8 +137,8 @@ export function startTime(
   { name }: Pick<Container, 'name'>,
 ): number {
   const ended = latest(observed, name)
-  const pause = ended?.phase === 'exited' ? endOfPause(memory.crashes.get(name), ended.finishedAt) : undefined
-  const settled = ended && ended.sandboxId === readySandbox(observed)?.id ? whenSettled(ended) : undefined
+  const pause = ended?.phase === 'exited' ? endOfPause(memory.crashes.get(name), ended.finishedAt, now) : undefined
+  const settled = ended && ended.sandboxId === readySandbox(observed)?.id ? whenSettled(ended, now) : undefined
   return Math.max(pause ?? now, memory.troubles.get(name)?.retryAt ?? now, settled ?? now)
 }
 

@@ -17,10 +17,15 @@ test('each crash doubles the pause, up to five minutes', () => {
 test('ten minutes without a crash forgive', () => {
   const pause = { ms: 300_000, at: 0 }
   assert.equal(longer(pause, { since: 600_001, now: 600_001 }).ms, 10_000)
-  assert.equal(endOfPause(pause, 600_001), undefined)
-  assert.equal(endOfPause(pause, 600_000), 900_000)
+  assert.equal(endOfPause(pause, 600_001, 600_001), undefined)
+  assert.equal(endOfPause(pause, 600_000, 600_000), 900_000)
 })
-test('a container that never crashed is not held', () => assert.equal(endOfPause(undefined, 5), undefined))
+test('a clock that was set back holds nobody until the time of the crash comes again', () => {
+  const pause = { ms: 10_000, at: 3_600_000 }
+  assert.equal(endOfPause(pause, 3_600_000, 3_600_500), 3_610_000)
+  assert.equal(endOfPause(pause, 3_600_000, 500), undefined)
+})
+test('a container that never crashed is not held', () => assert.equal(endOfPause(undefined, 5, 5), undefined))
 
 type Policy = 'Always' | 'OnFailure' | 'Never'
 interface Ended {

@@ -22,17 +22,19 @@ export const longer = (before: Pause | undefined, { since, now }: { since: numbe
   at: now,
 })
 /** When the pause that began at `since` is over; undefined when there is none. */
-export function endOfPause(pause: Pause | undefined, since: number): number | undefined {
-  return pause && !isForgiven(pause, since) ? since + pause.ms : undefined
+export function endOfPause(pause: Pause | undefined, since: number, now: number): number | undefined {
+  return pause && !isForgiven(pause, since) && !isToCome(since, now) ? since + pause.ms : undefined
 }
+/** What has happened lies in the future only when the clock was set back: nobody waits until it is there again. */
+const isToCome = (at: number, now: number) => at > now + 1_000
 
 /** A sandbox that is stopped kills its containers first, and is seen to be gone a moment later. */
 const KILLED_SETTLES_MS = 500
 const SIGKILL_EXIT_CODE = 137
 
 /** When it is known whether a killed container's sandbox went with it; undefined for one that ended otherwise. */
-export const whenSettled = ({ phase, exitCode, finishedAt }: ObservedContainer): number | undefined =>
-  phase === 'exited' && exitCode === SIGKILL_EXIT_CODE ? finishedAt + KILLED_SETTLES_MS : undefined
+export const whenSettled = ({ phase, exitCode, finishedAt }: ObservedContainer, now: number): number | undefined =>
+  phase === 'exited' && exitCode === SIGKILL_EXIT_CODE && !isToCome(finishedAt, now) ? finishedAt + KILLED_SETTLES_MS : undefined
 
 type Restarting = Pick<Container, 'name' | 'restartPolicy' | 'restartPolicyRules'>
 

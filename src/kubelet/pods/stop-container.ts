@@ -55,7 +55,8 @@ export async function endContainer(
     using _timer = clock.after(graceSeconds * 1000, () => limit.abort())
     const outcome = await runHook(hook, target, { clock, signal: AbortSignal.any([signal, limit.signal]), timeoutMs: graceSeconds * 1000 })
     if (!outcome.isSuccess) hookFailed()
-    timeout = Math.max(GRACE_AFTER_HOOK_SECONDS, Math.ceil(graceSeconds - (clock.now() - began) / 1000))
+    const tookSeconds = Math.max(0, clock.now() - began) / 1000
+    timeout = Math.max(GRACE_AFTER_HOOK_SECONDS, Math.ceil(graceSeconds - tookSeconds))
   }
   if (signal.aborted) return
   await killContainer({ runtime }, { id: containerId, graceSeconds: timeout, signal })

@@ -15,11 +15,14 @@ export async function stopInOrder<C>(
   { containers, sidecarRank, graceSeconds, clock }: StopOrder<C>,
   stop: (container: C, seconds: number) => Promise<unknown>,
 ): Promise<void> {
-  const deadline = clock.now() + graceSeconds * 1000
+  const began = clock.now()
   const ranked = containers.map(container => ({ container, rank: sidecarRank(container) }))
   await Promise.all(ranked.filter(({ rank }) => rank === undefined).map(({ container }) => stop(container, graceSeconds)))
   const late = ranked
     .flatMap(({ container, rank }) => (rank === undefined ? [] : [{ container, rank }]))
     .toSorted((a, b) => b.rank - a.rank)
-  for (const { container } of late) await stop(container, Math.max(0, Math.ceil((deadline - clock.now()) / 1000)))
+  for (const { container } of late) {
+    const tookSeconds = Math.max(0, clock.now() - began) / 1000
+    await stop(container, Math.max(0, Math.ceil(graceSeconds - tookSeconds)))
+  }
 }

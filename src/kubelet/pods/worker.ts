@@ -48,6 +48,7 @@ export class PodWorker implements AsyncDisposable {
   #mountRetryAt = 0
   #failures = 0
   #mountFailures = 0
+  #lookedAt = 0
   readonly #troubles = new Map<string, Trouble>()
   readonly #crashes = new Map<string, Pause>()
   readonly #toldPauses = new Set<string>()
@@ -179,14 +180,26 @@ export class PodWorker implements AsyncDisposable {
     if (renewal !== undefined && clock.now() >= renewal) await this.#refreshVolumes()
   }
 
+  /** Times to come that were set by a clock which has been set back since would be waited for too long. */
+  #now(): number {
+    const now = this.#context.clock.now()
+    if (now < this.#lookedAt) {
+      this.#sandboxRetryAt = this.#mountRetryAt = 0
+      for (const [name, trouble] of this.#troubles)
+        this.#troubles.set(name, { ...trouble, retryAt: now, ...(trouble.until !== undefined && { until: now }) })
+    }
+    this.#lookedAt = now
+    return now
+  }
+
   #sight(): Sight {
-    const { observer, clock } = this.#context
+    const { observer } = this.#context
     const { uid = '', namespace = '', name = '' } = this.#pod.metadata
     const observed: ObservedPod = observer.pods.get(uid) ?? { uid, namespace, name, ...NOTHING_OBSERVED }
     return {
       pod: this.#resources.grant(this.#pod),
       observed,
-      now: clock.now(),
+      now: this.#now(),
       memory: {
         ...(this.#ending && { ending: this.#ending }),
         areVolumesMounted: this.#areVolumesMounted,

@@ -61,10 +61,12 @@ export class Prober implements Disposable {
     const { signal } = this.#stop
     const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000
     const periodMs = (probe.periodSeconds ?? 10) * 1000
-    await wait(clock, Math.max(0, startedAt + (probe.initialDelaySeconds ?? 0) * 1000 - clock.now()), signal)
-    for (let due = clock.now(); !signal.aborted; due = Math.max(due + periodMs, clock.now())) {
-      await wait(clock, Math.max(0, due - clock.now()), signal)
-      if (signal.aborted) return
+    const delayMs = (probe.initialDelaySeconds ?? 0) * 1000
+    // No wait is longer than it may be, also when the clock is set back meanwhile.
+    const rest = (since: number, ms: number) => wait(clock, Math.min(ms, Math.max(0, since + ms - clock.now())), signal)
+    await rest(startedAt, delayMs)
+    while (!signal.aborted) {
+      const began = clock.now()
       const { isSuccess, output } = await act(probe, target, timeoutMs)
       if (signal.aborted) return
       const before = this.#tallies.get(name) ?? NO_OUTCOME
@@ -75,6 +77,7 @@ export class Prober implements Disposable {
       // A container that has started has started for good; one that is condemned is not asked again.
       if (name === 'startup' && after.verdict === 'success') return this.#becomeStarted()
       if (name !== 'readiness' && after.verdict === 'failure') return
+      await rest(began, periodMs)
     }
   }
 }

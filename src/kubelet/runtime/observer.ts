@@ -88,7 +88,9 @@ export class Observer implements AsyncDisposable {
     const { signal } = this.#stop
     while (!signal.aborted) {
       await this.refresh()
-      const isBusy = clock.now() < this.#busyUntil
+      const busyMs = this.#busyUntil - clock.now()
+      // Longer than it ever is: the clock was set back.
+      const isBusy = busyMs > 0 && busyMs <= BUSY_FOR_MS
       const pause = new AbortController()
       this.#wake = () => pause.abort()
       if (signal.aborted) return

@@ -71,6 +71,8 @@ export class UsageReader {
 function next(before: Reading | undefined, at: number, cpuNanoseconds: number): Reading {
   if (!before) return { at, cpuNanoseconds, rate: undefined }
   const elapsedMs = at - before.at
+  // The clock was set back.
+  if (elapsedMs < 0) return { at, cpuNanoseconds, rate: before.rate }
   if (elapsedMs < RATE_MIN_MS) return before
   return { at, cpuNanoseconds, rate: Math.max(0, Math.round(((cpuNanoseconds - before.cpuNanoseconds) / elapsedMs) * 1000)) }
 }

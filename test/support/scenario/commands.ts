@@ -32,6 +32,7 @@ interface Listed {
  * | `node b stops answering`, `node b answers again` | |
  * | `taint b key=value:Effect`, `label b key=value` | a taint or a label of a node; with a trailing `-` it is taken away |
  * | `controllers stop`, `controllers start` | the process of controllers and scheduler dies, and is started again |
+ * | `clock is set 1h ahead`, `clock is set 1h back` | timers go on as if nothing had happened |
  * | `mark` | writes and events are counted from here |
  */
 export async function perform(world: World, line: string): Promise<void> {
@@ -106,6 +107,10 @@ const VERBS: Readonly<Record<string, (world: World, words: Words) => Promise<unk
     return client.patch(Node, { name }, 'merge', { metadata: { labels } })
   },
   controllers: async (world, [word]) => (word === 'stop' ? await world.stopControllers() : world.startControllers()),
+  clock: async (world, [, , text = '', direction]) => {
+    const ms = milliseconds(text)
+    world.clock.set(world.clock.now() + (direction === 'ahead' ? ms : -ms))
+  },
   mark: world => world.mark(),
 }
 
@@ -129,4 +134,12 @@ async function applied(client: Client, sort: Sort, applying: Applying): Promise<
     if (!isRefusal(error, 'Conflict')) throw error
     await applied(client, sort, applying)
   }
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
+/** Of a time such as `10s`. */
+export function milliseconds(text: string): number {
+  const [, number, unit = ''] = /^([\d.]+)([smh])$/.exec(text) ?? []
+  if (number === undefined) throw new Error(`read scenario: "${text}" is no time such as 10s or 6m`)
+  return Number(number) * (UNITS[unit] as number)
 }

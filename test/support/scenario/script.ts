@@ -1,10 +1,9 @@
 /** Scripts of scenarios: blocks of what happens and blocks of what is then expected, in turn, parted by lines of four dashes. */
 import { problemsOf } from './expectations.ts'
-import { perform } from './commands.ts'
+import { milliseconds, perform } from './commands.ts'
 import { World } from './world.ts'
 
 const NODES = ['a', 'b', 'c']
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
 
 /** Gives everything that was not as expected. Lines that begin with `#` are words for people. */
 export async function play(script: string): Promise<readonly string[]> {
@@ -36,9 +35,4 @@ async function step(world: World, line: string, begun: number): Promise<void> {
   } else if (line === 'run until quiet') await world.runUntilQuiet()
   else if (line.startsWith('run ')) await world.runTo(world.clock.now() + milliseconds(line.slice('run '.length)))
   else await perform(world, line)
-}
-function milliseconds(text: string): number {
-  const [, number, unit = ''] = /^([\d.]+)([smh])$/.exec(text) ?? []
-  if (number === undefined) throw new Error(`read scenario: "${text}" is no time such as 10s or 6m`)
-  return Number(number) * (UNITS[unit] as number)
 }

@@ -1,0 +1,57 @@
+/** At which pace a container is asked, also when somebody sets the clock. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { VirtualClock } from '#base/clock.ts'
+import type { Container } from '#kinds/core/container.ts'
+import type { Target } from './actions.ts'
+import { Prober } from './prober.ts'
+
+const HOUR_MS = 3_600_000
+const container = {
+  name: 'c',
+  readinessProbe: { exec: { command: ['true'] }, periodSeconds: 10, initialDelaySeconds: 30 },
+} as unknown as Container
+
+type Step = (clock: VirtualClock) => Promise<void>
+/** How often the container was asked after each of the steps. */
+async function asked(steps: readonly Step[]): Promise<readonly number[]> {
+  const clock = new VirtualClock()
+  let times = 0
+  const runtime = { execSync: async () => (times++, { stdout: Buffer.of(), stderr: Buffer.of(), exitCode: 0 }) }
+  const target = { runtime, containerId: 'c', container, ip: '' } as unknown as Target
+  using _ = new Prober({ clock, container, target, startedAt: clock.now(), changed: () => undefined, failed: () => undefined })
+  const counts: number[] = []
+  await settled()
+  for (const step of steps) {
+    await step(clock)
+    counts.push(times)
+  }
+  return counts
+}
+const settled = async () => {
+  for (let i = 0; i < 5; i++) await new Promise(resolve => setImmediate(resolve))
+}
+/** All that is due on the way happens, each at its time. */
+const pass =
+  (seconds: number): Step =>
+  async clock => {
+    const end = clock.now() + seconds * 1_000
+    for (let next = clock.next; next !== undefined && next <= end; next = clock.next) {
+      clock.advance(next)
+      await settled()
+    }
+    clock.advance(end)
+  }
+const set =
+  (ms: number): Step =>
+  async clock =>
+    clock.set(clock.now() + ms)
+
+const rows: readonly [rule: string, steps: readonly Step[], counts: readonly number[]][] = [
+  ['first after its delay, then once in a period', [pass(29), pass(1), pass(9), pass(1), pass(10)], [0, 1, 1, 2, 3]],
+  ['a clock that is set back holds no probe up', [pass(30), set(-HOUR_MS), pass(10), pass(10), pass(10)], [1, 1, 2, 3, 4]],
+  ['a clock that is set ahead brings no probe forward', [pass(30), set(HOUR_MS), pass(9), pass(1), pass(10)], [1, 1, 1, 2, 3]],
+]
+for (const [rule, steps, counts] of rows) test(rule, async () => assert.deepEqual(await asked(steps), counts))
+test('a container that was started by a clock which is set back since has its delay, and no more', async () =>
+  assert.deepEqual(await asked([set(-HOUR_MS), pass(30), pass(10)]), [0, 1, 2]))
