@@ -7,6 +7,8 @@ export const DEFAULT_NAME = 'knarr'
 /** Where everything of one cluster lies. */
 export interface ClusterFolder {
   readonly name: string
+  /** Where this and other clusters are kept. */
+  readonly base: string
   readonly root: string
   readonly settings: string
   readonly state: string
@@ -39,6 +41,7 @@ export function clusterFolder(base: string, name: string): ClusterFolder {
   const at = (file: string) => join(root, file)
   return {
     name,
+    base,
     root,
     settings: at('cluster.json'),
     state: at('server.json'),

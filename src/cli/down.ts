@@ -1,18 +1,21 @@
 /** The command `down`: stops the cluster and its containers; everything stays in the store. */
-import { type ClusterFolder, clusterFolder, forgetState, readSettings, runningServer } from './cluster.ts'
+import { type ClusterFolder, forgetState, runningServer } from './cluster.ts'
+import { existingCluster } from './existing.ts'
 import { CommandFailure } from './failure.ts'
 import type { Host } from './host.ts'
 import { Steps } from './steps.ts'
+import { typed } from './typed.ts'
 
 /** A server ends its watches and commits within a second; this is for busy machines. */
 const STOP_TIMEOUT_MS = 30_000
 
 export async function down(host: Host, { dataDir, name }: { readonly dataDir: string; readonly name: string }): Promise<void> {
-  const folder = clusterFolder(dataDir, name)
-  if (!readSettings(folder)) throw new CommandFailure(`stop cluster "${name}": there is none in "${dataDir}"; "./knarr up" starts one`)
+  const { folder } = existingCluster(host, 'stop', { dataDir, name })
   const wasRunning = await stop(host, folder)
   host.output.write(
-    wasRunning ? `Cluster "${name}" is stopped; "./knarr up" brings everything back.\n` : `Cluster "${name}" was not running.\n`,
+    wasRunning
+      ? `Cluster "${name}" is stopped; "${typed('up', folder, host)}" brings everything back.\n`
+      : `Cluster "${name}" was not running.\n`,
   )
 }
 

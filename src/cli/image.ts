@@ -1,8 +1,10 @@
 /** The command `image import|ls`: images for pods, without a registry. */
 import { existsSync } from 'node:fs'
-import { clusterFolder, runningServer } from './cluster.ts'
+import { runningServer } from './cluster.ts'
+import { existingCluster } from './existing.ts'
 import { CommandFailure } from './failure.ts'
 import type { Host } from './host.ts'
+import { typed } from './typed.ts'
 import { columns, size } from './words.ts'
 
 interface ImageOptions {
@@ -10,9 +12,9 @@ interface ImageOptions {
   readonly name: string
 }
 function liveFolder(host: Host, action: string, { dataDir, name }: ImageOptions) {
-  const folder = clusterFolder(dataDir, name)
+  const { folder } = existingCluster(host, action, { dataDir, name })
   const server = runningServer(folder)
-  if (!server) throw new CommandFailure(`${action}: cluster "${name}" is not running; start it with "./knarr up"`)
+  if (!server) throw new CommandFailure(`${action}: cluster "${name}" is not running; start it with "${typed('up', folder, host)}"`)
   if (server.node === 'simulated')
     throw new CommandFailure(
       `${action}: cluster "${name}" has simulated nodes only, which run no containers${host.isRoot ? '' : '; start it as root'}`,

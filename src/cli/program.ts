@@ -1,12 +1,13 @@
 /** The command line: which commands there are, their flags, and their exit codes. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { formatCidr, parseCidr } from '#base/cidr.ts'
 import { readControllerSelection } from '#client/controller-selection.ts'
 import { runtimeConfigPairs } from '#kinds/served.ts'
-import { clusterFolder, DEFAULT_NAME } from './cluster.ts'
+import { DEFAULT_NAME } from './cluster.ts'
 import { doctor } from './doctor.ts'
 import { down } from './down.ts'
+import { existingCluster } from './existing.ts'
 import { CommandFailure, UsageFailure } from './failure.ts'
 import type { Host } from './host.ts'
 import { importImage, listImages } from './image.ts'
@@ -93,10 +94,8 @@ function program(host: Host): Command {
 }
 
 async function printKubeconfig(host: Host, { dataDir, name }: Common): Promise<void> {
-  const { kubeconfig } = clusterFolder(dataDir, name)
-  if (!existsSync(kubeconfig))
-    throw new CommandFailure(`print kubeconfig: there is no cluster "${name}" in "${dataDir}"; "./knarr up" starts one`)
-  host.output.write(readFileSync(kubeconfig, 'utf8'))
+  const { folder } = existingCluster(host, 'print kubeconfig', { dataDir, name })
+  host.output.write(readFileSync(folder.kubeconfig, 'utf8'))
 }
 
 /** Names become part of links, tables and cgroups, whose names are short. */

@@ -1,18 +1,13 @@
 /** The command `status`: what runs, where it listens, how many nodes and pods, how big the store is. */
-import { clusterFolder, clusterNames, readSettings, runningServer } from './cluster.ts'
+import { runningServer } from './cluster.ts'
+import { existingCluster } from './existing.ts'
 import { CommandFailure } from './failure.ts'
 import type { Host } from './host.ts'
+import { typed } from './typed.ts'
 import { ago, size } from './words.ts'
 
 export async function status(host: Host, { dataDir, name }: { readonly dataDir: string; readonly name: string }): Promise<void> {
-  const folder = clusterFolder(dataDir, name)
-  const settings = readSettings(folder)
-  if (!settings) {
-    const others = clusterNames(dataDir)
-    throw new CommandFailure(
-      `show cluster "${name}": there is none in "${dataDir}"; ${others.length ? `there are: ${others.join(', ')}` : '"./knarr up" starts one'}`,
-    )
-  }
+  const { folder, settings } = existingCluster(host, 'show', { dataDir, name })
   const line = (what: string, value: string) => host.output.write(`${what.padEnd(12)} ${value}\n`)
   const server = runningServer(folder)
   line('cluster', name)
@@ -20,7 +15,7 @@ export async function status(host: Host, { dataDir, name }: { readonly dataDir: 
   line('log', folder.log)
   if (!server) {
     line('server', 'stopped')
-    throw new CommandFailure(`cluster "${name}" is stopped; "./knarr up" starts it`)
+    throw new CommandFailure(`cluster "${name}" is stopped; "${typed('up', folder, host)}" starts it`)
   }
   const report = await host.inspect(folder)
   line(

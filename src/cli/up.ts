@@ -1,21 +1,13 @@
 /** The command `up`: starts a cluster in the background and returns when its node is Ready. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import {
-  type ClusterFolder,
-  clusterFolder,
-  clusterNames,
-  DEFAULT_NAME,
-  readSettings,
-  runningServer,
-  type Settings,
-  writeSettings,
-} from './cluster.ts'
+import { type ClusterFolder, clusterFolder, clusterNames, readSettings, runningServer, type Settings, writeSettings } from './cluster.ts'
 import { CommandFailure } from './failure.ts'
 import type { Host, Launch } from './host.ts'
 import { nodesMax } from './node-ranges.ts'
 import { portsToPublish, publish } from './publish.ts'
 import { checkRanges, freeRanges, type Ranges, type Taken } from './ranges.ts'
 import { Steps } from './steps.ts'
+import { typed } from './typed.ts'
 import { ago } from './words.ts'
 
 export interface UpOptions {
@@ -52,7 +44,7 @@ export async function up(host: Host, given: UpOptions): Promise<void> {
   const published = { ports: portsToPublish(host, options), unpublish: options.unpublish }
   const kubeletConfig = await kubeletConfigFor(host, options)
   if (server) {
-    refuseOtherSettings(folder, options, kubeletConfig)
+    refuseOtherSettings({ host, folder, kubeletConfig }, options)
     host.output.write(`Cluster "${folder.name}" is already running at ${server.server} (since ${ago(host.now() - server.startedAt)}).\n`)
     return publish(host, folder, published)
   }
@@ -160,20 +152,20 @@ interface Choice {
 }
 /** They stay for the cluster's life: services and nodes have addresses of them. */
 function rangesFor(taken: Taken, { host, known, options }: Choice): Ranges {
-  const flag = nameFlag(options.name)
+  const reset = resetCommand(host, options)
   for (const [name, asked, chosen] of [
     ['--pod-cidr', options.podCidr, known?.podCidr],
     ['--service-cidr', options.serviceCidr, known?.serviceCidr],
   ] as const)
     if (asked !== undefined && chosen !== undefined && asked !== chosen)
       throw new CommandFailure(
-        `use ${name} ${asked}: cluster "${options.name}" has had ${chosen} since its first start; "./knarr reset${flag}" removes it, so that it can be made anew`,
+        `use ${name} ${asked}: cluster "${options.name}" has had ${chosen} since its first start; "${reset}" removes it, so that it can be made anew`,
       )
   const { podCidr, serviceCidr } = options
   const ranges =
     known ?? (podCidr && serviceCidr ? { podCidr, serviceCidr } : { ...freeRanges(taken), ...definedOnly({ podCidr, serviceCidr }) })
   const cure = known
-    ? `take that away, or remove the cluster with "./knarr reset${flag}" and start it with other ranges`
+    ? `take that away, or remove the cluster with "${reset}" and start it with other ranges`
     : 'choose others with --pod-cidr and --service-cidr'
   // Simulated pods and their services are no addresses of the machine's.
   if (host.isRoot) checkRanges(ranges, taken, cure)
@@ -187,7 +179,7 @@ function nodesFor(podCidr: string, { host, known, options }: Choice): number {
     throw new CommandFailure(`run ${nodes} nodes: containers need root; simulated ones do not: --simulated-nodes`)
   if (nodes < before)
     throw new CommandFailure(
-      `run ${nodes} node(s): cluster "${options.name}" has ${before}; "./knarr reset${nameFlag(options.name)}" removes it, so that it can be made anew`,
+      `run ${nodes} node(s): cluster "${options.name}" has ${before}; "${resetCommand(host, options)}" removes it, so that it can be made anew`,
     )
   if (nodes > nodesMax(podCidr))
     throw new CommandFailure(`run ${nodes} nodes: at most ${nodesMax(podCidr)} with pod range ${podCidr}; choose fewer, or a wider range`)
@@ -216,10 +208,11 @@ async function freePort(host: Host, others: readonly Settings[]): Promise<number
   throw new CommandFailure(`choose a port: ${DEFAULT_PORT} to ${DEFAULT_PORT + PORTS_TRIED_MAX - 1} are all taken; name one with --port`)
 }
 
+const resetCommand = (host: Host, { dataDir, name }: UpOptions): string => typed('reset', clusterFolder(dataDir, name), host)
+
 function refuseOtherSettings(
-  folder: ClusterFolder,
+  { host, folder, kubeletConfig }: { readonly host: Host; readonly folder: ClusterFolder; readonly kubeletConfig: string | undefined },
   { port, nodes, simulatedNodes, runtimeConfig, controllers, schedulerConfig, podCidr, serviceCidr }: UpOptions,
-  kubeletConfig: string | undefined,
 ): void {
   const known = readSettings(folder)
   const pairs = [
@@ -235,11 +228,9 @@ function refuseOtherSettings(
   ] as const
   if (pairs.some(([asked, chosen]) => asked !== undefined && asked !== chosen))
     throw new CommandFailure(
-      `change the settings of cluster "${folder.name}": it is running; stop it first with "./knarr down${nameFlag(folder.name)}"`,
+      `change the settings of cluster "${folder.name}": it is running; stop it first with "${typed('down', folder, host)}"`,
     )
 }
-
-export const nameFlag = (name: string): string => (name === DEFAULT_NAME ? '' : ` --name ${name}`)
 
 function greeting(host: Host, folder: ClusterFolder, contextFile: string, tookMs: number): string {
   const state = runningServer(folder)
@@ -256,7 +247,7 @@ function greeting(host: Host, folder: ClusterFolder, contextFile: string, tookMs
     '  kubectl run web --image=nginx',
     '  kubectl get pods -o wide',
     '',
-    `Stop it with "./knarr down${nameFlag(folder.name)}", remove it with "./knarr reset${nameFlag(folder.name)}".`,
+    `Stop it with "${typed('down', folder, host)}", remove it with "${typed('reset', folder, host)}".`,
     '',
   ].join('\n')
 }

@@ -6,7 +6,7 @@ import { CommandFailure } from '#cli/failure.ts'
 
 export function adminCredentials(folder: ClusterFolder) {
   const settings = readSettings(folder)
-  if (!settings) throw new CommandFailure(`use cluster "${folder.name}": there is none in "${folder.root}"; "./knarr up" starts one`)
+  if (!settings) throw new CommandFailure(`use cluster "${folder.name}": there is none in "${folder.base}"`)
   const read = (file: string) => readFileSync(join(folder.pki, file), 'utf8')
   return {
     server: `https://127.0.0.1:${settings.port}`,
