@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from '#schema/json-value.ts'
 import type { Call } from '../call.ts'
 import { readYaml } from '../negotiate/content-type.ts'
 import { type AnyObject } from '../resources/item.ts'
-import { metaOf, settleNamespace } from '../resources/metadata.ts'
+import { metaOf } from '../resources/metadata.ts'
 import { objectResult, type Result } from '../result.ts'
 import { draftOf } from './body.ts'
 import { changeObject } from './change.ts'
@@ -42,7 +42,6 @@ export async function applyPatch(call: Call): Promise<Result> {
   const draft = merged(call, { config, options, live: undefined })
   metaOf(draft).name ??= name
   checkIdentity(call, draft)
-  settleNamespace(metaOf(draft), namespace)
   return objectResult(resource, await createObject(call, draft, { ...options, isApplied: true }), 201)
 }
 

@@ -4,6 +4,16 @@ import { test } from 'node:test'
 import { startSecured } from '../auth/secured.ts'
 
 const MAP = (value: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m, namespace: shop}\ndata: {a: "1", b: "${value}"}\n`
+/** Of the whole cluster, and one whose own name is the namespace of its path. */
+const WIDE = `apiVersion: v1
+kind: Namespace
+metadata: {name: tea}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: brew}
+rules: []
+`
 const BAD = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad, namespace: shop}\ndat: {a: b}\n'
 
 /** What is typed, what must come out (errors first), and what goes in. */
@@ -15,6 +25,8 @@ const STEPS: readonly (readonly [command: string, expected: RegExp, input?: stri
   ['apply -f -', /^configmap\/m configured$/, MAP('2')],
   ['apply -f - --server-side --force-conflicts', /^configmap\/m serverside-applied$/, MAP('3')],
   ['apply -f - --server-side --field-manager=other', /Apply failed with 1 conflict: conflict with "kubectl": \.data\.b/, MAP('4')],
+  ['apply -f - --server-side', /^namespace\/tea serverside-applied\nclusterrole.rbac.authorization.k8s.io\/brew serverside-applied$/, WIDE],
+  ['get ns tea -o jsonpath={.metadata.namespace}', /^$/],
   ['-n shop get cm', /^NAME +DATA +AGE\nm +2 +\w+$/],
   ['-n shop get cm m -o jsonpath={.data.b}', /^3$/],
   ['-n shop get cm -o name --field-selector metadata.name=other', /^$/],
