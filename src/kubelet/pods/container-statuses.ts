@@ -44,7 +44,7 @@ function statusOf(sight: Sight, container: Container, place: Place): ContainerSt
   const newest = latest(observed, container.name)
   const known = place.known.find(({ name }) => name === container.name)
   const waiting = waitingState(sight, container, place)
-  if (!newest) return neverSeen(container, waiting, known)
+  if (!newest) return neverSeen(container, waiting, known, memory.reset?.get(container.name))
   const before = previous(observed, container.name)
   const isRunning = newest.phase === 'running'
   const health = memory.health(newest.id)
@@ -71,14 +71,20 @@ function statusOf(sight: Sight, container: Container, place: Place): ContainerSt
 }
 
 /** The API's memory is all that is left of a container which the runtime no longer knows. */
-function neverSeen(container: Container, waiting: Waiting, known: ContainerStatus | undefined): ContainerStatus {
-  if (known?.state.terminated && !waiting.isPressing) return known
+function neverSeen(
+  container: Container,
+  waiting: Waiting,
+  known: ContainerStatus | undefined,
+  reset: ObservedContainer | undefined,
+): ContainerStatus {
+  if (known?.state.terminated && !waiting.isPressing && !reset) return known
+  const lastState = reset ? stateOf(reset) : known?.state.terminated ? { terminated: known.state.terminated } : (known?.lastState ?? {})
   return {
     name: container.name,
     state: { waiting: waiting.state },
-    lastState: known?.state.terminated ? { terminated: known.state.terminated } : (known?.lastState ?? {}),
+    lastState,
     ready: false,
-    restartCount: known?.restartCount ?? 0,
+    restartCount: reset?.attempt ?? known?.restartCount ?? 0,
     image: container.image ?? '',
     imageID: '',
     started: false,
@@ -110,7 +116,7 @@ function waitingState(sight: Sight, container: Container, { role, areInitsDone }
 /** The length of the pause in which a crashed container stands now, in milliseconds; undefined when it stands in none. */
 export function crashPause({ observed, memory, now }: Sight, name: string): number | undefined {
   const ended = latest(observed, name)
-  if (ended?.phase !== 'exited' || memory.ending) return undefined
+  if (ended?.phase !== 'exited' || memory.ending || memory.isRestartingAll) return undefined
   const pause = memory.crashes.get(name)
   const end = endOfPause(pause, ended.finishedAt, now)
   return pause && end !== undefined && now < end ? pause.ms : undefined

@@ -203,6 +203,61 @@ const rows: readonly [string, Given, string][] = [
     'startContainer a 5',
   ],
   [
+    'or from what it remembers of the last one',
+    { status: { containerStatuses: [{ name: 'a', restartCount: 4, lastState: { terminated: { exitCode: 1 } } }] } },
+    'startContainer a 5',
+  ],
+  [
+    'a rule for its exit code restarts the whole pod',
+    {
+      spec: {
+        restartPolicy: 'Never',
+        containers: [
+          {
+            name: 'a',
+            image: 'i',
+            restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42] } }],
+          },
+        ],
+      },
+      containers: [container('a', 'exited', { exitCode: 42 })],
+    },
+    'restartAll a',
+  ],
+  [
+    'but not in the pause after the last time: what has not begun begins',
+    {
+      spec: {
+        restartPolicy: 'Never',
+        containers: [
+          {
+            name: 'a',
+            image: 'i',
+            restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42] } }],
+          },
+          { name: 'b', image: 'i' },
+        ],
+      },
+      containers: [container('a', 'exited', { exitCode: 42 })],
+      memory: { crashes: new Map([['a', { ms: 10_000, at: NOW - 1 }]]) },
+    },
+    'startContainer b 0',
+  ],
+  [
+    'then all that have ended make room, whatever the policy says',
+    {
+      spec: { restartPolicy: 'Never' },
+      containers: [container('a', 'exited', { exitCode: 137 }), container('b', 'exited')],
+      memory: { isRestartingAll: true },
+    },
+    'removeContainers',
+  ],
+  [
+    'what was removed begins anew, counted on',
+    { containers: [container('b', 'running')], memory: { reset: new Map([['a', container('a', 'exited', { attempt: 2 })]]) } },
+    'startContainer a 3',
+  ],
+  [
     'trouble is waited out, the others start meanwhile',
     { memory: { troubles: new Map([['a', { reason: '', message: '', retryAt: NOW + 9 }]]) } },
     'startContainer b 0',

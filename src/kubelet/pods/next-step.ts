@@ -5,6 +5,7 @@ import { containerHash } from '../runtime/labels.ts'
 import { latest, type ObservedContainer, type ObservedSandbox, readySandbox } from './observed.ts'
 import { needsRestart, sameAmounts } from './resize.ts'
 import { endOfPause, shouldRestart, whenSettled } from './restart.ts'
+import { type RestartAllStep, restartAllStep } from './restart-all.ts'
 import { ephemeralContainers, type Sight } from './sight.ts'
 
 export type Step =
@@ -14,6 +15,7 @@ export type Step =
   | { readonly do: 'createSandbox'; readonly attempt: number }
   | { readonly do: 'startContainer'; readonly container: Container; readonly role: Role; readonly attempt: number }
   | { readonly do: 'stopContainer'; readonly container: ObservedContainer; readonly message: string; readonly graceSeconds?: number }
+  | RestartAllStep
   | { readonly do: 'resizeContainer'; readonly container: Container; readonly running: ObservedContainer }
   /** From now on the pod ends. */
   | { readonly do: 'end'; readonly verdict?: { readonly reason: string; readonly message: string } }
@@ -29,7 +31,7 @@ const WAIT: Step = { do: 'wait' }
 
 /** The rules, first match wins. */
 export function nextStep(sight: Sight): Step {
-  return sight.memory.ending ? nextOfEnding(sight) : (finish(sight) ?? sandboxStep(sight) ?? containerStep(sight))
+  return sight.memory.ending ? nextOfEnding(sight) : (finish(sight) ?? restartAllStep(sight) ?? sandboxStep(sight) ?? containerStep(sight))
 }
 
 /** Reference: concepts, "Pod lifecycle", termination of pods. */
@@ -43,11 +45,13 @@ function nextOfEnding({ pod, observed, memory }: Sight): Step {
 const isAlive = ({ phase }: ObservedContainer) => phase === 'running' || phase === 'unknown'
 
 function finish(sight: Sight): Step | undefined {
-  const { pod, observed, now } = sight
+  const { pod, observed, memory, now } = sight
   if (pod.metadata.deletionTimestamp) return { do: 'end' }
   const deadline = deadlineOf(sight)
   if (deadline !== undefined && now >= deadline)
     return { do: 'end', verdict: { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' } }
+  // Those that have ended are about to begin anew.
+  if (memory.isRestartingAll) return undefined
   const isDone = (container: Container) => {
     const newest = latest(observed, container.name)
     return newest?.phase === 'exited' && !shouldRestart(pod, container, newest)
@@ -143,12 +147,12 @@ export function startTime(
 }
 
 /** Counts on from what is observed, or from what the API remembers when the runtime has forgotten. */
-function nextAttempt({ pod, observed }: Sight, { name }: Container): number {
-  const newest = latest(observed, name)
+function nextAttempt({ pod, observed, memory }: Sight, { name }: Container): number {
+  const newest = latest(observed, name) ?? memory.reset?.get(name)
   if (newest) return newest.attempt + 1
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status
   const known = [...containerStatuses, ...initContainerStatuses].find(status => status.name === name)
-  return known?.containerID ? known.restartCount + 1 : 0
+  return known?.containerID || known?.lastState.terminated ? known.restartCount + 1 : 0
 }
 
 function waitUntil(sight: Sight, times: readonly number[]): Step {

@@ -98,6 +98,15 @@ const phases: readonly [string, Given, string][] = [
     'Running',
   ],
   [
+    'all containers have ended, to begin anew',
+    {
+      spec: { restartPolicy: 'Never' },
+      containers: [container('a', 'exited', 137), container('b', 'exited')],
+      memory: { isRestartingAll: true },
+    },
+    'Running',
+  ],
+  [
     'a deadline is over',
     {
       containers: [container('a', 'exited'), container('b', 'exited')],
@@ -151,6 +160,29 @@ conditions.push(
   ],
   ['but a container still runs', { containers: RUNNING, memory: evicted }, 'DisruptionTarget', ''],
 )
+const restarts = {
+  containers: [
+    { name: 'a', image: 'i', restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42] } }] },
+    { name: 'b', image: 'i' },
+  ],
+}
+const ALL = 'AllContainersRestarting'
+conditions.push(
+  ['no container restarts all', { containers: RUNNING }, ALL, ''],
+  ['a container could restart all', { spec: restarts, containers: RUNNING }, ALL, 'False'],
+  [
+    'a container restarts all',
+    { spec: restarts, containers: RUNNING, memory: { isRestartingAll: true } },
+    ALL,
+    'True RestartAllContainersStarted container exited with restart policy rule',
+  ],
+  [
+    'a container could restart all, but the pod has succeeded',
+    { spec: { ...restarts, restartPolicy: 'Never' }, containers: [container('a', 'exited'), container('b', 'exited')] },
+    ALL,
+    'False PodCompleted',
+  ],
+)
 for (const [rule, given, type, expected] of conditions)
   test(`condition: ${rule}`, () => {
     const found = status(given).conditions?.find(condition => condition.type === type)
@@ -158,7 +190,31 @@ for (const [rule, given, type, expected] of conditions)
   })
 
 const pause = (ms: number) => ({ crashes: new Map([['b', { ms, at: NOW }]]) })
+const ended = { terminated: { exitCode: 42, containerID: 'containerd://x' } }
 const states: readonly [string, Given, object, object][] = [
+  [
+    'ended, and forgotten by the runtime',
+    { status: { containerStatuses: [{ name: 'b', restartCount: 3, state: ended, lastState: {} }] } },
+    ended,
+    {},
+  ],
+  [
+    'removed, as all containers begin anew',
+    {
+      status: { containerStatuses: [{ name: 'b', restartCount: 3, state: ended, lastState: {} }] },
+      memory: { reset: new Map([['b', container('b', 'exited', 42)]]) },
+    },
+    { waiting: { reason: 'ContainerCreating' } },
+    {
+      terminated: {
+        exitCode: 42,
+        reason: 'Error',
+        startedAt: '2030-01-01T00:00:00Z',
+        finishedAt: '2030-01-01T00:00:00Z',
+        containerID: 'containerd://b-id',
+      },
+    },
+  ],
   ['not begun', {}, { waiting: { reason: 'ContainerCreating' } }, {}],
   ['not begun for init containers', { spec: init }, { waiting: { reason: 'PodInitializing' } }, {}],
   ['running', { containers: [container('b', 'running')] }, { running: { startedAt: '2030-01-01T00:00:00Z' } }, {}],

@@ -1,7 +1,7 @@
 /** The status of a pod: phase, conditions, addresses and containers, derived from what is observed. */
 import { timestamp } from '#base/clock.ts'
 import type { ContainerStatus } from '#kinds/core/container-status.ts'
-import { isSidecar, isTerminal } from '#kinds/core/pod/facts.ts'
+import { couldRestartAll, isSidecar, isTerminal } from '#kinds/core/pod/facts.ts'
 import { qosClass } from '#kinds/core/pod/quality-of-service.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { PodCondition, PodStatus } from '#kinds/core/pod-status.ts'
@@ -56,7 +56,7 @@ function phaseOf({ pod, memory, observed }: Sight, { init, regular }: ContainerS
   const isEnding = memory.ending !== undefined
   const isFinal = (container: { name: string }, status: ContainerStatus) => {
     const exitCode = status.state.terminated?.exitCode
-    return exitCode !== undefined && (isEnding || !shouldRestart(pod, container, { exitCode }))
+    return exitCode !== undefined && !memory.isRestartingAll && (isEnding || !shouldRestart(pod, container, { exitCode }))
   }
   const hasRun = regular.some(({ state, lastState }) => state.running ?? state.terminated ?? lastState.terminated)
   if (!hasRun) {
@@ -99,7 +99,7 @@ function conditionsOf(input: StatusInput, phase: Phase, statuses: ContainerStatu
   ]
   const known = new Map((pod.status.conditions ?? []).map(condition => [condition.type, condition]))
   const scheduled: readonly Finding[] = known.has('PodScheduled') ? [] : [is('PodScheduled', true)]
-  return [...found, ...scheduled, ...resizing(input), ...disruption(input, phase)].map(finding => {
+  return [...found, ...scheduled, ...restarting(input, phase), ...resizing(input), ...disruption(input, phase)].map(finding => {
     const before = known.get(finding.type)
     const isSame = before?.status === finding.status
     const { generation } = pod.metadata
@@ -109,6 +109,16 @@ function conditionsOf(input: StatusInput, phase: Phase, statuses: ContainerStatu
       ...(generation && { observedGeneration: generation }),
     }
   })
+}
+
+/** Told of each pod whose containers may restart all of it. */
+function restarting({ pod, memory }: Sight, phase: Phase): readonly Finding[] {
+  if (!couldRestartAll(pod)) return []
+  const type = 'AllContainersRestarting'
+  if (memory.isRestartingAll)
+    return [{ type, status: 'True', reason: 'RestartAllContainersStarted', message: 'container exited with restart policy rule' }]
+  const reason = phase === 'Succeeded' ? 'PodCompleted' : phase === 'Failed' ? 'PodFailed' : undefined
+  return [{ type, status: 'False', ...(reason && { reason }) }]
 }
 
 /** Told together with the final phase, so that a controller counts the pod once. KEP-3329. */

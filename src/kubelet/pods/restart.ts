@@ -38,12 +38,19 @@ export const whenSettled = ({ phase, exitCode, finishedAt }: ObservedContainer, 
 
 type Restarting = Pick<Container, 'name' | 'restartPolicy' | 'restartPolicyRules'>
 
+/** The first of a container's rules that fits its exit code. */
+export function ruleFor(
+  { restartPolicyRules = [] }: Pick<Container, 'restartPolicyRules'>,
+  { exitCode }: Pick<ObservedContainer, 'exitCode'>,
+): NonNullable<Container['restartPolicyRules']>[number] | undefined {
+  return restartPolicyRules.find(
+    ({ exitCodes }) => exitCodes && (exitCodes.values?.includes(exitCode) ?? false) === (exitCodes.operator === 'In'),
+  )
+}
+
 /** Whether a container that ended is to be started again. Its own rules and policy (KEP-5307) come before the pod's. */
 export function shouldRestart(pod: Pod, container: Restarting, { exitCode }: Pick<ObservedContainer, 'exitCode'>): boolean {
-  for (const { exitCodes } of container.restartPolicyRules ?? []) {
-    const isListed = exitCodes?.values?.includes(exitCode) ?? false
-    if (exitCodes && isListed === (exitCodes.operator === 'In')) return true
-  }
+  if (ruleFor(container, { exitCode })) return true
   const policy = container.restartPolicy ?? pod.spec.restartPolicy
   const isInit = pod.spec.initContainers?.some(({ name }) => name === container.name) ?? false
   // An init container that has done its work is not done again.

@@ -2,7 +2,7 @@
 import type { Container } from '#kinds/core/container.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { ResourceRequirements } from '#kinds/core/resources.ts'
-import type { ObservedPod } from './observed.ts'
+import type { ObservedContainer, ObservedPod } from './observed.ts'
 import type { Pending } from './resize.ts'
 import type { Pause } from './restart.ts'
 
@@ -48,6 +48,10 @@ export interface Memory {
   readonly applied?: (containerId: string) => ResourceRequirements | undefined
   /** Why what the pod asks for has not been granted. */
   readonly pending?: Pending
+  /** Set from the exit that restarts the whole pod until nothing is left of its containers. */
+  readonly isRestartingAll?: boolean
+  /** The containers that were removed so that the pod begins again, and have not yet done so, by name. */
+  readonly reset?: ReadonlyMap<string, ObservedContainer>
   /** Containers whose postStart hook has not ended; they count as not started. */
   readonly isStarting: (containerId: string) => boolean
 }

@@ -75,3 +75,10 @@ export async function killContainer({ runtime }: { readonly runtime: Runtime }, 
     if (!isGrpcError(error, 'NOT_FOUND')) throw error
   }
 }
+
+/** Ends containers at once, without hook and grace, as their pod goes on and starts them anew. KEP-5532. */
+export async function killContainers(pod: Pod, containers: readonly ObservedContainer[], context: PodContext): Promise<void> {
+  for (const { name } of containers)
+    recordOf(context, pod)('Normal', 'Killing', `Stopping container ${name}: all containers of the pod are restarted`, name)
+  await Promise.all(containers.map(({ id }) => killContainer(context, { id, graceSeconds: 0 })))
+}

@@ -16,7 +16,7 @@ import { crashPause } from './container-statuses.ts'
 import { Heed } from './heed.ts'
 import { leftovers } from './leftovers.ts'
 import { nextStep, type Step } from './next-step.ts'
-import { NOTHING_OBSERVED, type ObservedPod, readySandbox } from './observed.ts'
+import { NOTHING_OBSERVED, type ObservedContainer, type ObservedPod, readySandbox } from './observed.ts'
 import type { PodSource } from './pod-source.ts'
 import { podStatus } from './pod-status.ts'
 import { longer, type Pause } from './restart.ts'
@@ -25,7 +25,7 @@ import { type Ending, podTitle, type Sight, type Trouble } from './sight.ts'
 import { createSandbox, stopSandboxes } from './sandbox.ts'
 import { startContainer, StartTrouble } from './start-container.ts'
 import { stopAll } from './stop-all.ts'
-import { stopContainer } from './stop-container.ts'
+import { killContainers, stopContainer } from './stop-container.ts'
 
 /** After an unexpected failure of the runtime: soon again, then less often. */
 const RETRY_FIRST_MS = 500
@@ -53,6 +53,8 @@ export class PodWorker implements AsyncDisposable {
   readonly #crashes = new Map<string, Pause>()
   readonly #toldPauses = new Set<string>()
   readonly #startingIds = new Set<string>()
+  #isRestartingAll: boolean
+  readonly #reset = new Map<string, ObservedContainer>()
   readonly #stop = new AbortController()
   #step = new AbortController()
   #hurry = new AbortController()
@@ -70,6 +72,10 @@ export class PodWorker implements AsyncDisposable {
     this.#sources = context.sources.use(pod, () => this.#sourcesChanged())
     this.#resources = new PodResources(pod, context)
     this.#heed = new Heed(context, () => this.poke())
+    // What this process's predecessor had begun is gone on with.
+    this.#isRestartingAll = (pod.status.conditions ?? []).some(
+      ({ type, status }) => type === 'AllContainersRestarting' && status === 'True',
+    )
     // A pod that had ended before this process began is not started again.
     if (isTerminal(pod)) this.#ending = { graceSeconds: 0 }
     this.#run = this.#work()
@@ -210,6 +216,8 @@ export class PodWorker implements AsyncDisposable {
         health: id => this.#heed.health(id),
         applied: id => this.#resources.applied(id),
         ...(this.#resources.pending && { pending: this.#resources.pending }),
+        isRestartingAll: this.#isRestartingAll,
+        reset: this.#reset,
         isStarting: id => this.#startingIds.has(id),
       },
     }
@@ -254,6 +262,21 @@ export class PodWorker implements AsyncDisposable {
           context,
         )
       }
+      case 'restartAll': {
+        const { name, finishedAt } = step.container
+        this.#crashes.set(name, longer(this.#crashes.get(name), { since: finishedAt, now: context.clock.now() }))
+        this.#isRestartingAll = true
+        return
+      }
+      case 'killContainers':
+        return killContainers(pod, step.containers, context)
+      case 'removeContainers':
+        // The newest come first, and are those that are told.
+        for (const container of step.containers.toReversed()) this.#reset.set(container.name, container)
+        return removePast({ containers: step.containers, sandboxes: [] }, context)
+      case 'beginAnew':
+        this.#isRestartingAll = false
+        return
       case 'resizeContainer':
         return this.#resources.apply(pod, step.container, step.running)
       case 'end':
@@ -341,6 +364,7 @@ export class PodWorker implements AsyncDisposable {
     const starting = (containerId: string) => {
       id = containerId
       this.#resources.made(containerId, container)
+      this.#reset.delete(name)
       if (container.lifecycle?.postStart) this.#startingIds.add(containerId)
       observer.poke()
     }

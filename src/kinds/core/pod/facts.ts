@@ -69,6 +69,9 @@ export const isSidecar = (container: Pick<Container, 'restartPolicy'> | undefine
 export const sidecars = ({ spec }: { readonly spec: PodSpec }): readonly Container[] => (spec.initContainers ?? []).filter(isSidecar)
 /** Init containers, then regular ones; without ephemeral ones. Before a pod is checked, it may have none. */
 export const containers = (spec: PodSpec): readonly Container[] => [...(spec.initContainers ?? []), ...(spec.containers ?? [])]
+/** Whether the exit of one of its containers may restart the whole pod (KEP-5532). */
+export const couldRestartAll = ({ spec }: { readonly spec: PodSpec }): boolean =>
+  containers(spec).some(({ restartPolicyRules = [] }) => restartPolicyRules.some(({ action }) => action === 'RestartAllContainers'))
 export const statusOf = ({ status }: PodView, container: string): ContainerStatus | undefined =>
   [status.containerStatuses, status.initContainerStatuses, status.ephemeralContainerStatuses]
     .flatMap(statuses => statuses ?? [])

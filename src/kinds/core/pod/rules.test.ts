@@ -471,6 +471,22 @@ const statusChanges: readonly (readonly [
     [],
   ],
   [
+    'what has ended may start again where one container restarts all',
+    withSpec({
+      restartPolicy: 'Never',
+      initContainers: [
+        {
+          name: 'watcher',
+          image: 'i',
+          restartPolicy: 'Always',
+          restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [88] } }],
+        },
+      ],
+    }),
+    [ended('web', 0), { containerStatuses: [{ name: 'web', state: { running: {} } }] }],
+    [],
+  ],
+  [
     'the class stays',
     withSpec({}),
     [{ qosClass: 'BestEffort' }, { qosClass: 'Burstable' }],

@@ -6,7 +6,7 @@ import type { Container } from '../container.ts'
 import type { ContainerStatus } from '../container-status.ts'
 import type { PodSpec } from '../pod-spec.ts'
 import type { Toleration } from '../taint.ts'
-import { containers, isMirror, isSidecar, type PodView } from './facts.ts'
+import { containers, couldRestartAll, isMirror, isSidecar, type PodView } from './facts.ts'
 import { qosClass } from './quality-of-service.ts'
 
 const FIXED =
@@ -153,7 +153,8 @@ function checkStatus(next: PodView, at: Path, before: PodView): void {
   if (next.spec.nodeName !== before.spec.nodeName) here.key('nodeName').forbidden('may not be changed directly')
   if (before.status.qosClass && next.status.qosClass !== before.status.qosClass)
     here.key('qosClass').invalid(next.status.qosClass ?? '', 'field is immutable')
-  const policy = before.spec.restartPolicy
+  // All of them begin anew, whatever the policy says of each.
+  const policy = couldRestartAll(before) ? 'Always' : before.spec.restartPolicy
   const restarting = new Set(
     containers(before.spec)
       .filter(({ restartPolicy }) => restartPolicy !== undefined)
