@@ -27,6 +27,8 @@ export class SourcesLate extends Error {
 }
 
 export interface PodSources extends VolumeSources {
+  /** From now on also what a newer version of the pod names. */
+  follow(pod: Pod): void
   /** Resolves when all objects that the pod names have been asked for; throws SourcesLate when the API does not answer. */
   ready(): Promise<void>
 }
@@ -46,11 +48,16 @@ export class SourceWatcher implements AsyncDisposable {
   /** What the pod names, kept up to date until `release`. `changed` is called when one of them changes. */
   use(pod: Pod, changed: () => void): PodSources {
     const { namespace = '', uid = '' } = pod.metadata
-    const wanted = referencesOf(pod)
-    for (const reference of wanted) this.#open(reference, namespace).users.set(uid, changed)
+    let wanted: readonly Reference[] = []
+    const follow = (newer: Pod) => {
+      wanted = referencesOf(newer)
+      for (const reference of wanted) this.#open(reference, namespace).users.set(uid, changed)
+    }
+    follow(pod)
     const find = <T>(kind: KindName, name: string) =>
       (this.#shared.get(`${kind}/${namespace}/${name}`)?.mirror as Mirror<T> | undefined)?.get({ namespace, name })
     return {
+      follow,
       configMap: name => find<ConfigMap>('configmap', name),
       secret: name => find<Secret>('secret', name),
       trustBundles: () => (this.#shared.get(TRUST_BUNDLES)?.mirror as Mirror<ClusterTrustBundle> | undefined)?.list() ?? [],

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Event } from '#kinds/core/event.ts'
+import { ConfigMap } from '#kinds/core/config-map.ts'
 import { Pod } from '#kinds/core/pod.ts'
+import { Secret } from '#kinds/core/secret.ts'
 import { NodeCluster, shell, WAITS } from './cluster.ts'
 
 let cluster: NodeCluster
@@ -218,6 +220,27 @@ test('an ephemeral container joins a running pod', async () => {
     { subresource: 'ephemeralcontainers' },
   )
   await cluster.until('debugged', pod => pod?.status.ephemeralContainerStatuses?.[0]?.state.running)
+})
+test('an ephemeral container may name objects that no other container of its pod does', async () => {
+  await cluster.create('looked-into', shell(WAITS))
+  await cluster.until('looked-into', isReady)
+  const at = { namespace: 'default', name: 'looked-into' }
+  const value = (text: string) => Buffer.from(text).toString('base64')
+  const env = [
+    { name: 'COLOR', valueFrom: { configMapKeyRef: { name: 'for-debug', key: 'color' } } },
+    { name: 'WORD', valueFrom: { secretKeyRef: { name: 'for-debug', key: 'word' } } },
+  ]
+  const debug = { ...container('debug', 'echo -n $COLOR $WORD > /dev/termination-log'), env }
+  await cluster.client.create(ConfigMap, { metadata: { ...at, name: 'for-debug' }, data: { color: 'blue' } })
+  await cluster.client.patch(Pod, at, 'strategic', { spec: { ephemeralContainers: [debug] } }, { subresource: 'ephemeralcontainers' })
+  const waits = await cluster.until(
+    'looked-into',
+    pod => pod?.status.ephemeralContainerStatuses?.[0]?.state.waiting?.reason === 'CreateContainerConfigError',
+  )
+  assert.equal(waits?.status.ephemeralContainerStatuses?.[0]?.state.waiting?.message, 'secret "for-debug" not found')
+  await cluster.client.create(Secret, { metadata: { ...at, name: 'for-debug' }, data: { word: value('hello') } })
+  const pod = await cluster.until('looked-into', seen => seen?.status.ephemeralContainerStatuses?.[0]?.state.terminated)
+  assert.equal(pod?.status.ephemeralContainerStatuses?.[0]?.state.terminated?.message, 'blue hello')
 })
 test('what a container wrote last is its message, when it failed and left none', async () => {
   await cluster.create('words', {

@@ -87,10 +87,14 @@ test('an init container that fails after that fails the pod as its policy says; 
   const pod = await cluster.until('fails', seen => seen && isTerminal(seen))
   assert.deepEqual([pod?.status.phase, condition(pod)?.status, condition(pod)?.reason], ['Failed', 'False', 'PodFailed'])
 
+  const together = 'until [ -e /v/up ]; do sleep 0.1; done; rm /v/up; exit 88'
   await cluster.create('loops', {
     restartPolicy: 'Never',
     volumes: [{ name: 'v', emptyDir: {} }],
-    containers: [container('main', 'exit 88', { restartPolicy: 'Never', restartPolicyRules: [rule] }), container('other', WAITS)],
+    containers: [
+      container('main', together, { restartPolicy: 'Never', restartPolicyRules: [rule] }),
+      container('other', `touch /v/up; ${WAITS}`),
+    ],
   })
   const paused = await cluster.until('loops', seen =>
     seen?.status.containerStatuses?.some(({ state }) => state.waiting?.reason === 'CrashLoopBackOff'),

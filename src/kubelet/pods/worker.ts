@@ -7,8 +7,6 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { ImageTrouble } from '../images/puller.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
-import { type PodSources, SourcesLate } from '../sources.ts'
-import { MountFailed } from '../volumes/volumes.ts'
 import { admission } from './admission.ts'
 import { removePast } from './collect-containers.ts'
 import { type PodContext, recordOf } from './context.ts'
@@ -19,6 +17,7 @@ import { nextStep, type Step } from './next-step.ts'
 import { NOTHING_OBSERVED, type ObservedContainer, type ObservedPod, readySandbox } from './observed.ts'
 import type { PodSource } from './pod-source.ts'
 import { podStatus } from './pod-status.ts'
+import { PodVolumes } from './pod-volumes.ts'
 import { longer, type Pause } from './restart.ts'
 import { PodResources } from './resources.ts'
 import { type Ending, podTitle, type Sight, type Trouble } from './sight.ts'
@@ -30,24 +29,19 @@ import { killContainers, stopContainer } from './stop-container.ts'
 /** After an unexpected failure of the runtime: soon again, then less often. */
 const RETRY_FIRST_MS = 500
 const RETRY_MAX_MS = 10_000
-/** A claim that is bound, a path that is made: nothing tells of them, so it is looked again soon. */
-const MOUNT_RETRY_MAX_MS = 2_000
 /** ErrImagePull is seen for a moment before it becomes ImagePullBackOff, RunContainerError before CrashLoopBackOff. */
 const TROUBLE_SEEN_MS = 1_500
 
 export class PodWorker implements AsyncDisposable {
   readonly #context: PodContext
   readonly #source: PodSource
-  readonly #sources: PodSources
+  readonly #volumes: PodVolumes
   readonly #heed: Heed
   readonly #resources: PodResources
   #pod: Pod
   #ending: Ending | undefined
-  #areVolumesMounted = false
   #sandboxRetryAt = 0
-  #mountRetryAt = 0
   #failures = 0
-  #mountFailures = 0
   #lookedAt = 0
   readonly #troubles = new Map<string, Trouble>()
   readonly #crashes = new Map<string, Pause>()
@@ -62,14 +56,18 @@ export class PodWorker implements AsyncDisposable {
   #isDirty = true
   #isDisposed = false
   #isForgotten = false
-  #refreshing: Promise<void> = Promise.resolve()
   readonly #run: Promise<void>
 
   constructor(pod: Pod, source: PodSource, context: PodContext) {
     this.#pod = pod
     this.#source = source
     this.#context = context
-    this.#sources = context.sources.use(pod, () => this.#sourcesChanged())
+    this.#volumes = new PodVolumes({
+      context,
+      pod: () => this.#pod,
+      changed: () => this.#sourcesChanged(),
+      isOver: () => this.#ending !== undefined || this.#isDisposed,
+    })
     this.#resources = new PodResources(pod, context)
     this.#heed = new Heed(context, () => this.poke())
     // What this process's predecessor had begun is gone on with.
@@ -102,7 +100,9 @@ export class PodWorker implements AsyncDisposable {
     this.#pod = pod
     const { labels, annotations } = before.metadata
     const tellsAnew = !isEqual([labels ?? {}, annotations ?? {}], [pod.metadata.labels ?? {}, pod.metadata.annotations ?? {}])
-    if (tellsAnew) void this.#refreshVolumes()
+    if (tellsAnew) void this.#volumes.refresh()
+    // A container that joins later may name what no other does.
+    if (pod.spec.ephemeralContainers?.length !== before.spec.ephemeralContainers?.length) this.#volumes.sources.follow(pod)
     const isNewlyDeleted = pod.metadata.deletionTimestamp && !before.metadata.deletionTimestamp
     if (isNewlyDeleted) this.#step.abort()
     const grace = graceOf(pod)
@@ -139,9 +139,7 @@ export class PodWorker implements AsyncDisposable {
     this.#heed[Symbol.dispose]()
     this.poke()
     await this.#run
-    // Whoever removes the pod's folder next must not meet a writer in it.
-    await this.#refreshing
-    await this.#context.sources.release(this.#pod)
+    await this.#volumes[Symbol.asyncDispose]()
   }
 
   async #work(): Promise<void> {
@@ -183,14 +181,15 @@ export class PodWorker implements AsyncDisposable {
       await new Promise<void>(resolve => woken.signal.addEventListener('abort', () => resolve(), { once: true }))
     else await wait(clock, Math.max(0, next - clock.now()), woken.signal)
     this.#wake = () => undefined
-    if (renewal !== undefined && clock.now() >= renewal) await this.#refreshVolumes()
+    if (renewal !== undefined && clock.now() >= renewal) await this.#volumes.refresh()
   }
 
   /** Times to come that were set by a clock which has been set back since would be waited for too long. */
   #now(): number {
     const now = this.#context.clock.now()
     if (now < this.#lookedAt) {
-      this.#sandboxRetryAt = this.#mountRetryAt = 0
+      this.#sandboxRetryAt = 0
+      this.#volumes.retryNow()
       for (const [name, trouble] of this.#troubles)
         this.#troubles.set(name, { ...trouble, retryAt: now, ...(trouble.until !== undefined && { until: now }) })
     }
@@ -208,9 +207,9 @@ export class PodWorker implements AsyncDisposable {
       now: this.#now(),
       memory: {
         ...(this.#ending && { ending: this.#ending }),
-        areVolumesMounted: this.#areVolumesMounted,
+        areVolumesMounted: this.#volumes.areMounted,
         sandboxRetryAt: this.#sandboxRetryAt,
-        mountRetryAt: this.#mountRetryAt,
+        mountRetryAt: this.#volumes.retryAt,
         troubles: this.#troubles,
         crashes: this.#crashes,
         health: id => this.#heed.health(id),
@@ -248,7 +247,7 @@ export class PodWorker implements AsyncDisposable {
     const context = this.#context
     switch (step.do) {
       case 'mountVolumes':
-        return this.#mountVolumes()
+        return this.#volumes.mount()
       case 'createSandbox':
         return this.#createSandbox(step.attempt)
       case 'startContainer':
@@ -289,55 +288,17 @@ export class PodWorker implements AsyncDisposable {
       case 'stopSandboxes':
         return stopSandboxes(step.sandboxes, context)
       case 'unmountVolumes':
-        await this.#refreshing
-        await context.volumes.unmount(pod)
-        context.tokens.forget(pod)
-        this.#areVolumesMounted = false
-        return
+        return this.#volumes.unmount()
       case 'forget':
         await this.#source.ended(pod)
         this.#isForgotten = true
     }
   }
 
-  async #mountVolumes(): Promise<void> {
-    const { volumes, clock } = this.#context
-    try {
-      await this.#sources.ready()
-      await volumes.mount(this.#view())
-      this.#areVolumesMounted = true
-      this.#mountFailures = 0
-    } catch (error) {
-      if (!(error instanceof MountFailed) && !(error instanceof SourcesLate)) throw error
-      recordOf(this.#context, this.#pod)('Warning', 'FailedMount', error.message)
-      this.#mountRetryAt = clock.now() + Math.min(MOUNT_RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#mountFailures++)
-    }
-  }
-  #view() {
-    const { node, observer } = this.#context
-    const observed = observer.pods.get(this.#pod.metadata.uid ?? '')
-    const podIPs = this.#pod.spec.hostNetwork ? node.hostIPs : ((observed && readySandbox(observed)?.ips) ?? [])
-    return { pod: this.#pod, sources: this.#sources, place: { podIPs, hostIPs: node.hostIPs, allocatable: node.allocatable } }
-  }
   #sourcesChanged(): void {
-    this.#mountRetryAt = 0
     for (const [name, trouble] of this.#troubles)
       if (trouble.reason === 'CreateContainerConfigError') this.#troubles.set(name, { ...trouble, retryAt: 0 })
-    void this.#refreshVolumes()
     this.poke()
-  }
-  /** One after the other, so that no two write the same files. */
-  #refreshVolumes(): Promise<void> {
-    this.#refreshing = this.#refreshing.then(async () => {
-      if (!this.#areVolumesMounted || this.#ending || this.#isDisposed) return
-      try {
-        await this.#context.volumes.mount(this.#view())
-      } catch (error) {
-        if (!(error instanceof MountFailed)) throw error
-        recordOf(this.#context, this.#pod)('Warning', 'FailedMount', error.message)
-      }
-    })
-    return this.#refreshing
   }
 
   async #createSandbox(attempt: number): Promise<void> {
@@ -370,7 +331,7 @@ export class PodWorker implements AsyncDisposable {
     }
     try {
       await startContainer(
-        { pod, observed, sandbox, container, attempt, sources: this.#sources, signal: this.#step.signal, starting },
+        { pod, observed, sandbox, container, attempt, sources: this.#volumes.sources, signal: this.#step.signal, starting },
         this.#context,
       )
       this.#troubles.delete(name)
