@@ -18,6 +18,8 @@ import { threadsMax } from './eviction/readings.ts'
 import { ImageCollector } from './images/collector.ts'
 import { CredentialProviders } from './images/credential-providers.ts'
 import { nodeCredentials } from './images/node-credentials.ts'
+import { Identities } from './images/identities.ts'
+import { PullRecords } from './images/pull-records.ts'
 import { ImagePuller } from './images/puller.ts'
 import { Snapshots } from './images/snapshots.ts'
 import { allPodsLimits, capacityOf, podsMaxOf } from './node/allocatable.ts'
@@ -164,6 +166,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const services = new Mirror(client, Service, { clock, failed: error => log.warn({ error }, 'cannot watch services, trying again') })
   const tokens = new Tokens(client, clock)
   const snapshots = new Snapshots(runtimeSocket, runtime)
+  const pullRecords = new PullRecords({ clock, folder: join(dataFolder, 'image_manager'), verification: settings.pullVerification })
   const cgroupRoot = `/knarr/${cluster}/kubepods`
   const context: PodContext = {
     client,
@@ -183,8 +186,10 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
           log,
           configFile: join(dataFolder, 'credential-providers.yaml'),
           binFolder: join(dataFolder, 'credential-providers'),
+          identities: new Identities({ client, tokens }),
         }),
       }),
+      records: pullRecords,
       parallelPullsMax: settings.parallelPullsMax,
     }),
     tokens,
@@ -286,6 +291,7 @@ async function keepHouse(
     { every: 0, at: now, run: () => rotateLogs(context) },
     { every: 0, at: now, run: () => evictOverfull(workers, context, evictor) },
     { every: IMAGES_MS, at: now + IMAGES_MS, run: () => collector.collect() },
+    { every: IMAGES_MS, at: now + IMAGES_MS, run: () => context.images.forgetGone() },
   ]
   while (!signal.aborted) {
     for (const task of tasks) {

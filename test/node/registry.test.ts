@@ -1,9 +1,7 @@
 /** Images from a real registry, behind TLS and passwords: who may pull, with which credentials, by which way; and when images go again. */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { run } from '#base/processes.ts'
 import { Event } from '#kinds/core/event.ts'
@@ -11,73 +9,25 @@ import { Pod } from '#kinds/core/pod.ts'
 import { Secret } from '#kinds/core/secret.ts'
 import { eventually } from '../conformance/support/eventually.ts'
 import { NodeCluster, shell } from './cluster.ts'
+import { basic, ctr, PASSWORD, push, type Registry, startRegistry, trust, USER } from './registry.ts'
 
-const USER = 'alice'
-const PASSWORD = 'wonderland'
-/** bcrypt of the password, as the registry wants it. */
-const HASH = '$2b$04$abcdefghijklmnopqrstuujZkTwHUiJ9XdZPwKfcfDo7dMp5DjlTu'
-
+let registry: Registry
 let folder: string
-let registry: ChildProcess
-/** Address of the registry; only who trusts its authority gets an answer. */
 let host: string
 let cluster: NodeCluster
 let digest: string
 
-const ctr = (...args: string[]) => run(['ctr', '--address', cluster.daemon.socket, '--namespace', 'k8s.io', 'images', ...args])
-/** As administrators tell containerd of registries and their mirrors. */
-function trust(name: string, text: string): void {
-  const at = join(cluster.folder, 'containerd/registries', name)
-  mkdirSync(at, { recursive: true })
-  writeFileSync(join(at, 'hosts.toml'), text)
-}
-
 before(async () => {
-  folder = mkdtempSync('/tmp/kn-registry-')
-  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
-  const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=registry'
-  const names = ['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate]
-  await run(['openssl', ...request.split(' '), ...names])
-  writeFileSync(join(folder, 'passwords'), `${USER}:${HASH}\n`)
-  const config = {
-    version: '0.1',
-    log: { level: 'info' },
-    storage: { filesystem: { rootdirectory: join(folder, 'data') } },
-    auth: { htpasswd: { realm: 'test', path: join(folder, 'passwords') } },
-    http: { addr: '127.0.0.1:0', tls: { certificate, key } },
-  }
-  writeFileSync(join(folder, 'config.yml'), JSON.stringify(config))
-  registry = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: ['ignore', 'ignore', 'pipe'] })
-  host = await new Promise((resolve, reject) => {
-    registry.once('error', reject)
-    registry.once('exit', code => reject(new Error(`docker-registry ended with code ${code}`)))
-    createInterface({ input: registry.stderr as NonNullable<ChildProcess['stderr']> }).on('line', line => {
-      const found = /listening on (127\.0\.0\.1:\d+)/.exec(line)
-      if (found) resolve(found[1] as string)
-    })
-  })
+  registry = await startRegistry()
+  ;({ folder, host } = registry)
   cluster = await NodeCluster.start(['busybox'])
-  const way = `[host."https://${host}"]\ncapabilities = ["pull", "resolve", "push"]\nca = "${certificate}"\n`
-  for (const name of [host, 'registry.example.test']) trust(name, way)
-  for (const name of ['secret', 'node', 'plugin', 'mirror', 'digest']) {
-    await ctr('tag', 'docker.io/library/busybox:latest', `${host}/team/${name}:1`)
-    await ctr(
-      'push',
-      '--user',
-      `${USER}:${PASSWORD}`,
-      '--hosts-dir',
-      join(cluster.folder, 'containerd/registries'),
-      `${host}/team/${name}:1`,
-    )
-  }
-  digest = /sha256:[0-9a-f]{64}/.exec(await ctr('list', `name==${host}/team/digest:1`))?.[0] ?? ''
-  const pushed = (await ctr('list', '--quiet')).split('\n').filter(name => name.startsWith(host))
-  await ctr('remove', ...pushed)
+  for (const name of [host, 'registry.example.test']) trust(cluster, name, registry)
+  for (const name of ['secret', 'node', 'plugin', 'mirror', 'digest']) await push(cluster, `${host}/team/${name}:1`)
+  digest = /sha256:[0-9a-f]{64}/.exec(await ctr(cluster, 'list', 'name==docker.io/library/busybox:latest'))?.[0] ?? ''
 })
 after(async () => {
   await cluster[Symbol.asyncDispose]()
-  registry.kill()
-  rmSync(folder, { recursive: true })
+  registry[Symbol.dispose]()
 })
 
 const create = (name: string, image: string, more: object = {}) =>
@@ -87,7 +37,6 @@ const waits = async (name: string, reason: string) => {
   const pod = await cluster.until(name, seen => seen?.status.containerStatuses?.[0]?.state.waiting?.reason === reason, 60_000)
   return pod?.status.containerStatuses?.[0]?.state.waiting?.message ?? ''
 }
-const basic = (user: string, password: string) => ({ auth: Buffer.from(`${user}:${password}`).toString('base64') })
 const pullSecret = (name: string, auths: object) =>
   cluster.client.create(Secret, {
     metadata: { name, namespace: 'default' },
@@ -181,7 +130,7 @@ test('images go when the disk is full, but not those in use; when that does not 
   for (const { metadata } of (await cluster.client.list(Pod, { namespace: 'default' })).items)
     await cluster.client.delete(Pod, { namespace: 'default', name: metadata.name ?? '' }, { gracePeriodSeconds: 0 })
   await cluster.restartKubelet({ settings: { images: { highPercent: 1, lowPercent: 0, ageMinMs: 0 } } })
-  await ctr('tag', 'docker.io/library/busybox:latest', 'docker.io/library/kept:1')
+  await ctr(cluster, 'tag', 'docker.io/library/busybox:latest', 'docker.io/library/kept:1')
   const { collector, context } = cluster.kubelet
   const names = async () => (await context.runtime.listImages({})).images.flatMap(({ repoTags }) => repoTags)
   await cluster.create('uses', shell('sleep 1000'))

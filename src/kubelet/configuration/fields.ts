@@ -1,5 +1,5 @@
 /** The fields of a KubeletConfiguration that Knarr heeds, under upstream's names. Reference: "Kubelet Configuration (v1beta1)". */
-import { amount, flag, integer, listOf, mapOf, path, type Reader, SETTABLE_SIGNALS, someOf, span, texts } from './readers.ts'
+import { amount, flag, integer, listOf, mapOf, oneOf, path, type Reader, SETTABLE_SIGNALS, someOf, span, texts } from './readers.ts'
 import { taints } from './taints.ts'
 
 const RESERVABLE = ['cpu', 'memory', 'ephemeral-storage', 'pid'] as const
@@ -26,6 +26,13 @@ export const FIELDS = {
   imageMinimumGCAge: span,
   serializeImagePulls: flag,
   maxParallelImagePulls: integer({ min: 1, example: 5 }),
+  imagePullCredentialsVerificationPolicy: oneOf([
+    'NeverVerify',
+    'NeverVerifyPreloadedImages',
+    'NeverVerifyAllowlistedImages',
+    'AlwaysVerify',
+  ]),
+  preloadedImagesVerificationAllowlist: texts,
   containerLogMaxSize: amount(),
   containerLogMaxFiles: integer({ min: 2, example: 5 }),
   allowedUnsafeSysctls: texts,
@@ -50,10 +57,10 @@ export const NOT_HERE: ReadonlySet<string> = new Set(
   enableContentionProfiling enableControllerAttachDetach enableDebugFlagsHandler enableDebuggingHandlers enableProfilingHandler
   enableServer eventBurst eventRecordQPS failCgroupV1 failSwapOn
   featureGates fileCheckFrequency hairpinMode healthzBindAddress healthzPort httpCheckFrequency imageMaximumGCAge
-  imagePullCredentialsVerificationPolicy imageServiceEndpoint iptablesDropBit iptablesMasqueradeBit kernelMemcgNotification
+  imageServiceEndpoint iptablesDropBit iptablesMasqueradeBit kernelMemcgNotification
   kubeAPIBurst kubeAPIQPS kubeReservedCgroup kubeletCgroups localStorageCapacityIsolation logging makeIPTablesUtilChains maxOpenFiles
   memoryManagerPolicy memorySwap memoryThrottlingFactor nodeLeaseDurationSeconds nodeStatusMaxImages nodeStatusReportFrequency
-  nodeStatusUpdateFrequency oomScoreAdj podCIDR podLogsDir port preloadedImagesVerificationAllowlist protectKernelDefaults providerID
+  nodeStatusUpdateFrequency oomScoreAdj podCIDR podLogsDir port protectKernelDefaults providerID
   qosReserved readOnlyPort registerNode registryBurst registryPullQPS reservedMemory reservedSystemCPUs resolvConf
   rotateCertificates runOnce runtimeRequestTimeout seccompDefault serverTLSBootstrap showHiddenMetricsForVersion
   singleProcessOOMKill staticPodURL staticPodURLHeader

@@ -16,6 +16,11 @@ const sets: readonly [rule: string, lines: string, expected: Partial<KubeletSett
     'kubeReserved: {cpu: 100m, memory: 256Mi}\nsystemReserved: {memory: 256Mi, cpu: 1}',
     { reserved: { cpu: '1100m', memory: '512Mi' } },
   ],
+  [
+    'who may use images that are there',
+    'imagePullCredentialsVerificationPolicy: NeverVerifyAllowlistedImages\npreloadedImagesVerificationAllowlist: [registry.example.com/team/*]',
+    { pullVerification: { policy: 'NeverVerifyAllowlistedImages', allowed: ['registry.example.com/team/*'] } },
+  ],
   ['processes are reserved as well', 'kubeReserved: {pid: 500}\nsystemReserved: {pid: 1k}', { reserved: { pid: '1500' } }],
   ['pods together are kept to what is not reserved', '', { isAllocatableEnforced: true }],
   ['nothing is enforced', 'enforceNodeAllocatable: [none]', { isAllocatableEnforced: false }],
@@ -203,6 +208,20 @@ const refused: readonly [rule: string, text: string, problems: readonly string[]
     'a path from somewhere',
     file('staticPodPath: manifests'),
     ['staticPodPath: "manifests" is no absolute path; give one like "/etc/kubernetes/manifests"'],
+  ],
+  [
+    'a policy that there is not',
+    file('imagePullCredentialsVerificationPolicy: Sometimes'),
+    [
+      'imagePullCredentialsVerificationPolicy: "Sometimes" is none of them; there are NeverVerify, NeverVerifyPreloadedImages, NeverVerifyAllowlistedImages, AlwaysVerify',
+    ],
+  ],
+  [
+    'a list that no policy looks at',
+    file('preloadedImagesVerificationAllowlist: [a/b]'),
+    [
+      'preloadedImagesVerificationAllowlist: is heeded only where imagePullCredentialsVerificationPolicy is "NeverVerifyAllowlistedImages"; set that, or leave this out',
+    ],
   ],
   [
     'all that is wrong is told at once',

@@ -93,6 +93,12 @@ function clashes(given: Given): readonly string[] {
     ...(given.enforceNodeAllocatable?.includes('none') && given.enforceNodeAllocatable.length > 1
       ? ['enforceNodeAllocatable: "none" beside others; leave it, or the others, out']
       : []),
+    ...(given.preloadedImagesVerificationAllowlist?.length &&
+    given.imagePullCredentialsVerificationPolicy !== 'NeverVerifyAllowlistedImages'
+      ? [
+          'preloadedImagesVerificationAllowlist: is heeded only where imagePullCredentialsVerificationPolicy is "NeverVerifyAllowlistedImages"; set that, or leave this out',
+        ]
+      : []),
     ...graceless.map(signal => `evictionSoft["${signal}"]: has no grace period; add evictionSoftGracePeriod["${signal}"], like "1m30s"`),
     ...useless.map(
       signal => `evictionSoftGracePeriod["${signal}"]: there is no such soft threshold; add evictionSoft["${signal}"], or leave this out`,
@@ -125,7 +131,7 @@ function shutdownClashes(given: Given): readonly string[] {
 }
 
 function settingsOf(given: Given): KubeletSettings {
-  const { images, eviction, logs, podsMax, parallelPullsMax, systemLogs } = SETTINGS_DEFAULT
+  const { images, eviction, logs, podsMax, parallelPullsMax, systemLogs, pullVerification } = SETTINGS_DEFAULT
   const pids = given.podPidsLimit ?? -1
   return {
     podsMax: given.maxPods || podsMax,
@@ -144,6 +150,10 @@ function settingsOf(given: Given): KubeletSettings {
       highPercent: given.imageGCHighThresholdPercent ?? images.highPercent,
       lowPercent: given.imageGCLowThresholdPercent ?? images.lowPercent,
       ageMinMs: given.imageMinimumGCAge || images.ageMinMs,
+    },
+    pullVerification: {
+      policy: given.imagePullCredentialsVerificationPolicy ?? pullVerification.policy,
+      allowed: given.preloadedImagesVerificationAllowlist ?? [],
     },
     parallelPullsMax: given.serializeImagePulls ? 1 : (given.maxParallelImagePulls ?? parallelPullsMax),
     logs: {

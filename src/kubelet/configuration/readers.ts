@@ -70,12 +70,16 @@ export const texts: Reader<readonly string[]> = value =>
 
 /** A list of some of `names`. */
 export const someOf =
-  <N extends string>(names: readonly N[]): Reader<readonly N[]> =>
+  <const N extends string>(names: readonly N[]): Reader<readonly N[]> =>
   value => {
     const given = texts(value)
     const other = given.find(name => !(names as readonly string[]).includes(name))
     return other === undefined ? (given as readonly N[]) : wrong(other, 'is not among them', meant(other, names))
   }
+export const oneOf =
+  <const N extends string>(names: readonly N[]): Reader<N> =>
+  value =>
+    (names as readonly unknown[]).includes(value) ? (value as N) : wrong(value, 'is none of them', meant(String(value), names))
 export const path: Reader<string> = value =>
   typeof value === 'string' && value.startsWith('/')
     ? value

@@ -1,5 +1,6 @@
 /** How a kubelet is set: what its configuration says, in the units in which it works, and upstream's defaults. */
 import { EVICTION_DEFAULT, type EvictionSettings } from '../eviction/thresholds.ts'
+import type { Verification } from '../images/pull-access.ts'
 import { THRESHOLDS, type Thresholds } from '../images/garbage.ts'
 import type { ShutdownPeriods } from '../machine/shutdown-order.ts'
 
@@ -32,6 +33,8 @@ export interface KubeletSettings {
   readonly images: Thresholds
   /** So that many pods that start at once do not share the network and the disk in slices too thin. */
   readonly parallelPullsMax: number
+  /** Who may use images that this node has pulled with credentials. */
+  readonly pullVerification: Verification
   readonly logs: LogSettings
   /** Names, or beginnings of names that end in `*`. */
   readonly unsafeSysctls: readonly string[]
@@ -52,6 +55,7 @@ export const SETTINGS_DEFAULT: KubeletSettings = {
   eviction: EVICTION_DEFAULT,
   images: THRESHOLDS,
   parallelPullsMax: 5,
+  pullVerification: { policy: 'NeverVerifyPreloadedImages', allowed: [] },
   logs: { bytesMax: 10 * 1024 * 1024, filesMax: 5 },
   unsafeSysctls: [],
   shutdown: undefined,

@@ -5,7 +5,16 @@ export interface PullCredentials {
   readonly username: string
   readonly password: string
 }
+/** From whom credentials come: the node itself, a secret of the pod, or the pod's account, for which a provider vouched. */
+export type Origin =
+  | { readonly kind: 'node' }
+  | { readonly kind: 'secret' | 'account'; readonly uid: string; readonly namespace: string; readonly name: string }
+export interface Offer {
+  readonly credentials: PullCredentials
+  readonly origin: Origin
+}
 interface PullSecret {
+  readonly metadata?: { readonly uid?: string; readonly namespace?: string; readonly name?: string }
   readonly type?: string
   readonly data?: Readonly<Record<string, string>>
 }
@@ -16,19 +25,26 @@ interface DockerAuth {
 }
 
 /** Credentials by the registry path for which they are. */
-type Auths = readonly (readonly [string, DockerAuth])[]
+export type Auths = readonly (readonly [server: string, auth: DockerAuth])[]
+export type AuthsOfOrigin = readonly (readonly [server: string, auth: DockerAuth, origin: Origin])[]
 
 /** What the pull secrets of a pod offer for an image. */
-export const credentialsFor = (image: string, secrets: readonly PullSecret[]): readonly PullCredentials[] =>
-  bestFirst(image, secrets.flatMap(authsOf))
+export const offersOf = (image: string, secrets: readonly PullSecret[]): readonly Offer[] =>
+  bestFirst(
+    image,
+    secrets.flatMap(secret => {
+      const { uid = '', namespace = '', name = '' } = secret.metadata ?? {}
+      return authsOf(secret).map(([server, auth]) => [server, auth, { kind: 'secret', uid, namespace, name }] as const)
+    }),
+  )
 
 /** Those that fit an image, the most specific registry path first. */
-export const bestFirst = (image: string, auths: Auths): readonly PullCredentials[] =>
+export const bestFirst = (image: string, auths: AuthsOfOrigin): readonly Offer[] =>
   auths
-    .map(([server, auth]) => ({ path: normal(server), credentials: pair(auth) }))
+    .map(([server, auth, origin]) => ({ path: normal(server), credentials: pair(auth), origin }))
     .filter(({ path, credentials }) => credentials !== undefined && matchesImage(path, image))
     .toSorted((a, b) => b.path.length - a.path.length)
-    .map(({ credentials }) => credentials as PullCredentials)
+    .map(({ credentials, origin }) => ({ credentials: credentials as PullCredentials, origin }))
 
 /** Format: docker's config.json and the older dockercfg. */
 export function authsOf({ type, data = {} }: PullSecret): Auths {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { unpackTar } from 'modern-tar'
 import { entry, imageArchive } from './archive.ts'
-import { credentialsFor } from './credentials.ts'
+import { offersOf } from './credentials.ts'
 import { fullImageName } from './names.ts'
 import { layersFrom } from './snapshots.ts'
 
@@ -34,7 +34,7 @@ const rows: readonly [string, readonly string[]][] = [
 for (const [image, users] of rows)
   test(`credentials for ${image}: ${users.join(', ') || 'none'}`, () =>
     assert.deepEqual(
-      credentialsFor(image, secrets).map(({ username }) => username),
+      offersOf(image, secrets).map(({ credentials }) => credentials.username),
       users,
     ))
 

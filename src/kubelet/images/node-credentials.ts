@@ -1,7 +1,8 @@
 /** The credentials that a node has by itself: docker's config.json in its folder, and those of credential providers. */
 import { existsSync, readFileSync } from 'node:fs'
+import type { Pod } from '#kinds/core/pod.ts'
 import type { CredentialProviders } from './credential-providers.ts'
-import { authsOf, bestFirst, type PullCredentials } from './credentials.ts'
+import { authsOf, bestFirst, type Offer } from './credentials.ts'
 
 export interface NodeCredentialsOptions {
   /** Read for each pull: whoever changes it need not restart the node. */
@@ -9,10 +10,11 @@ export interface NodeCredentialsOptions {
   readonly providers: CredentialProviders
 }
 
-/** Gives what the node offers for an image, best match first. */
+/** Gives what the node offers for an image of a pod, best match first. */
 export const nodeCredentials =
   ({ configFile, providers }: NodeCredentialsOptions) =>
-  async (image: string): Promise<readonly PullCredentials[]> => {
+  async (image: string, pod: Pod): Promise<readonly Offer[]> => {
     const own = existsSync(configFile) ? authsOf({ data: { '.dockerconfigjson': readFileSync(configFile).toString('base64') } }) : []
-    return bestFirst(image, [...own, ...(await providers.authsFor(image))])
+    const ofNode = own.map(([server, auth]) => [server, auth, { kind: 'node' }] as const)
+    return bestFirst(image, [...ofNode, ...(await providers.authsFor(image, pod))])
   }

@@ -3,12 +3,15 @@ import type { Clock } from '#base/clock.ts'
 import { type GrpcError, isGrpcError } from '#base/grpc/client.ts'
 import type { Received } from '#base/grpc/message.ts'
 import { Slots } from '#base/slots.ts'
+import type { Pod } from '#kinds/core/pod.ts'
 import { usualPullPolicy } from '#kinds/core/pod/image-name.ts'
 import { endOfPause, longer, type Pause } from '../pods/restart.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import type { Image } from '../runtime/cri/image.ts'
 import type { SandboxConfig } from '../runtime/sandbox-config.ts'
-import { credentialsFor, type PullCredentials } from './credentials.ts'
+import { type Offer, offersOf } from './credentials.ts'
+import { accessOf } from './pull-access.ts'
+import type { PullRecords } from './pull-records.ts'
 import { faultOf } from './reference.ts'
 
 export type LocalImage = Received<typeof Image>
@@ -32,8 +35,8 @@ export interface ImageWish {
   readonly image: string
   readonly policy: 'Always' | 'IfNotPresent' | 'Never' | undefined
   /** The pod that asks; each has pauses of its own. */
-  readonly podUid: string
-  readonly secrets: Parameters<typeof credentialsFor>[1]
+  readonly pod: Pod
+  readonly secrets: Parameters<typeof offersOf>[1]
   readonly sandboxConfig: SandboxConfig
   readonly signal: AbortSignal
   readonly record: (type: 'Normal' | 'Warning', reason: string, message: string) => void
@@ -45,7 +48,8 @@ export interface PullerOptions {
   readonly runtime: Runtime
   readonly clock: Clock
   /** What the node itself may offer for an image, after the secrets of the pod. */
-  readonly nodeCredentials: (image: string) => Promise<readonly PullCredentials[]>
+  readonly nodeCredentials: (image: string, pod: Pod) => Promise<readonly Offer[]>
+  readonly records: PullRecords
   readonly parallelPullsMax: number
 }
 
@@ -53,10 +57,12 @@ export class ImagePuller {
   readonly #runtime: Runtime
   readonly #clock: Clock
   readonly #nodeCredentials: PullerOptions['nodeCredentials']
+  readonly #records: PullRecords
   readonly #slots: Slots
   readonly #pauses = new Map<string, Pause & { readonly message: string }>()
 
-  constructor({ runtime, clock, nodeCredentials, parallelPullsMax }: PullerOptions) {
+  constructor({ runtime, clock, nodeCredentials, records, parallelPullsMax }: PullerOptions) {
+    this.#records = records
     this.#runtime = runtime
     this.#clock = clock
     this.#nodeCredentials = nodeCredentials
@@ -73,7 +79,8 @@ export class ImagePuller {
       throw new ImageTrouble('InvalidImageName', message, { retryAt: this.#clock.now() + RETRY_MS * 5 })
     }
     const policy = wish.policy ?? usualPullPolicy(image)
-    const present = await this.#find(image)
+    const found = await this.#find(image)
+    const present = found && (await this.#isAllowed(wish, found)) ? found : undefined
     if (present && policy !== 'Always') {
       record('Normal', 'Pulled', `Container image ${JSON.stringify(image)} already present on machine and can be accessed by the pod`)
       return present
@@ -90,9 +97,15 @@ export class ImagePuller {
     for (const key of this.#pauses.keys()) if (key.startsWith(`${podUid}\0`)) this.#pauses.delete(key)
   }
 
+  /** Forgets who has pulled images that are no longer here. Throws GrpcError. */
+  async forgetGone(): Promise<void> {
+    const { images } = await this.#runtime.listImages({})
+    this.#records.keepOnly(new Set(images.map(({ id }) => id)))
+  }
+
   async #pull(wish: ImageWish, present: LocalImage | undefined): Promise<LocalImage> {
-    const { image, podUid, record } = wish
-    const key = `${podUid}\0${image}`
+    const { image, pod, record } = wish
+    const key = `${pod.metadata.uid}\0${image}`
     const pause = this.#pauses.get(key)
     const end = pause ? endOfPause(pause, pause.at, this.#clock.now()) : undefined
     if (pause && end !== undefined && this.#clock.now() < end) {
@@ -102,13 +115,16 @@ export class ImagePuller {
     record('Normal', 'Pulling', `Pulling image ${JSON.stringify(image)}`)
     const asked = this.#clock.now()
     let started = asked
+    let offer: Offer | undefined
+    this.#records.begin(image)
     try {
       await this.#slots.run(async () => {
         wish.signal.throwIfAborted()
         started = this.#clock.now()
-        await this.#pullWithCredentials(wish)
+        offer = await this.#pullWithCredentials(wish)
       })
     } catch (error) {
+      this.#records.fail(image)
       wish.signal.throwIfAborted()
       if (!isGrpcError(error)) throw error
       // What was imported by hand has no registry that could be asked: `latest` of such a name is what is here.
@@ -120,6 +136,8 @@ export class ImagePuller {
     }
     this.#pauses.delete(key)
     const pulled = await this.#find(image)
+    if (pulled) this.#records.succeed(image, { imageRef: pulled.id, names: pulled.repoTags }, accessOf(offer))
+    else this.#records.fail(image)
     if (!pulled)
       throw new ImageTrouble('ImageInspectError', `Failed to inspect image ${JSON.stringify(image)}`, {
         retryAt: this.#clock.now() + RETRY_MS,
@@ -146,14 +164,23 @@ export class ImagePuller {
     return new ImageTrouble('ErrImagePull', message, { retryAt: now + next.ms, later, cause: error })
   }
 
-  /** One offer after the other; only who has none to make comes without a name. */
-  async #pullWithCredentials({ image, secrets, sandboxConfig, signal }: ImageWish): Promise<void> {
-    const offers = [...credentialsFor(image, secrets), ...(await this.#nodeCredentials(image))]
+  /** What was pulled with credentials is not for who has none that the registry took. */
+  async #isAllowed({ image, pod, secrets }: ImageWish, { id }: LocalImage): Promise<boolean> {
+    const ofPod = offersOf(image, secrets)
+    return (
+      this.#records.isAllowed(image, id, ofPod) ||
+      this.#records.isAllowed(image, id, [...ofPod, ...(await this.#nodeCredentials(image, pod))])
+    )
+  }
+
+  /** One offer after the other; only who has none to make comes without a name. Gives the one that was taken. */
+  async #pullWithCredentials({ image, pod, secrets, sandboxConfig, signal }: ImageWish): Promise<Offer | undefined> {
+    const offers = [...offersOf(image, secrets), ...(await this.#nodeCredentials(image, pod))]
     let failure: unknown
-    for (const auth of offers.length ? offers : [undefined]) {
+    for (const offer of offers.length ? offers : [undefined]) {
       try {
-        await this.#runtime.pullImage({ image: { image }, ...(auth && { auth }), sandboxConfig }, { signal })
-        return
+        await this.#runtime.pullImage({ image: { image }, ...(offer && { auth: offer.credentials }), sandboxConfig }, { signal })
+        return offer
       } catch (error) {
         failure ??= error
         signal.throwIfAborted()

@@ -49,7 +49,7 @@ export async function startContainer(start: Start, context: PodContext): Promise
   const note = (type: 'Normal' | 'Warning', reason: string, message: string) => record(type, reason, message, container.name)
   const config = await configOf(pod, sandbox.attempt, context)
   const secrets = (pod.spec.imagePullSecrets ?? []).flatMap(({ name = '' }) => sources.secret(name) ?? [])
-  const wish = { podUid: pod.metadata.uid ?? '', secrets, sandboxConfig: config, signal, record: note }
+  const wish = { pod, secrets, sandboxConfig: config, signal, record: note }
   for (const { name, image } of imageVolumes(pod, container)) {
     const { id } = await context.images.ensure({ ...wish, image: image.reference ?? '', policy: image.pullPolicy })
     await context.volumes.mountImage(pod, name, id)

@@ -20,6 +20,7 @@ export class Tokens {
   readonly #client: Client
   readonly #clock: Clock
   readonly #held = new Map<string, Map<string, Held>>()
+  readonly #ofAudiences = new Map<string, Map<string, Held>>()
 
   constructor(client: Client, clock: Clock) {
     this.#client = client
@@ -47,6 +48,15 @@ export class Tokens {
   get({ metadata }: Pod, audience: string, path: string): string {
     return this.#held.get(metadata.uid ?? '')?.get(`${audience}\0${path}`)?.token ?? ''
   }
+  /** A token for somebody outside of the pod, a registry say, kept until it is due for renewal. Throws Refusal. */
+  async forAudience(pod: Pod, audience: string): Promise<string> {
+    const { uid = '' } = pod.metadata
+    const known = this.#ofAudiences.get(uid)?.get(audience)
+    if (known && this.#clock.now() < known.renewAt) return known.token
+    const made = await this.#request(pod, audience, 3600)
+    this.#ofAudiences.set(uid, (this.#ofAudiences.get(uid) ?? new Map<string, Held>()).set(audience, made))
+    return made.token
+  }
   /** When the pod's next renewal is due; undefined when it has no tokens. */
   renewalOf({ metadata }: Pod): number | undefined {
     const times = [...(this.#held.get(metadata.uid ?? '')?.values() ?? [])].map(({ renewAt }) => renewAt)
@@ -54,6 +64,7 @@ export class Tokens {
   }
   forget({ metadata }: Pod): void {
     this.#held.delete(metadata.uid ?? '')
+    this.#ofAudiences.delete(metadata.uid ?? '')
   }
 
   async #request({ metadata, spec }: Pod, audience: string, expirationSeconds: number): Promise<Held> {
