@@ -8,12 +8,12 @@ import { resolverFile } from '#base/resolver-file.ts'
 import type { ClusterFolder, Settings } from '#cli/cluster.ts'
 import type { Client } from '#client/transport.ts'
 import { SubjectAccessReview } from '#kinds/authorization/subject-access-review.ts'
+import { startAssignedKubelet } from '#kubelet/assigned-kubelet.ts'
 import { readConfiguration } from '#kubelet/configuration/read.ts'
 import { cgroupName, cniConfigFolder, nftTableOf } from '#kubelet/machine/names.ts'
 import { prepareDnsLink } from '#kubelet/machine/dns-link.ts'
 import { prepareNetwork } from '#kubelet/machine/network.ts'
 import { linkRange, podRange, podRanges } from '#cli/node-ranges.ts'
-import { type Kubelet, startKubelet } from '#kubelet/kubelet.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
 import type { ServeOptions } from '#kubelet/serve/server.ts'
 import type { StandIn } from '#proxy/policy/policies.ts'
@@ -122,8 +122,8 @@ export async function startNode(options: NodeOptions, parts: NodeParts): Promise
 function startNodeKubelet(
   { clock, log, folder, settings, number = 1, clusterDNS }: NodeOptions,
   { client, nodeName, addresses, runtime, tls }: Omit<NodeParts, 'runtime'> & { readonly client: Client; readonly runtime: Daemon },
-): Promise<Kubelet> {
-  return startKubelet({
+): ReturnType<typeof startAssignedKubelet> {
+  return startAssignedKubelet({
     client,
     clock,
     log,

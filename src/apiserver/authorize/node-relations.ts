@@ -1,5 +1,6 @@
 /** Whether an object is needed by a node: each question is answered from the pods that are bound to it. Upstream keeps a graph; reading is enough. */
 import { PersistentVolume } from '#kinds/core/persistent-volume.ts'
+import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { ResourceSlice } from '#kinds/resource/resource-slice.ts'
 import { VolumeAttachment } from '#kinds/storage/volume-attachment.ts'
@@ -40,7 +41,10 @@ export async function isRelated(objects: Objects, { kind, namespace, name }: Wan
     case 'serviceaccounts':
       return anyPod(objects, { namespace, node }, pod => pod.spec.serviceAccountName === name)
     case 'configmaps':
-      return anyPod(objects, { namespace, node }, pod => configMapNames(pod).includes(name))
+      return (
+        (await isConfiguration(objects, { namespace, name }, node)) ||
+        (await anyPod(objects, { namespace, node }, pod => configMapNames(pod).includes(name)))
+      )
     case 'resourceclaims':
       return anyPod(objects, { namespace, node }, pod => resourceClaimNames(pod).includes(name))
     case 'secrets':
@@ -49,6 +53,12 @@ export async function isRelated(objects: Objects, { kind, namespace, name }: Wan
         (await isVolumeSecret(objects, { namespace, name }, node))
       )
   }
+}
+
+/** Who may write the node's specification, which the node itself may not in this field, has assigned it. */
+async function isConfiguration(objects: Objects, { namespace, name }: Omit<Wanted, 'kind'>, node: string): Promise<boolean> {
+  const source = (await objects.get(Node, { name: node }))?.spec.configSource?.configMap
+  return source?.namespace === namespace && source.name === name
 }
 
 /** Mirror pods are made by the node itself and must open nothing to it. */

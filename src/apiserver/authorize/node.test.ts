@@ -1,6 +1,7 @@
 /** A kubelet reads what its own pods need, and nothing else. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Node } from '#kinds/core/node.ts'
 import { PersistentVolume } from '#kinds/core/persistent-volume.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { fixedObjects } from '#test/support/fixed-objects.ts'
@@ -12,8 +13,10 @@ const pod = (name: string, node: string, spec: object, annotations = {}) => ({
   spec: { nodeName: node, containers: [], serviceAccountName: `${name}-account`, ...spec },
   status: {},
 })
+const node = (name: string, spec: object) => ({ metadata: { name }, spec })
 const volume = (name: string, spec: object) => ({ metadata: { name }, spec })
 const objects = fixedObjects(
+  [Node, node('n1', { configSource: { configMap: { namespace: 'a', name: 'configuration' } } })],
   [
     Pod,
     pod('web', 'n1', {
@@ -69,6 +72,8 @@ const ROWS: readonly [string, string, Partial<Attributes>?][] = [
   ['list secrets', 'can only read namespaced object of this type'],
   ['create secrets a/pull', 'can only read resources of this type'],
   ['get configmaps a/env', 'allow'],
+  ['get configmaps a/configuration', 'allow'],
+  ['get configmaps b/configuration', NO_RELATION],
   ['get configmaps a/projected', 'allow'],
   ['get configmaps a/mounted', NO_RELATION],
   ['get persistentvolumeclaims a/data', 'allow'],

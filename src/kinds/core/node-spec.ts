@@ -16,7 +16,11 @@ export class NodeSpec extends struct(
     providerID: field(3, string, 'Identity of the machine at its provider.'),
     unschedulable: field(4, bool, 'Whether new pods are kept away.'),
     taints: field(5, list(Taint, { listType: 'atomic' }), 'Taints, by which pods are kept away or evicted.'),
-    configSource: field(6, NodeConfigSource, 'No longer has an effect.'),
+    configSource: field(
+      6,
+      NodeConfigSource,
+      'Where its kubelet has its configuration from, other than its own file; upstream no longer heeds it.',
+    ),
     externalID: field(2, string, 'No longer has an effect.'),
   },
   {

@@ -59,10 +59,10 @@ export class NodeConfigSource extends struct({
 }) {}
 
 export class NodeConfigStatus extends struct({
-  assigned: field(1, NodeConfigSource, 'No longer set.'),
-  active: field(2, NodeConfigSource, 'No longer set.'),
-  lastKnownGood: field(3, NodeConfigSource, 'No longer set.'),
-  error: field(4, string, 'No longer set.'),
+  assigned: field(1, NodeConfigSource, 'The configuration that is assigned, as far as the node has read it.'),
+  active: field(2, NodeConfigSource, 'The one that is in use; absent for the node’s own.'),
+  lastKnownGood: field(3, NodeConfigSource, 'The one that is used when the assigned one is wrong.'),
+  error: field(4, string, 'What is wrong with the assigned one.'),
 }) {}
 
 export class NodeFeatures extends struct({
@@ -117,7 +117,7 @@ export class NodeStatus extends struct(
     images: field(8, list(ContainerImage, { listType: 'atomic' }), 'Images that the node has.'),
     volumesInUse: field(9, list(string, { listType: 'atomic' }), 'Volumes that are mounted, or about to be.'),
     volumesAttached: field(10, list(AttachedVolume, { listType: 'atomic' }), 'Volumes that are attached.'),
-    config: field(11, NodeConfigStatus, 'No longer set.'),
+    config: field(11, NodeConfigStatus, 'What became of the configuration that is assigned to the node.'),
     runtimeHandlers: field(12, list(NodeRuntimeHandler, { listType: 'atomic' }), 'Ways in which the node can run containers.'),
     features: field(13, NodeFeatures, 'What the runtime can do, whatever the handler.'),
     declaredFeatures: field(14, list(string, { listType: 'atomic' }), 'Features that the kubelet declares for the scheduler to look at.'),

@@ -77,8 +77,8 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
         conditions: nodeConditions(findings, told.conditions ?? [], clock.now()),
       }
       if (clock.now() - toldAt >= REPORT_MS || !isEqual(timeless(told), timeless(next))) {
-        const { volumesInUse, volumesAttached, ...status } = next
-        void [volumesInUse, volumesAttached]
+        const { volumesInUse, volumesAttached, config, ...status } = next
+        void [volumesInUse, volumesAttached, config]
         await client.patch(Node, { name: node.name }, 'strategic', { status }, { subresource: 'status' })
         toldAt = clock.now()
         tellChanges(options, told.conditions ?? [], next.conditions ?? [])
