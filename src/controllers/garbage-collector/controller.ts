@@ -92,6 +92,8 @@ class GarbageCollector implements AsyncDisposable {
         return
       case 'disown':
         return this.#disown(vertex, plan.owners)
+      case 'unblock':
+        return this.#unblock(vertex)
       case 'orphan':
         await Promise.all(plan.dependents.map(dependent => this.#disown(dependent, [uid])))
         return this.#release(vertex, ORPHAN)
@@ -130,6 +132,10 @@ class GarbageCollector implements AsyncDisposable {
   async #disown({ kind, object }: Vertex, owners: readonly string[]): Promise<undefined> {
     const left = (object.metadata.ownerReferences ?? []).filter(({ uid }) => !owners.includes(uid))
     await this.#patch(kind, object, { ownerReferences: left })
+  }
+  async #unblock({ kind, object }: Vertex): Promise<undefined> {
+    const owners = (object.metadata.ownerReferences ?? []).map(owner => ({ ...owner, blockOwnerDeletion: false }))
+    await this.#patch(kind, object, { ownerReferences: owners })
   }
   async #release({ kind, object }: Vertex, finalizer: string): Promise<undefined> {
     await this.#patch(kind, object, { finalizers: (object.metadata.finalizers ?? []).filter(each => each !== finalizer) })

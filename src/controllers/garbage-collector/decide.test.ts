@@ -58,6 +58,20 @@ const rows: [rule: string, vertex: Vertex, owners: Record<string, OwnerState>, d
     { do: 'delete', propagation: 'Foreground' },
   ],
   [
+    'what holds up its owner while its own dependent waits may close a circle: it lets the owner go',
+    vertex('x', { owners: ['a'], blocks: true }),
+    { a: 'waiting' },
+    [vertex('child', { owners: ['x'], blocks: true, deleting: true, finalizers: ['foregroundDeletion'] })],
+    { do: 'unblock' },
+  ],
+  [
+    'a circle that is open goes round',
+    vertex('x', { owners: ['a'] }),
+    { a: 'waiting' },
+    [vertex('child', { owners: ['x'], blocks: true, deleting: true, finalizers: ['foregroundDeletion'] })],
+    { do: 'delete', propagation: 'Foreground' },
+  ],
+  [
     'below a waiting owner, what has no dependents goes at once',
     vertex('x', { owners: ['a'] }),
     { a: 'waiting' },
