@@ -1,5 +1,6 @@
 /** References from one object to another, or to one key or field of it. */
 
+import { isEnvVarName } from '#kinds/meta/names.ts'
 import { bool, int32, quantity, string } from '#schema/scalars.ts'
 import { field, inline } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
@@ -70,8 +71,8 @@ export class SecretKeySelector extends struct(
 export class FileKeySelector extends struct(
   {
     volumeName: field(1, string, 'The emptyDir volume in which the file is.', { required: true }),
-    path: field(2, string, 'Path of the file within the volume.', { required: true }),
-    key: field(3, string, 'The variable within the file.', { required: true }),
+    path: field(2, string, 'Path of the file within the volume.', { required: true, check: isLocalUnreservedPath }),
+    key: field(3, string, 'The variable within the file.', { required: true, check: isEnvVarName }),
     optional: field(4, bool, 'Whether the file or the variable may be missing.', { explicit: true, default: false }),
   },
   { atomic: true },

@@ -46,6 +46,8 @@ export class Heed implements Disposable {
         startedAt,
         ...(known && { known: { isReady: known.ready, isStarted: known.started ?? false } }),
         changed: this.#changed,
+        warned: (probe, output) =>
+          recordOf(this.#context, pod)('Warning', 'ProbeWarning', `${CAPITAL[probe]} probe warning: ${output}`, name),
         failed: (probe, output) => recordOf(this.#context, pod)('Warning', 'Unhealthy', `${CAPITAL[probe]} probe failed: ${output}`, name),
       })
       this.#probers.set(id, prober)

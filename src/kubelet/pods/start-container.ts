@@ -9,6 +9,7 @@ import { ConfigProblem, environment } from '../runtime/environment.ts'
 import { hostsFile, podNames } from '../runtime/names.ts'
 import { serviceEnvironment } from '../runtime/service-environment.ts'
 import type { PodSources } from '../sources.ts'
+import { readEnvFiles } from '../volumes/env-files.ts'
 import { containerMounts } from '../volumes/container-mounts.ts'
 import { type PodContext, recordOf } from './context.ts'
 import { runHook } from './hooks.ts'
@@ -97,7 +98,8 @@ async function configured(
   const place = { podIPs: ips, hostIPs: node.hostIPs, allocatable: node.allocatable }
   const { namespace = 'default' } = pod.metadata
   const known = serviceEnvironment(await services(pod), { namespace, enableServiceLinks: pod.spec.enableServiceLinks ?? true })
-  const common = { pod, place, sources, services: known }
+  const files = await readEnvFiles(container, volumes.pathsOf(pod))
+  const common = { pod, place, sources, services: known, files }
   const podFolder = volumes.podFolder(pod)
   await mkdir(podFolder, { recursive: true, mode: 0o755 })
   const mounts = await containerMounts({

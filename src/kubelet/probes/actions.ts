@@ -19,6 +19,8 @@ export interface Target {
 export interface Outcome {
   readonly isSuccess: boolean
   readonly output: string
+  /** It counts as success, but people are told. */
+  readonly isWarning?: true
 }
 export type Action = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'>
 
@@ -85,7 +87,8 @@ async function httpGet(url: URL, headers: Record<string, string | string[]>, tim
     if (code < 300 || !location) return { isSuccess: true, output: body }
     const next = new URL(location, at)
     // Another host is not this container's business: that it redirects there is success.
-    if (next.hostname !== url.hostname) return { isSuccess: true, output: `Probe terminated redirects, Response body: ${body}` }
+    if (next.hostname !== url.hostname)
+      return { isSuccess: true, isWarning: true, output: `Probe terminated redirects, Response body: ${body}` }
     at = next
   }
   return { isSuccess: false, output: `Get "${url.href}": stopped after ${REDIRECTS_MAX} redirects` }

@@ -19,7 +19,8 @@ async function asked(steps: readonly Step[]): Promise<readonly number[]> {
   let times = 0
   const runtime = { execSync: async () => (times++, { stdout: Buffer.of(), stderr: Buffer.of(), exitCode: 0 }) }
   const target = { runtime, containerId: 'c', container, ip: '' } as unknown as Target
-  using _ = new Prober({ clock, container, target, startedAt: clock.now(), changed: () => undefined, failed: () => undefined })
+  const told = { changed: () => undefined, failed: () => undefined, warned: () => undefined }
+  using _ = new Prober({ clock, container, target, startedAt: clock.now(), ...told })
   const counts: number[] = []
   await settled()
   for (const step of steps) {

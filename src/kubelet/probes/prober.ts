@@ -18,6 +18,7 @@ export interface ProberOptions {
   /** Told when the health may have changed. */
   readonly changed: () => void
   readonly failed: (name: ProbeName, output: string) => void
+  readonly warned: (name: ProbeName, output: string) => void
 }
 
 export class Prober implements Disposable {
@@ -57,7 +58,7 @@ export class Prober implements Disposable {
   }
 
   async #run(name: ProbeName, probe: Probe): Promise<void> {
-    const { clock, startedAt, target, changed, failed } = this.#options
+    const { clock, startedAt, target, changed, failed, warned } = this.#options
     const { signal } = this.#stop
     const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000
     const periodMs = (probe.periodSeconds ?? 10) * 1000
@@ -67,12 +68,13 @@ export class Prober implements Disposable {
     await rest(startedAt, delayMs)
     while (!signal.aborted) {
       const began = clock.now()
-      const { isSuccess, output } = await act(probe, target, timeoutMs)
+      const { isSuccess, output, isWarning } = await act(probe, target, timeoutMs)
       if (signal.aborted) return
       const before = this.#tallies.get(name) ?? NO_OUTCOME
       const after = tally(before, isSuccess, probe)
       this.#tallies.set(name, after)
       if (!isSuccess) failed(name, output)
+      else if (isWarning) warned(name, output)
       if (after.verdict !== before.verdict) changed()
       // A container that has started has started for good; one that is condemned is not asked again.
       if (name === 'startup' && after.verdict === 'success') return this.#becomeStarted()

@@ -6,6 +6,7 @@ import type { Container } from '#kinds/core/container.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { containerConfig } from './container-config.ts'
 import { podField, resourceField } from './downward.ts'
+import { envFileKey } from './env-file.ts'
 import { environment } from './environment.ts'
 import { expand } from './expansion.ts'
 import { hostsFile, podDns, podNames } from './names.ts'
@@ -165,8 +166,12 @@ const sources = {
   configMap: (name: string) => (name === 'm' ? { data: { k: 'v', 'not-a-name': 'w' } } : undefined),
   secret: (name: string) => (name === 's' ? { data: { k: Buffer.from('x').toString('base64') } } : undefined),
 }
+const files = new Map([
+  [envFileKey({ volumeName: 'v', path: 'f' }), "K='of the file'"],
+  [envFileKey({ volumeName: 'v', path: 'bad' }), 'K=plain'],
+])
 const variables = (container: object, services = {}) =>
-  Object.fromEntries(environment({ pod: pod(), container: { name: 'c', ...container }, place, sources, services }))
+  Object.fromEntries(environment({ pod: pod(), container: { name: 'c', ...container }, place, sources, services, files }))
 const environments: readonly [string, object, object | RegExp][] = [
   [
     'values refer to those before',
@@ -198,6 +203,31 @@ const environments: readonly [string, object, object | RegExp][] = [
     /couldn't find key z in ConfigMap d\/m/,
   ],
   ['a secret that is not there', { env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'z', key: 'k' } } }] }, /secret "z" not found/],
+  [
+    'a variable of a file in a volume',
+    { env: [{ name: 'A', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'f', key: 'K' } } }] },
+    { A: 'of the file' },
+  ],
+  [
+    'a file that is not there, where it may be missing',
+    { env: [{ name: 'A', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'none', key: 'K', optional: true } } }] },
+    {},
+  ],
+  [
+    'a variable that its file does not have',
+    { env: [{ name: 'A', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'f', key: 'Z' } } }] },
+    /environment variable key "Z" not found in file "f" of volume "v"/,
+  ],
+  [
+    'a file that is none of variables',
+    { env: [{ name: 'A', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'bad', key: 'K' } } }] },
+    /couldn't parse environment variable file "bad" of volume "v": line 1 is not of the form NAME='value'/,
+  ],
+  [
+    'names of any printable characters',
+    { envFrom: [{ prefix: '1 {$}: ', configMapRef: { name: 'm' } }], env: [{ name: 'a-b.c!', value: '$(1 {$}: k)' }] },
+    { '1 {$}: k': 'v', '1 {$}: not-a-name': 'w', 'a-b.c!': 'v' },
+  ],
   ['an optional map that is not there', { envFrom: [{ configMapRef: { name: 'z', optional: true } }] }, {}],
   ['a map that is not there', { envFrom: [{ configMapRef: { name: 'z' } }] }, /configmap "z" not found/],
 ]

@@ -4,6 +4,8 @@ import type { Container } from '#kinds/core/container.ts'
 import type { EnvVar } from '#kinds/core/environment.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { type PodPlace, podField, resourceField, UnknownField } from './downward.ts'
+import type { FileKeySelector } from '#kinds/core/references.ts'
+import { BadEnvFile, envFileKey, parseEnvFile } from './env-file.ts'
 import { expand } from './expansion.ts'
 
 /** Objects of the pod's namespace, as they are known now; undefined when there is none of that name. */
@@ -21,6 +23,8 @@ export interface EnvironmentInput {
   readonly sources: Sources
   /** Variables about services; the container's own win over them. */
   readonly services: Readonly<Record<string, string>>
+  /** Texts of the files in volumes that the container names; see envFileKey. */
+  readonly files?: ReadonlyMap<string, string>
 }
 
 /** Why a container cannot be made as its pod says. Shown as reason CreateContainerConfigError. */
@@ -65,11 +69,11 @@ const text = (base64: string) => Buffer.from(decodeBase64(base64)).toString()
 /** Undefined when an optional reference leads nowhere: the variable is then not set. */
 function valueOf(
   { value, valueFrom }: EnvVar,
-  { pod, container, place, sources }: EnvironmentInput,
+  { pod, container, place, sources, files }: EnvironmentInput,
   lookup: (name: string) => string | undefined,
 ): string | undefined {
   if (!valueFrom) return expand(value ?? '', lookup)
-  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = valueFrom
   try {
     if (fieldRef) return podField(fieldRef.fieldPath, pod, place)
     if (resourceFieldRef)
@@ -93,5 +97,20 @@ function valueOf(
     if (optional) return undefined
     throw new ConfigProblem(found ? `couldn't find key ${key} in Secret ${namespace}/${name}` : `secret "${name}" not found`)
   }
-  return undefined
+  return fileKeyRef && ofFile(fileKeyRef, files)
+}
+
+function ofFile(reference: FileKeySelector, files: ReadonlyMap<string, string> | undefined): string | undefined {
+  const { volumeName, path, key, optional } = reference
+  const text = files?.get(envFileKey(reference))
+  try {
+    const value = text === undefined ? undefined : parseEnvFile(text).get(key)
+    if (value !== undefined || optional) return value
+  } catch (error) {
+    if (!(error instanceof BadEnvFile)) throw error
+    throw new ConfigProblem(`couldn't parse environment variable file "${path}" of volume "${volumeName}": ${error.message}`, {
+      cause: error,
+    })
+  }
+  throw new ConfigProblem(`environment variable key "${key}" not found in file "${path}" of volume "${volumeName}"`)
 }

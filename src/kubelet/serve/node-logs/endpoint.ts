@@ -1,7 +1,8 @@
 /** The kubelet's endpoint for the machine's logs: files by their path, services by a question. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createGzip } from 'node:zlib'
-import { openInside, sendFile } from './files.ts'
+import { openInside } from '#base/open-inside.ts'
+import { sendFile } from './files.ts'
 import { parseLogQuery, problemsOf, WrongQuery } from './query.ts'
 import { writeServiceLogs } from './services.ts'
 

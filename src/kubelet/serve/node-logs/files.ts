@@ -1,13 +1,14 @@
 /** Serves a folder of logs over HTTP: lists of its folders, and its files. Behaviour: Go's http.FileServer, as upstream's kubelet uses it on /var/log. */
-import { constants } from 'node:fs'
-import { type FileHandle, open, readdir, readlink, realpath } from 'node:fs/promises'
+import { type FileHandle, readdir } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
-import { join, posix } from 'node:path'
+import { posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { openInside } from '#base/open-inside.ts'
 
 /** Answers for a path below the folder, decoded, in which a slash at the end asks for a folder. */
 export async function sendFile(response: ServerResponse, folder: string, path: string): Promise<void> {
   const clean = posix.join('/', path)
+  // Whoever may write logs must not read the machine's other files by a link.
   await using file = await openInside(folder, clean.replace(/\/$/, ''))
   if (!file) return void plain(response, 404, '404 page not found')
   const stat = await file.stat()
@@ -27,25 +28,6 @@ export async function sendFile(response: ServerResponse, folder: string, path: s
 }
 const SNIFFED_BYTES = 512
 const isText = (bytes: Buffer) => !bytes.some(byte => byte < 32 && ![9, 10, 12, 13, 27].includes(byte))
-
-/** Undefined when there is no such file, or it lies outside: whoever may write logs must not read the machine's other files by a link. */
-export async function openInside(folder: string, path: string): Promise<FileHandle | undefined> {
-  try {
-    const root = await realpath(folder)
-    const isInside = (place: string) => place === root || place.startsWith(`${root}/`)
-    const place = await realpath(join(root, posix.join('/', path)))
-    if (!isInside(place)) return undefined
-    // Without waiting for a writer, should it be a pipe.
-    const file = await open(place, constants.O_RDONLY | constants.O_NONBLOCK)
-    if (isInside(await readlink(`/proc/self/fd/${file.fd}`))) return file
-    // A part of the path has become a link meanwhile.
-    await file.close()
-    return undefined
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
-    throw error
-  }
-}
 
 async function sendList(response: ServerResponse, folder: FileHandle): Promise<void> {
   const entries = await readdir(`/proc/self/fd/${folder.fd}`, { withFileTypes: true })

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { finished } from 'node:stream/promises'
 import type { Writable } from 'node:stream'
+import { openInside } from '#base/open-inside.ts'
 import { ProgramFailed, run } from '#base/processes.ts'
-import { openInside } from './files.ts'
 import type { LogQuery } from './query.ts'
 
 /** Upstream gives all of a question this long. */
