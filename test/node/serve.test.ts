@@ -211,6 +211,14 @@ test('a port that somebody else has is no hindrance', async () => {
   taken.close()
 })
 test('accounts: what containers and the node use', async () => {
+  await cluster.create('writes', {
+    ...shell('dd if=/dev/zero of=/v/f bs=1M count=3; touch /v/done; sleep 1000', {
+      volumeMounts: [{ name: 'v', mountPath: '/v' }],
+      readinessProbe: { exec: { command: ['test', '-e', '/v/done'] }, periodSeconds: 1 },
+    }),
+    volumes: [{ name: 'v', emptyDir: {} }],
+  })
+  await cluster.until('writes', pod => pod?.status.containerStatuses?.[0]?.ready)
   const [code, text] = await get('/stats/summary')
   assert.equal(code, 200)
   const { node, pods } = JSON.parse(text)
@@ -218,7 +226,24 @@ test('accounts: what containers and the node use', async () => {
   const web = pods.find(({ podRef }: { podRef: { name: string } }) => podRef.name === 'web')
   assert(web.containers[0].cpu.usageCoreNanoSeconds > 0)
   assert(web.containers[0].memory.workingSetBytes > 0)
+  for (const disk of [node.fs, node.runtime.imageFs, node.runtime.containerFs, web.containers[0].rootfs, web.containers[0].logs])
+    assert(disk.capacityBytes > disk.availableBytes && disk.availableBytes > 0 && disk.usedBytes >= 0, JSON.stringify(disk))
+  assert(node.fs.usedBytes > 0 && web.containers[0].logs.usedBytes > 0)
+  assert(node.rlimit.maxpid > node.rlimit.curproc && node.rlimit.curproc > 0)
+  assert.equal(typeof node.swap.swapUsageBytes, 'number')
+  assert.equal(web.network.name, 'eth0')
+  assert(web.network.rxBytes > 0 && web.network.interfaces.length === 1)
+  assert(web.process_stats.process_count >= 1)
+  const writes = pods.find(({ podRef }: { podRef: { name: string } }) => podRef.name === 'writes')
+  const [volume] = writes.volume
+  assert.equal(volume.name, 'v')
+  assert(volume.usedBytes >= 3 * 1024 * 1024 && volume.inodesUsed >= 2, JSON.stringify(volume))
+  assert(writes['ephemeral-storage'].usedBytes >= volume.usedBytes)
+  const [, brief] = await get('/stats/summary?only_cpu_and_memory=true')
+  assert.equal(JSON.parse(brief).node.fs, undefined)
   const [, metrics] = await get('/metrics/resource')
+  const start = /container_start_time_seconds\{container="c",namespace="default",pod="web"\} ([\d.]+)\n/.exec(metrics)?.[1]
+  assert.equal(Number(start) * 1000, Date.parse(web.containers[0].startTime))
   assert.match(metrics, /container_memory_working_set_bytes\{container="c",namespace="default",pod="web"\} \d+ \d+/)
   assert.match((await get('/metrics'))[1], /kubelet_running_containers\{container_state="running"\} [1-9]/)
 })

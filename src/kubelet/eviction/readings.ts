@@ -48,7 +48,7 @@ function readDisk(folder: string): { readonly bytes: Reading | undefined; readon
 }
 
 /** Threads count, each has an id of its own. */
-function readProcesses(): Reading {
+export function readProcesses(): Reading {
   const alive = Number(/\/(\d+)/.exec(readFileSync('/proc/loadavg', 'utf8'))?.[1] ?? 0)
   const capacity = threadsMax()
   return { available: Math.max(0, capacity - alive), capacity }

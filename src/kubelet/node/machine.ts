@@ -78,7 +78,7 @@ function memoryLimit(): number {
 }
 
 /** The device of the default route, from the kernel's table. */
-const defaultDevice = () =>
+export const defaultDevice = (): string | undefined =>
   text('/proc/net/route')
     .split('\n')
     .map(line => line.split('\t'))

@@ -1,5 +1,5 @@
 /** What a control group uses: memory that the kernel cannot simply drop, and processes. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const ROOT = '/sys/fs/cgroup'
@@ -16,6 +16,15 @@ export function workingSetOf(path: string): number | undefined {
 export function processesOf(path: string): number | undefined {
   const count = read('pids', path, ['pids.current'])
   return count === undefined ? undefined : Number(count)
+}
+
+/** One of the processes in the groups of a pod's containers; undefined when none lives. */
+export function processIn(path: string): number | undefined {
+  const folder = [join(ROOT, path), join(ROOT, 'pids', path)].find(existsSync)
+  if (!folder) return undefined
+  const groups = readdirSync(folder, { withFileTypes: true }).filter(entry => entry.isDirectory())
+  const pids = groups.flatMap(({ name }) => (read('pids', join(path, name), ['cgroup.procs']) ?? '').split('\n').filter(Boolean))
+  return pids.length ? Number(pids[0]) : undefined
 }
 
 /** The first of the files that there is: version 2 has all controllers in one hierarchy. A group may go while it is read. */

@@ -61,13 +61,14 @@ const GET: Readonly<Record<string, Endpoint>> = {
     )
     sendJson(response, { kind: 'PodList', apiVersion: 'v1', metadata: {}, items })
   },
-  stats: async ({ parts, workers, context }, _, response) => {
+  stats: async ({ parts, url, workers, context }, _, response) => {
     if (parts[0] !== 'summary') throw new Denied(404, '404 page not found')
-    sendJson(response, summary(await accountsOf(workers(), context())))
+    const isBrief = ['1', 'true'].includes(url.searchParams.get('only_cpu_and_memory') ?? '')
+    sendJson(response, summary(await accountsOf(workers(), context(), { isBrief })))
   },
   metrics: async ({ parts, workers, context }, _, response) => {
     response.setHeader('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
-    if (parts[0] === 'resource') response.end(resourceMetrics(await accountsOf(workers(), context())))
+    if (parts[0] === 'resource') response.end(resourceMetrics(await accountsOf(workers(), context(), { isBrief: true })))
     else response.end(ownMetrics(workers(), context()))
   },
   logs: async ({ url, context }, request, response) => {
