@@ -133,7 +133,11 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   }
   const recorder = new EventRecorder({ client, clock, log, component: 'kubelet', host: nodeName })
   const { memoryBytes } = machine
-  const evictor = new Evictor({ clock, log, runtime, settings: settings.eviction, nodeFolder: dataFolder, memoryBytes })
+  const cgroupRoot = `/knarr/${cluster}/kubepods`
+  const limits = settings.isAllocatableEnforced ? allPodsLimits({ ...machine, threadsMax: threadsMax() }, settings.reserved) : undefined
+  const podsGroup = limits && { path: cgroupRoot, memoryBytesMax: limits.memoryBytesMax ?? memoryBytes }
+  const places = { nodeFolder: dataFolder, memoryBytes, pods: podsGroup }
+  const evictor = new Evictor({ clock, log, runtime, settings: settings.eviction, ...places })
   await evictor.look()
   const { signal } = stop
   const registration = {
@@ -167,7 +171,6 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const tokens = new Tokens(client, clock)
   const snapshots = new Snapshots(runtimeSocket, runtime)
   const pullRecords = new PullRecords({ clock, folder: join(dataFolder, 'image_manager'), verification: settings.pullVerification })
-  const cgroupRoot = `/knarr/${cluster}/kubepods`
   const context: PodContext = {
     client,
     clock,
@@ -204,11 +207,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     sources: new SourceWatcher({ client, clock, log }),
     usage: new UsageReader(),
     users: new UserNamespaces({ podsFolder: folders.pods, podsMax: podsMaxOf(machine, settings) }),
-    groups: new PodGroups({
-      root: cgroupRoot,
-      version: cgroupVersion(),
-      limits: settings.isAllocatableEnforced ? allPodsLimits({ ...machine, threadsMax: threadsMax() }, settings.reserved) : undefined,
-    }),
+    groups: new PodGroups({ root: cgroupRoot, version: cgroupVersion(), limits }),
     startedAt: clock.now(),
     settings,
     pressures: () => evictor.conditions,

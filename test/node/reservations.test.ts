@@ -91,6 +91,22 @@ test('static pods come from the folder that the configuration names, or from one
   await cluster.until(`of-folder-${NODE}`, pod => pod === undefined)
 })
 
+test('before all pods together have used up what there is for them, one goes', async () => {
+  const total = quantityValue((await node()).status.capacity?.['memory'] ?? '')
+  await cluster.restartKubelet({ settings: configuration(`systemReserved: {memory: ${Math.floor(total / Mi) - 164}Mi}`) })
+  await eventually(async () => assert.ok(Number(groupValue(MEMORY)) < 166 * Mi))
+  await cluster.create('grows', {
+    ...shell('dd if=/dev/zero of=/v/f bs=1M count=90; sleep 1000', { volumeMounts: [{ name: 'v', mountPath: '/v' }] }),
+    volumes: [{ name: 'v', emptyDir: { medium: 'Memory' } }],
+  })
+  const pod = await cluster.until('grows', seen => seen && isTerminal(seen))
+  assert.deepEqual([pod?.status.phase, pod?.status.reason], ['Failed', 'Evicted'])
+  assert.match(pod?.status.message ?? '', /^The node was low on resource: memory\. Threshold quantity: 100Mi, available: \d+Ki\. /)
+  await eventually(async () =>
+    assert.equal((await node()).status.conditions?.find(({ type }) => type === 'MemoryPressure')?.status, 'True'),
+  )
+})
+
 test('pods without limits together get no more memory than there is for pods', async () => {
   const total = quantityValue((await node()).status.capacity?.['memory'] ?? '')
   const scarce = `systemReserved: {memory: ${Math.floor(total / Mi) - 64}Mi}`

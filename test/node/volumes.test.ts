@@ -1,6 +1,6 @@
 /** Volumes and environments as containers see them. */
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { ConfigMap } from '#kinds/core/config-map.ts'
@@ -9,6 +9,7 @@ import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { Secret } from '#kinds/core/secret.ts'
 import { Service } from '#kinds/core/service.ts'
+import { mountTmpfs } from '#kubelet/volumes/mount-points.ts'
 import { eventually } from '#test/conformance/support/eventually.ts'
 import { NodeCluster, shell } from './cluster.ts'
 
@@ -202,6 +203,19 @@ test('changes of a configMap and of labels arrive in a container that runs', asy
   await cluster.client.patch(Pod, { namespace: 'default', name: 'watches' }, 'merge', { metadata: { labels: { is: 'new' } } })
   const pod = await cluster.until('watches', pod => pod?.status.phase === 'Succeeded')
   assert.equal(pod?.status.containerStatuses?.[0]?.state.terminated?.message, 'a\nis="new"')
+})
+test('what a node left mounted of a pod that is over goes when it starts anew', async () => {
+  await words('was-over', 'echo done', {
+    volumes: [{ name: 'v', emptyDir: { medium: 'Memory' } }],
+    mounts: [{ name: 'v', mountPath: '/v' }],
+  })
+  const folder = cluster.kubelet.context.volumes.podFolder(await cluster.get('was-over'))
+  await eventually(async () => assert.ok(!existsSync(folder)))
+  const left = join(folder, 'volumes/kubernetes.io~empty-dir/v')
+  mkdirSync(left, { recursive: true })
+  await mountTmpfs(left, [])
+  await cluster.restartKubelet()
+  await eventually(async () => assert.ok(!existsSync(folder)))
 })
 test('nothing is left of a pod that is gone', async () => {
   const { metadata } = await cluster.get('config')

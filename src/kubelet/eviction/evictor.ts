@@ -10,9 +10,9 @@ import type { PodContext } from '../pods/context.ts'
 import type { PodWorkers } from '../pods/workers.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import { isRelieved, look, NO_PRESSURE, type Pressure } from './pressure.ts'
-import { isDedicated, type Place, readNode } from './readings.ts'
+import { isDedicated, type Place, type PodsGroup, readNode } from './readings.ts'
 import { type PressureType, type Readings, SIGNALS } from './signals.ts'
-import { type EvictionSettings, isHard, type Threshold } from './thresholds.ts'
+import { type EvictionSettings, isHard, type Threshold, withAllocatable } from './thresholds.ts'
 import { podUses } from './use.ts'
 import { sentence, victims } from './victims.ts'
 
@@ -31,6 +31,8 @@ export interface EvictorOptions {
   readonly settings: EvictionSettings
   readonly nodeFolder: string
   readonly memoryBytes: number
+  /** What all pods together are kept to; absent when they are not. */
+  readonly pods?: PodsGroup | undefined
 }
 /** Those who are freed, evicted and told. */
 export interface Helpers {
@@ -44,9 +46,12 @@ export class Evictor {
   #imageFolder: string | undefined
   #pressure: Pressure = NO_PRESSURE
   #change = new AbortController()
+  readonly #all: readonly Threshold[]
 
   constructor(options: EvictorOptions) {
     this.#options = options
+    const { thresholds } = options.settings
+    this.#all = options.pods ? withAllocatable(thresholds) : thresholds
   }
 
   /** Of what the node is short. */
@@ -140,18 +145,17 @@ export class Evictor {
   }
 
   get #thresholds(): readonly Threshold[] {
-    const { settings } = this.#options
-    if (this.isImageDiskDedicated) return settings.thresholds
-    return settings.thresholds.filter(({ needsOwnDisk }) => !needsOwnDisk)
+    if (this.isImageDiskDedicated) return this.#all
+    return this.#all.filter(({ needsOwnDisk }) => !needsOwnDisk)
   }
   /** Where the runtime keeps images is asked until it tells: it may be starting. */
   async #place(): Promise<Place> {
-    const { runtime, nodeFolder, memoryBytes } = this.#options
+    const { runtime, nodeFolder, memoryBytes, pods } = this.#options
     try {
       this.#imageFolder ??= (await runtime.imageFsInfo({})).imageFilesystems[0]?.fsId?.mountpoint
     } catch (error) {
       if (!isGrpcError(error)) throw error
     }
-    return { nodeFolder, imageFolder: this.#imageFolder, memoryBytes }
+    return { nodeFolder, imageFolder: this.#imageFolder, memoryBytes, pods }
   }
 }

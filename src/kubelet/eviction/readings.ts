@@ -10,13 +10,27 @@ export interface Place {
   readonly imageFolder: string | undefined
   /** With the limits of the container that we may be in. */
   readonly memoryBytes: number
+  /** The group of all pods and what it is kept to; absent when it is not. */
+  readonly pods?: PodsGroup | undefined
+}
+export interface PodsGroup {
+  readonly path: string
+  readonly memoryBytesMax: number
 }
 
-export function readNode({ nodeFolder, imageFolder, memoryBytes }: Place): Readings {
+export function readNode({ nodeFolder, imageFolder, memoryBytes, pods }: Place): Readings {
+  const usedByPods = pods && workingSetOf(pods.path)
   const node = readDisk(nodeFolder)
   const image = imageFolder !== undefined && existsSync(imageFolder) ? readDisk(imageFolder) : undefined
   return {
     'memory.available': { available: availableMemory(memoryBytes), capacity: memoryBytes },
+    ...(pods &&
+      usedByPods !== undefined && {
+        'allocatableMemory.available': {
+          available: Math.max(0, pods.memoryBytesMax - usedByPods),
+          capacity: pods.memoryBytesMax,
+        },
+      }),
     ...(node.bytes && { 'nodefs.available': node.bytes }),
     ...(node.inodes && { 'nodefs.inodesFree': node.inodes }),
     ...(image?.bytes && { 'imagefs.available': image.bytes }),

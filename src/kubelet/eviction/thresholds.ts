@@ -43,6 +43,14 @@ const hard = (amounts: Readonly<Partial<Record<Signal, Amount>>>): readonly Thre
 /** Upstream: evictionPressureTransitionPeriod; evictionMaxPodGracePeriod. */
 export const EVICTION_DEFAULT: EvictionSettings = { thresholds: hard(HARD_DEFAULT), transitionMs: 300_000, softGraceSeconds: 0 }
 
+/** With those for the memory of all pods together, which are as those for the memory of the node. Upstream: addAllocatableThresholds. */
+export const withAllocatable = (thresholds: readonly Threshold[]): readonly Threshold[] => [
+  ...thresholds,
+  ...thresholds
+    .filter(threshold => threshold.signal === 'memory.available' && isHard(threshold))
+    .map(threshold => ({ ...threshold, signal: 'allocatableMemory.available' as const })),
+]
+
 export const isHard = ({ graceMs }: Threshold): boolean => graceMs === 0
 
 /** The amount that a threshold stands for; parts of a capacity are written with binary suffixes, as upstream does. */

@@ -1,4 +1,7 @@
 /** The volumes of one pod, and the objects that it names: mounted, brought up to date as those change, and taken away. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { isTerminal } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { type PodSources, SourcesLate } from '../sources.ts'
 import { MountFailed } from '../volumes/volumes.ts'
@@ -22,14 +25,17 @@ export interface PodVolumesOptions {
 export class PodVolumes implements AsyncDisposable {
   readonly sources: PodSources
   readonly #options: PodVolumesOptions
-  #areMounted = false
+  #areMounted: boolean
   #retryAt = 0
   #failures = 0
   #refreshing: Promise<void> = Promise.resolve()
 
   constructor(options: PodVolumesOptions) {
     this.#options = options
-    this.sources = options.context.sources.use(options.pod(), () => {
+    const pod = options.pod()
+    // What a process that ended too early has left of a pod that is over.
+    this.#areMounted = isTerminal(pod) && existsSync(join(options.context.volumes.podFolder(pod), 'volumes'))
+    this.sources = options.context.sources.use(pod, () => {
       this.#retryAt = 0
       void this.refresh()
       options.changed()
