@@ -1,4 +1,5 @@
 /** A short name for a template, the same for the same template. */
+import { canonical } from './canonical.ts'
 
 /** Without vowels and without what looks alike, so that names never spell words (upstream: apimachinery, util/rand). */
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
@@ -7,15 +8,6 @@ const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
 export function hashOf(template: unknown, collisions = 0): string {
   const text = canonical(template) + (collisions ? `#${collisions}` : '')
   return [...String(fnv(text))].map(digit => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('')
-}
-
-/** JSON whose members stand in the order of their names: where a field stands says nothing. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  const members = Object.entries(value).filter(([, member]) => member !== undefined)
-  members.sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join()}}`
 }
 
 /** FNV-1a, 32 bits, with a last mixing so that near texts get far numbers. */

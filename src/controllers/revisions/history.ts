@@ -5,6 +5,7 @@ import type { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import type { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { isEqual } from '#schema/json-value.ts'
+import { canonical } from './canonical.ts'
 import { hashOf } from './hash.ts'
 
 /** The longest name of a workload that a revision's name still shows whole, so that the hash fits behind it. */
@@ -42,7 +43,7 @@ export interface HistoryOptions {
  */
 export function historyOf(owner: Versioned, { revisions, refusals, label }: HistoryOptions): History {
   const ordered = revisions.toSorted((a, b) => a.revision - b.revision || ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1))
-  const data = { spec: { template: { ...owner.spec.template, $patch: 'replace' } } }
+  const data = dataOf(owner)
   const known = ordered.findLast(revision => isEqual(revision.data, data))
   const olds = ordered.filter(revision => revision !== known)
   const duplicates = olds.filter(revision => isEqual(revision.data, data))
@@ -73,6 +74,10 @@ export function historyOf(owner: Versioned, { revisions, refusals, label }: Hist
     collisionCount: collisions,
   }
 }
+
+/** A patch that brings the template back. Clients compare it by its bytes, so that its members stand in the order in which upstream writes them. */
+const dataOf = ({ spec: { template } }: Versioned): object =>
+  JSON.parse(canonical({ spec: { template: { ...template, $patch: 'replace' } } })) as object
 
 /** Old revisions beyond the limit that no pod runs any more. */
 export function outdated(
