@@ -10,6 +10,7 @@ import {
   isDns1035Label,
   isDns1123Label,
   isDns1123Subdomain,
+  isDns1123SubdomainWithUnderscore,
   isEnvVarName,
   isLabelValue,
   isPathSegmentName,
@@ -131,6 +132,7 @@ const forms: readonly (readonly [
 ])[] = [
   ['DNS label', isDns1123Label, ['a', '1-a'], ['', 'A', '-a', 'a-', 'a.b', 'x'.repeat(64)]],
   ['DNS subdomain', isDns1123Subdomain, ['a', 'a.b', '1.2'], ['', 'a..b', '.a', 'A', 'x'.repeat(254)]],
+  ['search domain', isDns1123SubdomainWithUnderscore, ['a', '_sip._tcp.abc_d.example.com', 'a__b.c'], ['', '__a', 'a_', '-a', 'A']],
   ['service name', isDns1035Label, ['a', 'a1'], ['1a', 'a.b', '']],
   ['qualified name', isQualifiedName, ['a', 'A_b.c', 'a.b/C'], ['', '/a', 'a/', 'a/b/c', 'A/b', 'x'.repeat(64)]],
   ['label value', isLabelValue, ['', 'a', 'A_b.c'], ['-a', 'a b', 'x'.repeat(64)]],

@@ -27,7 +27,7 @@ const outside = (low: number, high: number) => `must be between ${low} and ${hig
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`
 const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
-const UNDERSCORED = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
+const UNDERSCORED = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
 
 /** `web`: the names of namespaces, containers, volumes. */
 export const isDns1123Label = form(
@@ -45,7 +45,7 @@ export const isDns1123Subdomain = form(
 )
 /** `_tcp.example.com`: search domains. */
 export const isDns1123SubdomainWithUnderscore = form(
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
   `${UNDERSCORED}(\\.${UNDERSCORED})*`,
   ['example.com'],
   DNS1123_SUBDOMAIN_MAX,
