@@ -21,6 +21,7 @@ import type { Result } from './result.ts'
 import type { Reviews } from './review.ts'
 import { type Request, type Route, route } from './route.ts'
 import { targetOf } from './target.ts'
+import { checkTimeout } from './timeout.ts'
 
 /** Who somebody is, and what they may. */
 export interface Gates {
@@ -84,6 +85,7 @@ export class Pipeline implements AsyncDisposable {
     const outcome = (result: Result): Outcome => ({ id, target, user, result, warnings: boundedWarnings([...warnings]) })
     try {
       target = targetOf(incoming.method, incoming.path, incoming.query)
+      checkTimeout(target, incoming.query.get('timeout'))
       user = incoming.user ?? (await this.#gates.authenticate(incoming, this.serving.clock.now()))
       user = await impersonated(this.#gates.authorizer, user, incoming)
       await this.#authorize(incoming, target, user)
