@@ -31,7 +31,7 @@ export async function serveNodeLogs(
     await using found = await openInside(folder, file)
     if (!found)
       throw new WrongQuery(406, [`query: Invalid value: ${JSON.stringify(query.files)}: stat ${folder}${file}: no such file or directory`])
-    return sendFile(response, folder, file)
+    return await sendFile(response, folder, file)
   }
   response.setHeader('Content-Type', 'text/plain;charset=UTF-8')
   if (request.headers['accept-encoding'] !== 'gzip') {

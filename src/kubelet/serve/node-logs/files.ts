@@ -13,7 +13,7 @@ export async function sendFile(response: ServerResponse, folder: string, path: s
   if (!file) return void plain(response, 404, '404 page not found')
   const stat = await file.stat()
   if (stat.isDirectory()) {
-    if (clean.endsWith('/')) return sendList(response, file)
+    if (clean.endsWith('/')) return await sendList(response, file)
     return void response.writeHead(301, { Location: `${encodeURIComponent(posix.basename(clean))}/` }).end()
   }
   if (!stat.isFile()) return void plain(response, 403, '403 Forbidden')
