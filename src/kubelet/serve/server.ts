@@ -94,16 +94,26 @@ const GET: Readonly<Record<string, Endpoint>> = {
   },
 }
 
+/** A command to be executed stands in the path's query: whatever the API server takes must fit. */
+const HEAD_MAX_BYTES = 64 * 1024
+
 /** Starts to listen. Throws when there is no such address. */
 export async function serve(options: ServeOptions, surroundings: Surroundings): Promise<Serving> {
   const { tls, port = 0, host } = options
   const answer = (request: IncomingMessage, response: ServerResponse) => void handle(options, surroundings, request, response)
   const server = tls
     ? createSecureServer(
-        { cert: tls.certificate, key: tls.key, ca: tls.clientAuthority, requestCert: true, rejectUnauthorized: false },
+        {
+          cert: tls.certificate,
+          key: tls.key,
+          ca: tls.clientAuthority,
+          requestCert: true,
+          rejectUnauthorized: false,
+          maxHeaderSize: HEAD_MAX_BYTES,
+        },
         answer,
       )
-    : createServer(answer)
+    : createServer({ maxHeaderSize: HEAD_MAX_BYTES }, answer)
   const upgrades = new Set<Duplex>()
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgrades.add(socket)

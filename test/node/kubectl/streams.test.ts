@@ -54,6 +54,8 @@ for (const version of KUBECTL_VERSIONS)
       })
       const much = await run(['exec', 'web', '-c', 'tools', '--', 'sh', '-c', 'yes knarr | head -c 3000000'])
       assert.equal(much.stdout.length, 3_000_000)
+      const long = 'a'.repeat(20_000)
+      assert.equal((await run(['exec', 'web', '-c', 'tools', '--', 'echo', long])).stdout, `${long}\n`)
     })
     test('exec: what cannot be run is told', async () => {
       const missing = await run(['exec', 'web', '-c', 'tools', '--', 'nothing'])
