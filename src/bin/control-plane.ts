@@ -5,6 +5,7 @@ import { boot } from '#apiserver/boot.ts'
 import { describingRoutes } from '#apiserver/describe/index.ts'
 import { security } from '#apiserver/security.ts'
 import { type ApiServer, createApiServer } from '#apiserver/server.ts'
+import type { Components } from '#apiserver/verbs/component-statuses.ts'
 import { resourceQuota } from '#apiserver/admit/resource-quota.ts'
 import { serviceAllocation } from '#apiserver/services/allocation.ts'
 import { dnsAddress, kubernetesAddress, prepareServices } from '#apiserver/services/prepare.ts'
@@ -70,6 +71,17 @@ export interface ControlPlane extends AsyncDisposable {
   run(): void
 }
 
+type Component = 'kube-controller-manager' | 'kube-scheduler'
+/** What `kubectl get componentstatuses` tells, under upstream's names. The store lies in this process: whoever gets an answer has it. */
+const componentsOf = (running: ReadonlySet<Component>): Components => {
+  const check = (name: Component) => () => (running.has(name) ? undefined : `${name} has not been started`)
+  return new Map([
+    ['controller-manager', check('kube-controller-manager')],
+    ['scheduler', check('kube-scheduler')],
+    ['etcd-0', () => undefined],
+  ])
+}
+
 /** The issuer of service-account tokens, and the audience that they are for unless they say otherwise. */
 const ISSUER = 'https://kubernetes.default.svc.cluster.local'
 
@@ -78,6 +90,7 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
   const random = systemRandom
   const configuration =
     options.schedulerConfiguration === undefined ? undefined : readSchedulerConfiguration(options.schedulerConfiguration)
+  const running = new Set<Component>()
   const tokens = new Tokens(ISSUER, [readSigningKey(tokenKey)])
   const { gates, admission } = security({ tokens, random, tell: (about, note) => recorder.record({ about, ...note }) })
   const build = { version, runtime: process.version, platform: process.platform, architecture: process.arch }
@@ -89,15 +102,19 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
     log,
     gates,
     admission: [...admission, serviceAllocation({ store, clock, random, serviceRanges }), resourceQuota({ store, clock })],
-    actions: { tokens: { tokens, audiences: [ISSUER] }, kubelet: { cert: kubelet.certificate, key: kubelet.key, ca: authority } },
+    actions: {
+      tokens: { tokens, audiences: [ISSUER] },
+      components: componentsOf(running),
+      kubelet: { cert: kubelet.certificate, key: kubelet.key, ca: authority },
+    },
     routes: ({ registry }) => describingRoutes(registry, { build, tokens, address: () => `${endpoint().address}:${endpoint().port}` }),
   })
   const transportOf = (name: string, groups: readonly string[]) =>
     api.local({ user: { name, groups: [...groups, 'system:authenticated'], extra: {} }, agent: name.split(':').at(-1) ?? name })
   const clientOf = (name: string, groups: readonly string[]) => createClient(transportOf(name, groups))
-  const running = new AsyncDisposableStack()
+  const parts = new AsyncDisposableStack()
   const recorder = new EventRecorder({ client: clientOf('system:apiserver', ['system:masters']), clock, log, component: 'apiserver' })
-  running.defer(() => recorder.flush())
+  parts.defer(() => recorder.flush())
   return {
     api,
     clientOf,
@@ -109,7 +126,8 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
       await boot(transport, api.objects, { service, clientAuthority: authority, ...dns })
     },
     run: () => {
-      const lead = (name: string, begin: (cluster: Cluster, stack: AsyncDisposableStack) => void) => {
+      const lead = (name: Component, begin: (cluster: Cluster, stack: AsyncDisposableStack) => void) => {
+        running.add(name)
         const client = clientOf(`system:${name}`, ['system:masters'])
         const work = () => {
           const stack = new AsyncDisposableStack()
@@ -117,7 +135,7 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
           return stack
         }
         const { identity } = options
-        running.use(identity === undefined ? work() : standForLeader({ client, clock, log, name, identity, lead: work }))
+        parts.use(identity === undefined ? work() : standForLeader({ client, clock, log, name, identity, lead: work }))
       }
       const accountToken: AccountTokenOptions['sign'] = (account, secret) => tokens.issueLegacy(account, secret)
       lead('kube-controller-manager', (manager, stack) => {
@@ -133,7 +151,7 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
       lead('kube-scheduler', (cluster, stack) => stack.use(startScheduler({ ...cluster, random, ...(configuration && { configuration }) })))
     },
     async [Symbol.asyncDispose]() {
-      await running[Symbol.asyncDispose]()
+      await parts[Symbol.asyncDispose]()
       await api[Symbol.asyncDispose]()
     },
   }
