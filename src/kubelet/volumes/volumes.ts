@@ -136,15 +136,17 @@ export class Volumes {
   async #emptyDir({ name, emptyDir = {} }: Volume, { pod, place }: PodView): Promise<string> {
     const folder = await this.#folder(pod, 'emptyDir', name)
     const { medium = '' } = emptyDir
-    if (medium.startsWith('HugePages') && !mountsBelow(folder).includes(folder)) await mountHugePages(folder, volumePageSize(medium, pod))
-    if (medium === 'Memory' && !mountsBelow(folder).includes(folder))
-      await mountTmpfs(folder, ['mode=0777', `size=${memorySizeBytes(emptyDir, pod, place.allocatable)}`])
+    const isMounted = mountsBelow(folder).includes(folder)
+    if (medium.startsWith('HugePages') && !isMounted) await mountHugePages(folder, volumePageSize(medium, pod))
+    // As upstream mounts it, anybody may write there, and only the owner of a file may remove it.
+    if (medium === 'Memory' && !isMounted)
+      await mountTmpfs(folder, ['mode=1777', `size=${memorySizeBytes(emptyDir, pod, place.allocatable)}`])
     // Mounts spread only from a mount that is shared, which the file system around it need not be.
     const spreads = allContainers(pod).some(({ volumeMounts = [] }) =>
       volumeMounts.some(mount => mount.name === name && (mount.mountPropagation ?? 'None') !== 'None'),
     )
     if (spreads) await shareMount(folder)
-    await chmod(folder, 0o777)
+    await chmod(folder, medium === 'Memory' ? 0o1777 : 0o777)
     const { fsGroup, fsGroupChangePolicy } = pod.spec.securityContext ?? {}
     if (fsGroup !== undefined) await grantGroup(folder, { group: fsGroup, onlyOnMismatch: fsGroupChangePolicy === 'OnRootMismatch' })
     return folder
