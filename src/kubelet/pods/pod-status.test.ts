@@ -32,6 +32,7 @@ interface Given {
   readonly containers?: readonly ObservedContainer[]
   readonly memory?: Partial<Memory>
   readonly hasSandbox?: boolean
+  readonly generation?: number
 }
 const spec = (more: object = {}) => ({
   restartPolicy: 'Always',
@@ -41,9 +42,9 @@ const spec = (more: object = {}) => ({
   ],
   ...more,
 })
-function status({ spec: given, status = {}, containers = [], memory = {}, hasSandbox = true }: Given) {
+function status({ spec: given, status = {}, containers = [], memory = {}, hasSandbox = true, generation }: Given) {
   return podStatus({
-    pod: { metadata: { name: 'p', namespace: 'd', uid: 'u' }, spec: spec(given), status } as unknown as Pod,
+    pod: { metadata: { name: 'p', namespace: 'd', uid: 'u', generation }, spec: spec(given), status } as unknown as Pod,
     observed: {
       uid: 'u',
       namespace: 'd',
@@ -263,6 +264,15 @@ for (const [rule, given, state, lastState] of states)
 test('a status that has not changed is no patch', () => {
   const written = status({ containers: RUNNING })
   assert.equal(statusPatch(written, status({ containers: RUNNING, status: written })), undefined)
+})
+test('the generation that was seen is told with each condition, that of the scheduler as well; its time stays', () => {
+  const scheduled = { type: 'PodScheduled', status: 'True', observedGeneration: 1, lastTransitionTime: '2029-01-01T00:00:00Z' }
+  const { conditions = [] } = status({ generation: 2, containers: RUNNING, status: { conditions: [scheduled] } })
+  assert.deepEqual(new Set(conditions.map(({ observedGeneration }) => observedGeneration)), new Set([2]))
+  assert.deepEqual(
+    conditions.find(({ type }) => type === 'PodScheduled'),
+    { ...scheduled, observedGeneration: 2 },
+  )
 })
 test('only conditions that changed are in the patch, and transition times of the others stay', () => {
   const written = status({ containers: RUNNING })

@@ -15,7 +15,7 @@ export interface StatusInput extends Sight {
   readonly hostIPs: readonly string[]
 }
 
-/** Fields and conditions of others (PodScheduled, readiness gates, resize) are left as they are. */
+/** Fields and conditions of others (readiness gates, resize) are left as they are. */
 export function podStatus(input: StatusInput): PodStatus {
   const { pod, observed, memory, now, hostIPs } = input
   const statuses = containerStatuses(input)
@@ -96,10 +96,11 @@ function conditionsOf(input: StatusInput, phase: Phase, statuses: ContainerStatu
     initializedOf(pod, phase, statuses),
     is('Ready', containersReady.holds && !unmetGate(pod), containersReady.holds ? unmetGate(pod) : containersReady),
     is('ContainersReady', containersReady.holds, containersReady),
+    // It is here: told with the generation that was seen last.
+    is('PodScheduled', true),
   ]
   const known = new Map((pod.status.conditions ?? []).map(condition => [condition.type, condition]))
-  const scheduled: readonly Finding[] = known.has('PodScheduled') ? [] : [is('PodScheduled', true)]
-  return [...found, ...scheduled, ...restarting(input, phase), ...resizing(input), ...disruption(input, phase)].map(finding => {
+  return [...found, ...restarting(input, phase), ...resizing(input), ...disruption(input, phase)].map(finding => {
     const before = known.get(finding.type)
     const isSame = before?.status === finding.status
     const { generation } = pod.metadata
