@@ -1,8 +1,8 @@
 /** What keeps containers from the machine, and who owns their volumes, on real containers; and what a node says to pods that want more than its runtime and kernel can. */
 import assert from 'node:assert/strict'
-import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { Event } from '#kinds/core/event.ts'
 import { Node } from '#kinds/core/node.ts'
 import { PersistentVolume } from '#kinds/core/persistent-volume.ts'
@@ -55,6 +55,91 @@ test('a container whose seccomp profile is not there does not start, and says so
     seen => seen?.status.containerStatuses?.[0]?.state.waiting?.reason === 'CreateContainerError',
   )
   assert.match(pod?.status.containerStatuses?.[0]?.state.waiting?.message ?? '', /none\.json.*no such file or directory/)
+})
+
+const status = (name: string) => `grep ^${name}: /proc/self/status | tr -d ' \\t'`
+/** CAP_NET_ADMIN is bit 12, CAP_CHOWN bit 0. Reference: capabilities(7). */
+const rights: readonly [rule: string, script: string, given: { readonly container?: object; readonly pod?: object }, expected: string][] = [
+  [
+    'a user and a group, of the container first',
+    'id -u; id -g',
+    { container: { securityContext: { runAsUser: 7 } }, pod: { securityContext: { runAsUser: 8, runAsGroup: 9 } } },
+    '7\n9\n',
+  ],
+  [
+    'groups of the pod beside its own',
+    'id -G',
+    { pod: { securityContext: { runAsUser: 7, runAsGroup: 9, supplementalGroups: [11, 12], fsGroup: 13 } } },
+    '9 11 12 13\n',
+  ],
+  ['no capability', status('CapEff'), { container: { securityContext: { capabilities: { drop: ['ALL'] } } } }, 'CapEff:0000000000000000\n'],
+  [
+    'one capability',
+    status('CapEff'),
+    { container: { securityContext: { capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } } } },
+    'CapEff:0000000000001000\n',
+  ],
+  [
+    'no privileges to be had later',
+    status('NoNewPrivs'),
+    { container: { securityContext: { allowPrivilegeEscalation: false } } },
+    'NoNewPrivs:1\n',
+  ],
+  ['privileges to be had later', status('NoNewPrivs'), {}, 'NoNewPrivs:0\n'],
+  [
+    'the usual seccomp profile',
+    status('Seccomp'),
+    { pod: { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } } },
+    'Seccomp:2\n',
+  ],
+  ['no seccomp profile', status('Seccomp'), {}, 'Seccomp:0\n'],
+  [
+    'a root that cannot be written',
+    'touch /x',
+    { container: { securityContext: { readOnlyRootFilesystem: true } } },
+    'touch: /x: Read-only file system\n',
+  ],
+  ['masked parts of /proc', 'wc -c < /proc/keys', {}, '0\n'],
+  [
+    'a sysctl of its own',
+    'cat /proc/sys/net/ipv4/ip_unprivileged_port_start',
+    { pod: { securityContext: { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '80' }] } } },
+    '80\n',
+  ],
+  ['the processes of the machine', 'test $(cat /proc/1/comm) != sh && echo seen', { pod: { hostPID: true } }, 'seen\n'],
+  ['the pause before all containers', 'test $$$$ -gt 1 && echo later', { pod: { shareProcessNamespace: true } }, 'later\n'],
+  [
+    'names of its own in its hosts file',
+    'grep db /etc/hosts',
+    { pod: { hostAliases: [{ ip: '192.0.2.7', hostnames: ['db', 'db.test'] }] } },
+    '192.0.2.7\tdb\tdb.test\n',
+  ],
+]
+describe('a container has', { concurrency: 4 }, () => {
+  for (const [i, [rule, script, given, expected]] of rights.entries())
+    test(rule, async () => assert.equal(await logOf(`rights-${i}`, script, given), expected))
+  for (const [field, name] of [
+    ['hostIPC', 'ipc'],
+    ['hostNetwork', 'net'],
+    ['hostPID', 'pid'],
+  ] as const)
+    test(`the machine's own namespace with ${field}, and else one of its own`, async () => {
+      const own = readlinkSync(`/proc/self/ns/${name}`)
+      const ask = (pod: string, spec: object) => logOf(pod, `readlink /proc/self/ns/${name}`, { pod: spec })
+      assert.equal((await ask(`with-${name}`, { [field]: true })).trim(), own)
+      assert.notEqual((await ask(`without-${name}`, {})).trim(), own)
+    })
+})
+test('a container that must not run as root and would is not made, and says so', async () => {
+  await cluster.create('rootless', { ...shell(WAITS), securityContext: { runAsNonRoot: true } })
+  const pod = await cluster.until(
+    'rootless',
+    seen => seen?.status.containerStatuses?.[0]?.state.waiting?.reason === 'CreateContainerConfigError',
+  )
+  assert.equal(
+    pod?.status.containerStatuses?.[0]?.state.waiting?.message,
+    `container has runAsNonRoot and image will run as root (pod: "rootless_default(${pod?.metadata.uid})", container: c)`,
+  )
 })
 
 /** How the pod is refused, or `runs`. */
