@@ -129,7 +129,21 @@ class GarbageCollector implements AsyncDisposable {
     throw new Error(`find owner of kind "${name}" in "${apiVersion}": no such resource is served`)
   }
 
+  /** By the owners' UIDs alone, whatever else changes: pods that start meanwhile would hold up their owner's end for long. */
   async #disown({ kind, object }: Vertex, owners: readonly string[]): Promise<undefined> {
+    const { namespace, name, uid } = object.metadata
+    try {
+      await this.#cluster.client.patch(kind, { namespace, name: name as string }, 'strategic', {
+        metadata: { uid, ownerReferences: owners.map(owner => ({ $patch: 'delete', uid: owner })) },
+      })
+    } catch (error) {
+      if (isRefusal(error, 'NotFound')) return
+      if (!isRefusal(error, 'UnsupportedMediaType')) throw error
+      await this.#disownCustom({ kind, object }, owners)
+    }
+  }
+  /** Custom resources have no merge keys. */
+  async #disownCustom({ kind, object }: Vertex, owners: readonly string[]): Promise<undefined> {
     const left = (object.metadata.ownerReferences ?? []).filter(({ uid }) => !owners.includes(uid))
     await this.#patch(kind, object, { ownerReferences: left })
   }
