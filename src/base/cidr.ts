@@ -96,6 +96,9 @@ export const contains = (cidr: Cidr, address: Address): boolean =>
   address.family === cidr.address.family && address.bits >> hostBits(cidr) === cidr.address.bits >> hostBits(cidr)
 export const overlaps = (a: Cidr, b: Cidr): boolean => contains(a, firstOf(b)) || contains(b, firstOf(a))
 
+/** A host as it is written before a port: IPv6 addresses in brackets (RFC 3986, 3.2.2). */
+export const bracketed = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host)
+
 export const isIPv4 = (text: string): boolean => parseAddress(text)?.family === 4
 export const isIPv6 = (text: string): boolean => parseAddress(text)?.family === 6
 

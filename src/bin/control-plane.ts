@@ -9,6 +9,7 @@ import type { Components } from '#apiserver/verbs/component-statuses.ts'
 import { resourceQuota } from '#apiserver/admit/resource-quota.ts'
 import { serviceAllocation } from '#apiserver/services/allocation.ts'
 import { dnsAddress, kubernetesAddress, prepareServices } from '#apiserver/services/prepare.ts'
+import { bracketed } from '#base/cidr.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { systemRandom } from '#base/random.ts'
@@ -107,7 +108,8 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
       components: componentsOf(running),
       kubelet: { cert: kubelet.certificate, key: kubelet.key, ca: authority },
     },
-    routes: ({ registry }) => describingRoutes(registry, { build, tokens, address: () => `${endpoint().address}:${endpoint().port}` }),
+    routes: ({ registry }) =>
+      describingRoutes(registry, { build, tokens, address: () => `${bracketed(endpoint().address)}:${endpoint().port}` }),
   })
   const transportOf = (name: string, groups: readonly string[]) =>
     api.local({ user: { name, groups: [...groups, 'system:authenticated'], extra: {} }, agent: name.split(':').at(-1) ?? name })

@@ -7,7 +7,7 @@ import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { inNetwork } from '#base/processes.ts'
 import { type ClusterFolder, type NodeFolder, nodeFolder, type Settings } from '#cli/cluster.ts'
-import { linkAddress, podRange } from '#cli/node-ranges.ts'
+import { linkAddresses, podRanges } from '#cli/node-ranges.ts'
 import { prepareNodeNetwork } from '#kubelet/machine/node-network.ts'
 import { messages, PROGRESS_DESCRIPTOR } from './host/launch.ts'
 
@@ -32,8 +32,9 @@ export async function startFurtherNode(options: FurtherNodeOptions): Promise<Asy
   const { clock, log, node, settings } = options
   const { podCidr, name: cluster } = settings
   const { number, network: file } = node
-  const addresses = { machine: linkAddress(podCidr, 1), node: linkAddress(podCidr, number) }
-  await prepareNodeNetwork({ cluster, number, addresses, podCidr: podRange(podCidr, number), file })
+  const [machine, own, pods] = [linkAddresses(podCidr, 1), linkAddresses(podCidr, number), podRanges(podCidr, number)]
+  const ways = pods.map((range, i) => ({ machine: machine[i] as string, node: own[i] as string, pods: range }))
+  await prepareNodeNetwork({ cluster, number, ways, file })
   const stop = new AbortController()
   let child = launch(options)
   const keeping = (async () => {

@@ -3,9 +3,10 @@ import { hostname } from 'node:os'
 import { mkdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { dnsAddress } from '#apiserver/services/prepare.ts'
+import { bracketed } from '#base/cidr.ts'
 import { systemClock as clock } from '#base/clock.ts'
 import { clusterFolder, nodeFolder, readSettings } from '#cli/cluster.ts'
-import { linkAddress } from '#cli/node-ranges.ts'
+import { linkAddresses, rangesIn } from '#cli/node-ranges.ts'
 import { issuedAccess } from './issued-access.ts'
 import { processLog } from './log.ts'
 import { runtimeFor, startNode } from './node.ts'
@@ -28,17 +29,16 @@ export async function serveNode([root = '', word = '']: readonly string[]): Prom
   process.stdin.resume()
   const folder = nodeFolder(cluster, number)
   const nodeName = `${hostname().toLowerCase()}-${number}`
-  const address = linkAddress(settings.podCidr, number)
+  const addresses = linkAddresses(settings.podCidr, number)
+  const [machine = ''] = linkAddresses(settings.podCidr, 1)
   try {
     for (const path of [folder.node, folder.runtime]) mkdirSync(path, { recursive: true, mode: 0o711 })
-    const options = { clock, log, folder, settings, number, clusterDNS: dnsAddress([settings.serviceCidr]) }
+    const options = { clock, log, folder, settings, number, clusterDNS: dnsAddress(rangesIn(settings.serviceCidr)) }
     const runtime = runtimeFor(options, stack)
-    const access = stack.use(
-      issuedAccess({ pki: cluster.pki, server: `https://${linkAddress(settings.podCidr, 1)}:${settings.port}`, now: clock.now() }),
-    )
-    const tls = access.serverOf(`system:node:${nodeName}`, [nodeName, '127.0.0.1', address])
+    const access = stack.use(issuedAccess({ pki: cluster.pki, server: `https://${bracketed(machine)}:${settings.port}`, now: clock.now() }))
+    const tls = access.serverOf(`system:node:${nodeName}`, [nodeName, '127.0.0.1', ...addresses])
     const { clientOf } = access
-    await startNode(options, { clientOf, nodeName, addresses: [address], runtime: runtime.daemon, tls, teller, stack })
+    await startNode(options, { clientOf, nodeName, addresses, runtime: runtime.daemon, tls, teller, stack })
     runtime.keep()
     teller.tell({ ready: true })
   } catch (error) {

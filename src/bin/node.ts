@@ -13,7 +13,7 @@ import { readConfiguration } from '#kubelet/configuration/read.ts'
 import { cgroupName, cniConfigFolder, nftTableOf } from '#kubelet/machine/names.ts'
 import { prepareDnsLink } from '#kubelet/machine/dns-link.ts'
 import { prepareNetwork } from '#kubelet/machine/network.ts'
-import { linkRange, podRange, podRanges } from '#cli/node-ranges.ts'
+import { allPodRanges, linkRanges, podRanges, rangesIn } from '#cli/node-ranges.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
 import type { ServeOptions } from '#kubelet/serve/server.ts'
 import type { StandIn } from '#proxy/policy/policies.ts'
@@ -42,9 +42,9 @@ export async function startRuntime({ clock, log, folder, settings, number = 1, c
     cluster: name,
     root: folder.root,
     ipamFolder: join(folder.runtime, 'ipam'),
-    podRanges: podRanges(settings),
-    nodeCidr: podRange(podCidr, number),
-    ...(number === 1 && nodes > 1 && { linkCidr: linkRange(podCidr) }),
+    podRanges: allPodRanges(settings),
+    nodeRanges: podRanges(podCidr, number),
+    linkRanges: number === 1 && nodes > 1 ? linkRanges(podCidr) : [],
   })
   await prepareDnsLink({ cluster: name, address: clusterDNS })
   return startDaemon({ clock, log, folder: folder.runtime, cluster: cgroupName(name, number), cniConfFolder: cniConfigFolder(folder.root) })
@@ -85,7 +85,7 @@ export async function startNode(options: NodeOptions, parts: NodeParts): Promise
     clock,
     log,
     address: clusterDNS,
-    ranges: [settings.podCidr, settings.serviceCidr],
+    ranges: [settings.podCidr, settings.serviceCidr].flatMap(rangesIn),
   }
   await teller.step(
     'cluster DNS',
@@ -102,9 +102,9 @@ export async function startNode(options: NodeOptions, parts: NodeParts): Promise
       clock,
       log,
       table: nftTableOf(settings.name, 'services'),
-      podRanges: podRanges(settings),
-      nodeRanges: [podRange(settings.podCidr, number)],
-      serviceRanges: [settings.serviceCidr],
+      podRanges: allPodRanges(settings),
+      nodeRanges: podRanges(settings.podCidr, number),
+      serviceRanges: rangesIn(settings.serviceCidr),
       // A link of the node carries this one.
       servedLocally: [clusterDNS],
       standIns: [dnsPods([clusterDNS])],
@@ -134,7 +134,7 @@ function startNodeKubelet(
     runtimeSocket: runtime.socket,
     cluster: cgroupName(settings.name, number),
     // Those of which CNI takes addresses, so that nobody else is given them.
-    podCIDRs: [podRange(settings.podCidr, number)],
+    podCIDRs: podRanges(settings.podCidr, number),
     version: kubernetesVersion.gitVersion,
     clusterDNS: [clusterDNS],
     resolverFile: resolverFile(),

@@ -1,12 +1,12 @@
 /** A whole cluster in this process: control plane and, as root, this machine as a node. */
 import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { dnsAddress } from '#apiserver/services/prepare.ts'
+import { dnsAddress, kubernetesAddress } from '#apiserver/services/prepare.ts'
 import { systemClock as clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { type ClusterFolder, type Settings, startTicksOf, writeState } from '#cli/cluster.ts'
 import { kubeconfigOf } from '#client/kubeconfig.ts'
-import { linkAddress } from '#cli/node-ranges.ts'
+import { familiesIn, linkAddresses, rangesIn } from '#cli/node-ranges.ts'
 import { openLmdb } from '#store/engines/lmdb/engine.ts'
 import { assembleControlPlane, type ControlPlane } from './control-plane.ts'
 import { furtherNodes, startFurtherNode } from './further-node.ts'
@@ -37,12 +37,17 @@ export async function startCluster(
   { log, teller, stack, program, storeFailed }: Parts,
 ): Promise<ControlPlane> {
   const nodeName = hostname().toLowerCase()
-  const addresses = machineAddresses()
   const isRoot = process.getuid?.() === 0
-  const clusterDNS = dnsAddress([settings.serviceCidr])
+  const families = familiesIn(settings.podCidr)
+  const [podRanges, serviceRanges] = [settings.podCidr, settings.serviceCidr].map(rangesIn) as [readonly string[], readonly string[]]
+  const ofFamilies = families.map(machineAddresses)
+  const addresses = ofFamilies.flat()
+  if (families[0] === 6 && !ofFamilies[0]?.length)
+    throw new Error('pods have IPv6 addresses first, but this machine has none beside loopback: give it one, or name a range of IPv4 first')
+  const clusterDNS = dnsAddress(serviceRanges)
   const options = { clock, log, folder, settings, clusterDNS }
   const further = isRoot ? furtherNodes(folder, settings) : []
-  const hosts = [...addresses, ...(further.length ? [linkAddress(settings.podCidr, 1)] : [])]
+  const hosts = [...addresses, ...(further.length ? linkAddresses(settings.podCidr, 1) : [])]
   for (const path of [folder.pki, folder.store, folder.node, folder.runtime]) mkdirSync(path, { recursive: true, mode: 0o711 })
   // The runtime takes longest to come up and needs nothing of the rest.
   const runtime = isRoot ? runtimeFor(options, stack) : undefined
@@ -52,7 +57,7 @@ export async function startCluster(
   const pki = await teller.step('certificates', () =>
     openPki({
       folder: folder.pki,
-      serverHosts: [...SERVICE_NAMES, 'localhost', nodeName, '127.0.0.1', '::1', firstAddress(settings.serviceCidr), ...hosts],
+      serverHosts: [...SERVICE_NAMES, 'localhost', nodeName, '127.0.0.1', '::1', kubernetesAddress(serviceRanges), ...hosts],
       node: { name: nodeName, hosts: [nodeName, '127.0.0.1', ...addresses] },
       now: clock.now(),
     }),
@@ -71,8 +76,8 @@ export async function startCluster(
       tokenKey: pki.tokenKey,
       kubelet: pki.kubeletClient,
       endpoint: () => ({ address: addresses[0] ?? '127.0.0.1', port: settings.port }),
-      serviceRanges: [settings.serviceCidr],
-      podRanges: [settings.podCidr],
+      serviceRanges,
+      podRanges,
       ...(settings.runtimeConfig && { runtimeConfig: settings.runtimeConfig }),
       ...(settings.controllers && { controllers: settings.controllers }),
       ...(settings.schedulerConfiguration && { schedulerConfiguration: settings.schedulerConfiguration }),
@@ -81,7 +86,8 @@ export async function startCluster(
   )
   await teller.step('API server', async () => {
     await plane.api.listen({
-      host: '0.0.0.0',
+      // The kernel takes connections of IPv4 on the address of IPv6 as well.
+      host: families.includes(6) ? '::' : '0.0.0.0',
       port: settings.port,
       tls: { key: pki.server.key, cert: pki.server.certificate, ca: pki.authority.certificate },
     })
@@ -104,7 +110,7 @@ export async function startCluster(
     await startNode(options, {
       clientOf: (user, groups) => plane.clientOf(user, groups),
       nodeName,
-      addresses: addresses.slice(0, 1),
+      addresses: ofFamilies.flatMap(([main]) => main ?? []),
       runtime: started,
       tls: { certificate, key, clientAuthority: pki.authority.certificate },
       teller,
@@ -127,4 +133,3 @@ export async function startCluster(
 
 /** Under these names pods reach the API server. */
 const SERVICE_NAMES = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']
-const firstAddress = (cidr: string): string => cidr.replace(/\.0\/\d+$/, '.1')

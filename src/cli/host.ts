@@ -50,7 +50,7 @@ export interface Host {
   /** Asks a yes-or-no question; false without a terminal. */
   confirm(question: string): Promise<boolean>
   isPortFree(port: number): Promise<boolean>
-  /** The machine's IPv4 routes, but for the default one. */
+  /** The machine's routes, but for the default ones. */
   routes(): Promise<readonly Route[]>
   /** Bytes that can still be written below a folder. */
   freeBytes(folder: string): Promise<number>

@@ -58,8 +58,16 @@ function program(host: Host): Command {
 
   command('up', 'start the cluster in the background and wait until it is ready')
     .option('--port <port>', 'port of the API server (default: 6443, or the next free one)', portNumber)
-    .option('--pod-cidr <range>', 'addresses of pods (default: 10.42.0.0/16, or the next free one)', range)
-    .option('--service-cidr <range>', 'addresses of services (default: 10.43.0.0/16, or the next free one)', range)
+    .option(
+      '--pod-cidr <ranges>',
+      'addresses of pods, like "10.42.0.0/16,fd00:42::/48" for both families (default: 10.42.0.0/16, or the next free one)',
+      ranges('pods'),
+    )
+    .option(
+      '--service-cidr <ranges>',
+      'addresses of services, of the same families (default: 10.43.0.0/16, or the next free one)',
+      ranges('services'),
+    )
     .option('--publish <port>', 'a port of this machine that leads to a service, like "8080:service/web:80"; may be repeated', several)
     .option('--unpublish <port>', 'takes a published port back; may be repeated', severalPorts)
     .option('--nodes <count>', 'nodes with real containers, each with a network of its own (default: 1, this machine)', nodeCount)
@@ -112,15 +120,25 @@ function portNumber(value: string): number {
   if (!/^\d+$/.test(value) || port < 1 || port > 65_535) throw new InvalidArgumentError(`"${value}" must be a number from 1 to 65535.`)
   return port
 }
-/** So that a node's share of 254 addresses fits in, and the API server can keep which addresses of services are taken. */
-const PREFIX_LENGTHS = { min: 12, max: 24 }
-function range(value: string): string {
-  const cidr = parseCidr(value)
-  if (cidr?.address.family !== 4 || cidr.prefixLength < PREFIX_LENGTHS.min || cidr.prefixLength > PREFIX_LENGTHS.max)
-    throw new InvalidArgumentError(
-      `"${value}" must be a range of IPv4 addresses from /${PREFIX_LENGTHS.min} to /${PREFIX_LENGTHS.max}, like "10.42.0.0/16".`,
-    )
-  return formatCidr(cidr)
+/** So that a node's share of addresses fits in, and the API server can keep which addresses of services are taken. */
+const PREFIX_LENGTHS = {
+  pods: { 4: { min: 12, max: 24 }, 6: { min: 32, max: 64 } },
+  services: { 4: { min: 12, max: 24 }, 6: { min: 64, max: 120 } },
+} as const
+const ranges = (of: keyof typeof PREFIX_LENGTHS) => (value: string) => {
+  const cidrs = value.split(',').map(text => {
+    const cidr = parseCidr(text)
+    const { min, max } = PREFIX_LENGTHS[of][cidr?.address.family ?? 4]
+    if (!cidr || cidr.prefixLength < min || cidr.prefixLength > max) throw new InvalidArgumentError(`"${text}" must be ${rangeWords(of)}.`)
+    return cidr
+  })
+  if (cidrs.length > new Set(cidrs.map(({ address }) => address.family)).size)
+    throw new InvalidArgumentError(`"${value}" must be one range of each family at most.`)
+  return cidrs.map(formatCidr).join(',')
+}
+function rangeWords(of: keyof typeof PREFIX_LENGTHS): string {
+  const { 4: four, 6: six } = PREFIX_LENGTHS[of]
+  return `a range of IPv4 addresses from /${four.min} to /${four.max}, like "10.42.0.0/16", or of IPv6 addresses from /${six.min} to /${six.max}`
 }
 function versions(value: string): string {
   try {

@@ -21,6 +21,7 @@ test('address ranges: when none is free, the cure is told', () =>
   assert.throws(() => freeRanges({ others: [], routes: [to('10.0.0.0/8'), to('172.16.0.0/12'), to('100.64.0.0/10')] }), /--pod-cidr/))
 
 const CURE = 'do this'
+const BOTH = { podCidr: '10.42.0.0/16,fd00:42::/56', serviceCidr: '10.43.0.0/16,fd00:43::/112' }
 const checks: [rule: string, ranges: Partial<typeof first>, taken: Partial<Taken>, message: string | undefined][] = [
   ['free ranges are fine', {}, { routes: [to('192.0.2.0/24', 'eth0')] }, undefined],
   [
@@ -48,6 +49,31 @@ const checks: [rule: string, ranges: Partial<typeof first>, taken: Partial<Taken
     { serviceCidr: '10.42.128.0/20' },
     {},
     'use address ranges 10.42.0.0/16 for pods and 10.42.128.0/20 for services: they overlap; do this',
+  ],
+  ['one range of each family is fine', BOTH, { routes: [to('fd00::/64', 'eth0'), to('fe80::/64', 'veth1a2b3c4d')] }, undefined],
+  [
+    'a route into the second range is refused',
+    BOTH,
+    { routes: [to('fd00:43::/120')] },
+    'use address range fd00:43::/112 for services: this machine has a route to fd00:43::/120 over "tun0"; do this',
+  ],
+  [
+    'another cluster that has only the second range is refused',
+    BOTH,
+    { others: [{ name: 'other', podCidr: '10.44.0.0/16,fd00:42::/48', serviceCidr: '10.45.0.0/16,fd00:45::/112' }] },
+    'use address range fd00:42::/56 for pods: cluster "other" has 10.44.0.0/16,fd00:42::/48 and 10.45.0.0/16,fd00:45::/112; do this',
+  ],
+  [
+    'pods of two families need services of both',
+    { podCidr: BOTH.podCidr },
+    {},
+    'use address ranges 10.42.0.0/16,fd00:42::/56 for pods and 10.43.0.0/16 for services: they are not of the same families, in the same order; do this',
+  ],
+  [
+    'second ranges that overlap one another are refused',
+    { ...BOTH, serviceCidr: '10.43.0.0/16,fd00:42::/112' },
+    {},
+    'use address ranges 10.42.0.0/16,fd00:42::/56 for pods and 10.43.0.0/16,fd00:42::/112 for services: they overlap; do this',
   ],
 ]
 for (const [rule, ranges, taken, message] of checks)

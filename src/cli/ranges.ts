@@ -2,6 +2,7 @@
 import { type Cidr, contains, firstOf, overlaps, parseCidr } from '#base/cidr.ts'
 import type { Settings } from './cluster.ts'
 import { CommandFailure } from './failure.ts'
+import { familiesIn, rangesIn } from './node-ranges.ts'
 
 export type Ranges = Pick<Settings, 'podCidr' | 'serviceCidr'>
 /** A route of the machine. */
@@ -47,11 +48,11 @@ export function freeRanges({ others, routes }: Taken): Ranges {
  * that is wider than a range does no such harm: the range is a small part of it. `cure` says what else can be done.
  */
 export function checkRanges({ podCidr, serviceCidr }: Ranges, { others, routes }: Taken, cure: string): void {
-  const kinds = [
-    ['pods', podCidr],
-    ['services', serviceCidr],
-  ] as const
-  for (const [kind, text] of kinds) {
+  const all = [
+    ...rangesIn(podCidr).map(text => ({ kind: 'pods', text })),
+    ...rangesIn(serviceCidr).map(text => ({ kind: 'services', text })),
+  ]
+  for (const { kind, text } of all) {
     const range = parseCidr(text)
     if (!range) throw new CommandFailure(`use address range "${text}" for ${kind}: not a range like 10.42.0.0/16`)
     const refuse = (why: string) => new CommandFailure(`use address range ${text} for ${kind}: ${why}; ${cure}`)
@@ -60,14 +61,21 @@ export function checkRanges({ podCidr, serviceCidr }: Ranges, { others, routes }
     const other = others.find(one => rangesOf(one).some(theirs => overlaps(theirs, range)))
     if (other) throw refuse(`cluster "${other.name}" has ${other.podCidr} and ${other.serviceCidr}`)
   }
-  if (rangesOf({ podCidr, serviceCidr }).length === 2 && overlaps(...(rangesOf({ podCidr, serviceCidr }) as [Cidr, Cidr])))
+  if (familiesIn(podCidr).join() !== familiesIn(serviceCidr).join())
+    throw new CommandFailure(
+      `use address ranges ${podCidr} for pods and ${serviceCidr} for services: they are not of the same families, in the same order; ${cure}`,
+    )
+  if (
+    rangesIn(podCidr).some(pods => rangesIn(serviceCidr).some(services => overlaps(parseCidr(pods) as Cidr, parseCidr(services) as Cidr)))
+  )
     throw new CommandFailure(`use address ranges ${podCidr} for pods and ${serviceCidr} for services: they overlap; ${cure}`)
 }
 
 const isWithin = (inner: Cidr, outer: Cidr): boolean => inner.prefixLength >= outer.prefixLength && contains(outer, firstOf(inner))
 /** The links of pods and of the cluster itself, which outlive the process. */
-const isOwn = ({ link }: Route): boolean => /^(veth|kn-)/.test(link)
-const rangesOf = ({ podCidr, serviceCidr }: Ranges): readonly Cidr[] => [podCidr, serviceCidr].flatMap(text => parseCidr(text) ?? [])
+const isOwn = ({ link }: Route): boolean => /^(veth|kn-|kd-)/.test(link)
+const rangesOf = ({ podCidr, serviceCidr }: Ranges): readonly Cidr[] =>
+  [podCidr, serviceCidr].flatMap(rangesIn).flatMap(text => parseCidr(text) ?? [])
 function destinationOf({ destination }: Route): readonly Cidr[] {
   const cidr = parseCidr(destination)
   return cidr && cidr.prefixLength > DEFAULT_PREFIX_LENGTH_MAX ? [cidr] : []

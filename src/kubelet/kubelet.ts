@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isIPv6 } from '#base/cidr.ts'
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { parseResolver } from '#base/resolver-file.ts'
@@ -165,7 +166,10 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const runs = [beat({ client, clock, log, name: nodeName, signal }), report(registration, { isRegistered, ready: () => becomeReady() })]
 
   let workers: PodWorkers | undefined
-  const observer = new Observer({ clock, log, runtime, socket: runtimeSocket, changed: uid => workers?.observed(uid) })
+  // Upstream: sortPodIPs.
+  const isMain = (address: string) => Number(isIPv6(address) === isIPv6(addresses[0] ?? ''))
+  const mainFirst = (one: string, other: string) => isMain(other) - isMain(one)
+  const observer = new Observer({ clock, log, runtime, socket: runtimeSocket, mainFirst, changed: uid => workers?.observed(uid) })
   await observer.refresh()
   const services = new Mirror(client, Service, { clock, failed: error => log.warn({ error }, 'cannot watch services, trying again') })
   const tokens = new Tokens(client, clock)

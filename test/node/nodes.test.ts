@@ -20,7 +20,7 @@ let cluster: NodeCluster
 /** The machine itself, and the further node. */
 let names: readonly [string, string]
 before(async () => {
-  cluster = await startNodeCluster(['agnhost'], { nodes: 2 })
+  cluster = await startNodeCluster(['agnhost'], () => ({ nodes: 2 }))
   const { items } = await cluster.client.list(Node)
   const [one = '', two = ''] = items.map(({ metadata }) => metadata.name ?? '').toSorted()
   names = [one, two]

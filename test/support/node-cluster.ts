@@ -47,7 +47,10 @@ const ADMIN = { name: 'kubernetes-admin', groups: ['system:masters'] }
 const WAIT_TIMEOUT_MS = 90_000
 
 /** Throws when the machine cannot run containers: root is needed. */
-export async function startNodeCluster(images: readonly TestImage[] = ['busybox'], more: Partial<Settings> = {}): Promise<NodeCluster> {
+export async function startNodeCluster(
+  images: readonly TestImage[] = ['busybox'],
+  more: (free: Settings) => Partial<Settings> = () => ({}),
+): Promise<NodeCluster> {
   if (process.getuid?.() !== 0) throw new Error('tests on real containers need root: run them as root, or leave the suite "node" out')
   const stack = new AsyncDisposableStack()
   // Timers of the system clock keep no process alive, and before the server listens nothing else does.
@@ -56,7 +59,8 @@ export async function startNodeCluster(images: readonly TestImage[] = ['busybox'
     clearInterval,
   )
   const folder = scratchFolder(stack)
-  const settings = { ...(await freeSettings(folder.name)), ...more }
+  const free = await freeSettings(folder.name)
+  const settings = { ...free, ...more(free) }
   writeSettings(folder, settings)
   try {
     const running = stack.use(new AsyncDisposableStack())

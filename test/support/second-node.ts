@@ -5,6 +5,7 @@ import { dnsAddress } from '#apiserver/services/prepare.ts'
 import { systemClock as clock } from '#base/clock.ts'
 import { startRuntime } from '#bin/node.ts'
 import { kubernetesVersion } from '#bin/version.ts'
+import { rangesIn } from '#cli/node-ranges.ts'
 import { startKubelet } from '#kubelet/kubelet.ts'
 import { importTestImages, type TestImage } from '../node/images.ts'
 import { freeSettings, log, type NodeCluster, scratchFolder } from './node-cluster.ts'
@@ -16,7 +17,7 @@ export async function joinSecondNode({ client }: NodeCluster, images: readonly T
   for (const path of [folder.node, folder.runtime]) mkdirSync(path, { recursive: true, mode: 0o711 })
   const settings = await freeSettings(folder.name)
   // Nobody answers there: pods on this node use the machine's resolver.
-  const clusterDNS = dnsAddress([settings.serviceCidr])
+  const clusterDNS = dnsAddress(rangesIn(settings.serviceCidr))
   await startRuntime({ clock, log, folder, settings, clusterDNS })
   const runtimeSocket = join(folder.runtime, 'containerd.sock')
   await importTestImages(runtimeSocket, images)

@@ -1,23 +1,19 @@
 /** The machine's addresses, the one that others reach it by first. */
-import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
+import { isDefault, machineRoutes } from './routes.ts'
 
-/** IPv4 addresses of the link of the default route, then those of the other links. Those of clusters come last. */
-export function machineAddresses(): readonly string[] {
-  const main = defaultLink(readFileSync('/proc/net/route', 'utf8'))
-  const rank = (link: string) => (link === main ? 0 : /^(veth|kd-|kn-)/.test(link) ? 2 : 1)
+/** Those of a family: of the link of the default route, then of the other links. Those of clusters come last; of IPv6, where any link has one, not at all. */
+export function machineAddresses(family: 4 | 6): readonly string[] {
+  const main = machineRoutes(family).find(isDefault)?.link
+  const isOfCluster = (link: string) => /^(veth|kd-|kn-)/.test(link)
+  const rank = (link: string) => (link === main ? 0 : isOfCluster(link) ? 2 : 1)
   const found = Object.entries(networkInterfaces())
+    .filter(([link]) => family === 4 || !isOfCluster(link))
     .toSorted(([a], [b]) => rank(a) - rank(b))
     .flatMap(([, addresses]) => addresses ?? [])
-    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    // Addresses that hold on one link only are told by their scope.
+    .filter(one => !one.internal && one.family === `IPv${family}` && !(one.family === 'IPv6' && one.scopeid))
     .map(({ address }) => address)
   // The links of a cluster's pods all carry the same one.
   return [...new Set(found)]
 }
-
-/** The link of the default route in /proc/net/route; undefined when there is none. */
-const defaultLink = (table: string): string | undefined =>
-  table
-    .split('\n')
-    .map(line => line.split('\t'))
-    .find(([, destination]) => destination === '00000000')?.[0]

@@ -1,5 +1,5 @@
 /** This machine, as the commands see it. */
-import { readFileSync, statfsSync } from 'node:fs'
+import { statfsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
@@ -10,7 +10,7 @@ import { version } from '../version.ts'
 import { adminCredentials } from './credentials.ts'
 import { isGone, launchServer } from './launch.ts'
 import { isPortFree } from './ports.ts'
-import { routesOf } from './routes.ts'
+import { isDefault, machineRoutes } from './routes.ts'
 
 const terminal = (stream: NodeJS.WriteStream): Terminal => ({ isInteractive: stream.isTTY, write: text => void stream.write(text) })
 
@@ -29,7 +29,7 @@ export function thisHost(program: string): Host {
     interrupted: interrupted.signal,
     confirm,
     isPortFree,
-    routes: async () => routesOf(readFileSync('/proc/net/route', 'utf8')),
+    routes: async () => ([4, 6] as const).flatMap(machineRoutes).filter(route => !isDefault(route)),
     freeBytes: async folder => {
       const { bavail, bsize } = statfsSync(folder)
       return bavail * bsize

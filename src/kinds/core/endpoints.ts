@@ -1,4 +1,5 @@
 /** Endpoints: the addresses behind a service, in the form before EndpointSlice. */
+import { bracketed } from '#base/cidr.ts'
 import { age } from '#kinds/columns.ts'
 import { int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -37,7 +38,7 @@ const SHOWN_MAX = 3
 function addressesText(subsets: readonly EndpointSubset[] = []): string {
   if (subsets.length === 0) return '<none>'
   const all = subsets.flatMap(({ ports = [], addresses = [] }) =>
-    ports.flatMap(({ port }) => addresses.map(({ ip }) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`))),
+    ports.flatMap(({ port }) => addresses.map(({ ip }) => `${bracketed(ip)}:${port}`)),
   )
   const shown = all.slice(0, SHOWN_MAX).join(',')
   return all.length > SHOWN_MAX ? `${shown} + ${all.length - SHOWN_MAX} more...` : shown

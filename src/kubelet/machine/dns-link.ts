@@ -9,7 +9,8 @@ export async function prepareDnsLink({ cluster, address }: { readonly cluster: s
   const prefix = `${address}/${address.includes(':') ? 128 : 32}`
   const commands = [
     ...(linkNames().includes(link) ? [] : [`link add ${link} type bridge`]),
-    `address replace ${prefix} dev ${link}`,
+    // Nobody else is on the link; asking around would keep the address from being listened on for a second.
+    `address replace ${prefix} dev ${link}${address.includes(':') ? ' nodad' : ''}`,
     `link set ${link} up`,
   ]
   await run(['ip', '-batch', '-'], { input: Buffer.from(`${commands.join('\n')}\n`) })

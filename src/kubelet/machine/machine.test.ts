@@ -56,10 +56,31 @@ test('mounts are found below the folder only, deepest first, with blanks in thei
 })
 
 test('what stays among the pods is not masqueraded', () => {
-  const network = { cluster: 'dev', root: '/c', ipamFolder: '/i', podRanges: ['10.42.0.0/24', '10.42.1.0/24'], nodeCidr: '10.42.0.0/24' }
+  const network = {
+    cluster: 'dev',
+    root: '/c',
+    ipamFolder: '/i',
+    podRanges: ['10.42.0.0/24', '10.42.1.0/24'],
+    nodeRanges: ['10.42.0.0/24'],
+    linkRanges: [],
+  }
   const own = 'ip saddr 10.42.0.0/24 ip daddr != { 10.42.0.0/24, 10.42.1.0/24 } masquerade'
   const nodes = 'ip saddr 10.42.255.0/24 ip daddr != { 10.42.0.0/24, 10.42.1.0/24, 10.42.255.0/24 } masquerade'
   const masquerading = (rules: string) => rules.split('\n').flatMap(line => (line.endsWith(' masquerade') ? [line.trim()] : []))
   assert.deepEqual(masquerading(natRules(network)), [own])
-  assert.deepEqual(masquerading(natRules({ ...network, linkCidr: '10.42.255.0/24' })), [own, nodes])
+  assert.deepEqual(masquerading(natRules({ ...network, linkRanges: ['10.42.255.0/24'] })), [own, nodes])
+  const six = { podRanges: ['fd00:42::/56'], nodeRanges: ['fd00:42::/64'], linkRanges: ['fd00:42:0:ff::/64'] }
+  const both = natRules({
+    ...network,
+    podRanges: [...network.podRanges, ...six.podRanges],
+    nodeRanges: [...network.nodeRanges, ...six.nodeRanges],
+    linkRanges: ['10.42.255.0/24', ...six.linkRanges],
+  })
+  assert.deepEqual(masquerading(both), [
+    own,
+    nodes,
+    'ip6 saddr fd00:42::/64 ip6 daddr != { fd00:42::/56 } masquerade',
+    'ip6 saddr fd00:42:0:ff::/64 ip6 daddr != { fd00:42::/56, fd00:42:0:ff::/64 } masquerade',
+  ])
+  assert.deepEqual(both.match(/^table \S+ \S+/gm), ['table ip knarr-dev', 'table ip6 knarr-dev'])
 })

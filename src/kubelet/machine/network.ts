@@ -1,5 +1,5 @@
 /** The pod network of one machine: a routed link per pod by CNI, forwarding, and masquerading of what leaves the machine. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { run } from '#base/processes.ts'
 import { networkConfig } from '../runtime/network.ts'
 import { cniConfigFile, cniConfigFolder, nftTable } from './names.ts'
@@ -10,37 +10,63 @@ export interface MachineNetwork {
   readonly root: string
   /** Where the host-local plugin keeps which address is taken. */
   readonly ipamFolder: string
-  /** The pods of the whole cluster: 10.42.0.0/16. */
+  /** The pods of the whole cluster: 10.42.0.0/16. Here and below of each family that the cluster has. */
   readonly podRanges: readonly string[]
-  /** The pods of this node: 10.42.0.0/24. */
-  readonly nodeCidr: string
+  /** The pods of this node, the main family first: 10.42.0.0/24. */
+  readonly nodeRanges: readonly string[]
   /** The further nodes, whose way out this machine is. */
-  readonly linkCidr?: string
+  readonly linkRanges: readonly string[]
 }
 
-/** The nft script that puts the cluster's table in place of whatever it was. Reference: nft(8). */
-export function natRules({ cluster, podRanges, nodeCidr, linkCidr }: MachineNetwork): string {
-  const table = `ip ${nftTable(cluster)}`
-  return [
-    `add table ${table}`,
-    `delete table ${table}`,
-    `table ${table} {`,
-    '  chain postrouting {',
-    '    type nat hook postrouting priority srcnat; policy accept;',
-    `    ip saddr ${nodeCidr} ip daddr != { ${podRanges.join(', ')} } masquerade`,
-    ...(linkCidr ? [`    ip saddr ${linkCidr} ip daddr != { ${[...podRanges, linkCidr].join(', ')} } masquerade`] : []),
-    '  }',
-    '}',
-    '',
-  ].join('\n')
+const isSix = (range: string): boolean => range.includes(':')
+
+/** The nft script that puts the cluster's tables, one of each family, in place of whatever they were. Reference: nft(8). */
+export function natRules({ cluster, podRanges, nodeRanges, linkRanges }: MachineNetwork): string {
+  return nodeRanges
+    .flatMap(nodeRange => {
+      const family = isSix(nodeRange) ? 'ip6' : 'ip'
+      const table = `${family} ${nftTable(cluster)}`
+      const [pods, links] = [podRanges, linkRanges].map(ranges => ranges.filter(range => isSix(range) === isSix(nodeRange))) as [
+        string[],
+        string[],
+      ]
+      const masquerade = (source: string, within: readonly string[]) =>
+        `    ${family} saddr ${source} ${family} daddr != { ${within.join(', ')} } masquerade`
+      return [
+        `add table ${table}`,
+        `delete table ${table}`,
+        `table ${table} {`,
+        '  chain postrouting {',
+        '    type nat hook postrouting priority srcnat; policy accept;',
+        masquerade(nodeRange, pods),
+        ...links.map(link => masquerade(link, [...pods, link])),
+        '  }',
+        '}',
+        '',
+      ]
+    })
+    .join('\n')
 }
 
 /** Puts the network in place; again on a machine that has it changes nothing. Throws ProgramFailed. */
 export async function prepareNetwork(network: MachineNetwork): Promise<void> {
-  const { cluster, root, ipamFolder, nodeCidr } = network
+  const { cluster, root, ipamFolder, nodeRanges } = network
   mkdirSync(cniConfigFolder(root), { recursive: true })
-  const config = networkConfig({ name: `knarr-${cluster}`, podCIDRs: [nodeCidr], dataFolder: ipamFolder })
+  const config = networkConfig({ name: `knarr-${cluster}`, podCIDRs: nodeRanges, dataFolder: ipamFolder })
   writeFileSync(cniConfigFile(root), `${JSON.stringify(config, undefined, 2)}\n`)
-  writeFileSync('/proc/sys/net/ipv4/ip_forward', '1')
+  if (nodeRanges.some(range => !isSix(range))) writeFileSync('/proc/sys/net/ipv4/ip_forward', '1')
+  if (nodeRanges.some(isSix)) forwardSix()
   await run(['nft', '-f', '-'], { input: Buffer.from(natRules(network)) })
+}
+
+const SIX = '/proc/sys/net/ipv6/conf'
+/** Links that learn their routers from announcements would forget them: a machine that forwards heeds those only where `accept_ra` is 2 (ip-sysctl). */
+function forwardSix(): void {
+  const forwarding = `${SIX}/all/forwarding`
+  if (readFileSync(forwarding, 'utf8').trim() === '1') return
+  for (const link of readdirSync(SIX)) {
+    const file = `${SIX}/${link}/accept_ra`
+    if (readFileSync(file, 'utf8').trim() === '1') writeFileSync(file, '2')
+  }
+  writeFileSync(forwarding, '1')
 }

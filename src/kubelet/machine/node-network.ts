@@ -10,10 +10,8 @@ export interface NodeNetwork {
   readonly cluster: string
   /** 2 and up. */
   readonly number: number
-  /** The addresses of the two ends of the link. */
-  readonly addresses: { readonly machine: string; readonly node: string }
-  /** The pods of the node. */
-  readonly podCidr: string
+  /** Of each family that the cluster has: the addresses of the two ends of the link, and the pods of the node. */
+  readonly ways: readonly { readonly machine: string; readonly node: string; readonly pods: string }[]
   /** The file that holds the namespace open. */
   readonly file: string
 }
@@ -29,25 +27,31 @@ export async function openNamespace(file: string): Promise<void> {
 }
 
 /** Puts namespace, link, addresses and routes in place; again it changes nothing. Throws ProgramFailed. */
-export async function prepareNodeNetwork({ cluster, number, addresses: { machine, node }, podCidr, file }: NodeNetwork): Promise<void> {
+export async function prepareNodeNetwork({ cluster, number, ways, file }: NodeNetwork): Promise<void> {
   await openNamespace(file)
   const link = nodeLink(cluster, number)
   await batch([
     ...(linkNames().includes(link) ? [] : [`link add ${link} type veth peer name ${INNER} netns ${file}`]),
-    `address replace ${machine}/32 dev ${link}`,
+    ...ways.map(({ machine }) => `address replace ${alone(machine)} dev ${link} nodad`),
     `link set ${link} up`,
-    `route replace ${node}/32 dev ${link} src ${machine}`,
-    `route replace ${podCidr} via ${node} dev ${link} onlink`,
+    ...ways.flatMap(({ machine, node, pods }) => [
+      `route replace ${alone(node)} dev ${link} src ${machine}`,
+      `route replace ${pods} via ${node} dev ${link} onlink`,
+    ]),
   ])
   const within = [
     'link set lo up',
-    `address replace ${node}/32 dev ${INNER}`,
+    ...ways.map(({ node }) => `address replace ${alone(node)} dev ${INNER} nodad`),
     `link set ${INNER} up`,
-    `route replace ${machine}/32 dev ${INNER} src ${node}`,
-    `route replace default via ${machine} dev ${INNER} onlink`,
+    ...ways.flatMap(({ machine, node }) => [
+      `route replace ${alone(machine)} dev ${INNER} src ${node}`,
+      `route replace ${machine.includes(':') ? '::/0' : '0.0.0.0/0'} via ${machine} dev ${INNER} onlink`,
+    ]),
   ]
   await batch(within, file)
 }
+/** As a range of one. Nobody else has it on a link of two ends: `nodad` spares the second in which it could not be used. */
+const alone = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`
 const batch = (commands: readonly string[], file?: string): Promise<string> => {
   const command = ['ip', '-batch', '-']
   return run(file === undefined ? command : inNetwork(file, command), { input: Buffer.from(`${commands.join('\n')}\n`) })

@@ -79,7 +79,9 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
       if (clock.now() - toldAt >= REPORT_MS || !isEqual(timeless(told), timeless(next))) {
         const { volumesInUse, volumesAttached, config, ...status } = next
         void [volumesInUse, volumesAttached, config]
-        await client.patch(Node, { name: node.name }, 'strategic', { status }, { subresource: 'status' })
+        // They are merged by type, of which a node of both families has two. Upstream: fixupPatchForNodeStatusAddresses.
+        const addresses = [...(status.addresses ?? []), { $patch: 'replace' }]
+        await client.patch(Node, { name: node.name }, 'strategic', { status: { ...status, addresses } }, { subresource: 'status' })
         toldAt = clock.now()
         tellChanges(options, told.conditions ?? [], next.conditions ?? [])
       }

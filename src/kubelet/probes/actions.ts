@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
+import { bracketed } from '#base/cidr.ts'
 import { GrpcClient, isGrpcError, method } from '#base/grpc/client.ts'
 import { int, message, text } from '#base/grpc/message.ts'
 import type { Container } from '#kinds/core/container.ts'
@@ -58,8 +59,6 @@ const EXEC_SPARE_MS = 5_000
 /** A number, or the name of one of the container's ports; NaN when there is none of that name. */
 export const portOf = (port: number | string, { ports = [] }: Pick<Container, 'ports'>): number =>
   typeof port === 'number' ? port : (ports.find(({ name }) => name === port)?.containerPort ?? Number(port))
-
-const bracketed = (host: string) => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host)
 
 function urlOf({ scheme, host, port, path }: HTTPGetAction, { ip, container }: Target): URL {
   const written = path ?? '/'

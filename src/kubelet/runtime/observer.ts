@@ -17,6 +17,8 @@ export interface ObserverOptions {
   readonly log: Log
   readonly runtime: Runtime
   readonly socket: string
+  /** Which of a pod's addresses stands before which: the runtime has an order of its own. */
+  readonly mainFirst: (one: string, other: string) => number
   /** Told which pods (by UID) look different now. */
   readonly changed: (uid: string) => void
 }
@@ -138,7 +140,7 @@ export class Observer implements AsyncDisposable {
     const status = await orGone(this.#options.runtime.podSandboxStatus({ podSandboxId: item.id }))
     if (!status) return undefined
     const { ip = '', additionalIps = [] } = status.status?.network ?? {}
-    const now = [ip, ...additionalIps.map(({ ip }) => ip)].filter(Boolean)
+    const now = [ip, ...additionalIps.map(({ ip }) => ip)].filter(Boolean).toSorted(this.#options.mainFirst)
     // A sandbox that was stopped has no network any more; its pod is still known by the addresses that it had.
     const ips = now.length ? now : (known?.ips ?? [])
     return { id: item.id, attempt: item.metadata?.attempt ?? 0, isReady, createdAt: milliseconds(item.createdAt), ips }

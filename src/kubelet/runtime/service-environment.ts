@@ -1,4 +1,5 @@
 /** The variables by which a container finds the services that exist when it starts. Reference: concepts, "Discovering services". */
+import { bracketed } from '#base/cidr.ts'
 
 export interface ServiceFacts {
   readonly metadata: { readonly name?: string; readonly namespace?: string }
@@ -30,7 +31,7 @@ function variablesOf({ metadata, spec: { clusterIP = '', ports = [] } }: Service
   const first = ports[0]
   if (!first) return {}
   const url = (port: { port: number; protocol?: string }) =>
-    `${(port.protocol ?? 'TCP').toLowerCase()}://${clusterIP.includes(':') ? `[${clusterIP}]` : clusterIP}:${port.port}`
+    `${(port.protocol ?? 'TCP').toLowerCase()}://${bracketed(clusterIP)}:${port.port}`
   const variables: Record<string, string> = { [`${name}_SERVICE_HOST`]: clusterIP, [`${name}_SERVICE_PORT`]: String(first.port) }
   for (const port of ports) if (port.name) variables[`${name}_SERVICE_PORT_${upper(port.name)}`] = String(port.port)
   variables[`${name}_PORT`] = url(first)

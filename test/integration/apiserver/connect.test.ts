@@ -201,7 +201,7 @@ interface Site extends AsyncDisposable {
   readonly seen: Seen[]
 }
 /** An address of this machine that a pod could have: proxies go to none of loopback. */
-const ADDRESS = machineAddresses()[0] ?? assert.fail('this machine has no address beside loopback')
+const ADDRESS = machineAddresses(4)[0] ?? assert.fail('this machine has no address beside loopback')
 const PAGE = '<a href="/rewriteme">test</a>'
 const ANSWERS: Readonly<Record<string, readonly [number, Record<string, string>, string | Buffer]>> = {
   '/moved': [302, { location: '/there' }, ''],

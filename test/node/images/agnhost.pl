@@ -8,9 +8,9 @@
 use strict;
 use warnings;
 use IO::Select;
-use IO::Socket::INET;
+use IO::Socket::IP;
 use POSIX ();
-use Socket qw(IPPROTO_TCP TCP_NODELAY);
+use Socket qw(IPPROTO_TCP TCP_NODELAY NI_NUMERICHOST NI_NUMERICSERV);
 
 my ($command, @words) = @ARGV ? @ARGV : ('netexec');
 my %flag = map { /^--([\w-]+)=(.*)$/ ? ($1 => $2) : () } @words;
@@ -30,8 +30,8 @@ else { die "agnhost: no command \"$command\"\n" }
 # One loop for all connections, so that a slow client keeps nobody waiting.
 sub serve {
   my ($httpPort, $udpPort, $handler) = @_;
-  my $tcp = IO::Socket::INET->new(LocalPort => $httpPort, Listen => 1024, ReuseAddr => 1) or die "listen on port $httpPort: $!\n";
-  my $udp = $udpPort < 0 ? undef : IO::Socket::INET->new(LocalPort => $udpPort, Proto => 'udp') || die "listen on UDP port $udpPort: $!\n";
+  my $tcp = listening(LocalPort => $httpPort, Listen => 1024, ReuseAddr => 1) or die "listen on port $httpPort: $!\n";
+  my $udp = $udpPort < 0 ? undef : listening(LocalPort => $udpPort, Proto => 'udp') || die "listen on UDP port $udpPort: $!\n";
   my $all = IO::Select->new($tcp, $udp // ());
   my %buffer;
   $SIG{TERM} = sub { $endAt = time + ($flag{'delay-shutdown'} // 0) };
@@ -57,6 +57,11 @@ sub serve {
     }
   }
 }
+
+# On the addresses of both families, where the kernel has both.
+sub listening { IO::Socket::IP->new(@_, LocalHost => '::', V6Only => 0) // IO::Socket::IP->new(@_, LocalHost => '0.0.0.0') }
+# IPv4 addresses as they are, and IPv6 ones in brackets.
+sub place { my ($host, $port) = @_; $host =~ s/^::ffff:(?=\d+\.)//; ($host =~ /:/ ? "[$host]" : $host) . ":$port" }
 
 # Answers each whole request in the buffer; false when the connection is to be closed.
 sub converse {
@@ -97,7 +102,7 @@ sub plain { my $text = shift; $text =~ tr/+/ /; $text =~ s/%([0-9a-f]{2})/chr he
 sub answer {
   my ($socket, $path, $value) = @_;
   return (200, $hostname) if lc $path eq '/hostname';
-  return (200, $socket->peerhost . ':' . $socket->peerport) if $path eq '/clientip';
+  return (200, place($socket->peerhost, $socket->peerport)) if $path eq '/clientip';
   return ($value->{code} || 200, $value->{msg} // '') if $path eq '/echo';
   return (200, '') if $path eq '/healthz' || $path eq '/exit' || $path eq '/shutdown';
   return (200, 'NOW: ' . localtime) if $path eq '/';
@@ -124,9 +129,8 @@ sub object { my @parts; while (my ($k, $v) = splice @_, 0, 2) { push @parts, "\"
 
 sub datagram {
   my ($request, $from) = @_;
-  my ($port, $address) = Socket::sockaddr_in($from);
   return $hostname if $request =~ /^hostname\s*$/i;
-  return Socket::inet_ntoa($address) . ":$port" if $request =~ /^clientip\s*$/;
+  return place((Socket::getnameinfo($from, NI_NUMERICHOST | NI_NUMERICSERV))[1, 2]) if $request =~ /^clientip\s*$/;
   return $1 if $request =~ /^echo (.*?)\s*$/s;
   return '';
 }
@@ -140,7 +144,7 @@ sub dial {
   my $socket = eval {
     local $SIG{ALRM} = sub { die "timed out\n" };
     alarm $TIMEOUT_S;
-    my $made = IO::Socket::INET->new(PeerAddr => $target, Proto => $proto, @source) or die "$@\n";
+    my $made = IO::Socket::IP->new(PeerAddr => $target, Proto => $proto, @source) or die "$@\n";
     alarm 0;
     $made;
   };
