@@ -52,6 +52,9 @@ test('a node takes over the ConfigMap that it is assigned, follows it, and says 
     assert.ok(assigned?.configMap?.uid && assigned.configMap.resourceVersion)
   })
 
+  const shown = await cluster.ok(['get', '--raw', `/api/v1/nodes/${name}/proxy/configz`])
+  assert.equal((JSON.parse(shown) as { kubeletconfig: { maxPods: number } }).kubeletconfig.maxPods, 42)
+
   await write(configuration('maxPods: 43'))
   await until(async () => assert.equal(await podsMax(), '43'))
 

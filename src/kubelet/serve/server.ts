@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import type { TLSSocket } from 'node:tls'
 import { isGrpcError } from '#base/grpc/client.ts'
 import { offeredProtocols } from '#base/web-socket.ts'
+import { shownSettings } from '../configuration/shown.ts'
 import type { PodContext } from '../pods/context.ts'
 import type { PodWorkers } from '../pods/workers.ts'
 import { NotAvailable } from './log-choice.ts'
@@ -52,6 +53,7 @@ interface Place extends Surroundings {
 
 const GET: Readonly<Record<string, Endpoint>> = {
   healthz: async (_, _request, response) => void response.end('ok'),
+  configz: async ({ context }, _, response) => sendJson(response, { kubeletconfig: shownSettings(context().settings) }),
   pods: async ({ workers }, _, response) => sendJson(response, { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: workers().pods }),
   runningpods: async ({ workers, context }, _, response) => {
     const items = workers().pods.filter(({ metadata }) =>
