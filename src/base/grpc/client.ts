@@ -38,6 +38,10 @@ export class GrpcError extends Error {
 export const isGrpcError = (error: unknown, code?: string): error is GrpcError =>
   error instanceof GrpcError && (code === undefined || error.code === code)
 
+/** As Go's clients write an error, which people search for. */
+export const goError = ({ code, message }: GrpcError): string =>
+  `rpc error: code = ${code.toLowerCase().replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())} desc = ${message}`
+
 export class GrpcClient implements Disposable {
   readonly #client: Client
   /** `target`: `unix:/run/x.sock` or `host:port`. `agent`: who asks; the service reads it before the library's own name. */

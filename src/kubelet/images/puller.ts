@@ -1,6 +1,6 @@
 /** Gets the image of a container: present already, or pulled as its policy says, with growing pauses after failures. */
 import type { Clock } from '#base/clock.ts'
-import { type GrpcError, isGrpcError } from '#base/grpc/client.ts'
+import { goError, type GrpcError, isGrpcError } from '#base/grpc/client.ts'
 import type { Received } from '#base/grpc/message.ts'
 import { Slots } from '#base/slots.ts'
 import type { Pod } from '#kinds/core/pod.ts'
@@ -200,7 +200,4 @@ const isUnreachable = (message: string) =>
     message,
   )
 
-/** As Go's clients write an error, which people search for. */
-const goError = ({ code, message }: GrpcError): string =>
-  `rpc error: code = ${code.toLowerCase().replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())} desc = ${message}`
 const goSeconds = (ms: number) => (ms < 1000 ? `${ms}ms` : `${ms / 1000}s`)

@@ -1,6 +1,6 @@
 /** The worker of one pod: asks what to do next, does it, looks again, and tells the API what it sees. */
 import { wait } from '#base/clock.ts'
-import { isGrpcError } from '#base/grpc/client.ts'
+import { goError, isGrpcError } from '#base/grpc/client.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { isTerminal } from '#kinds/core/pod/facts.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
@@ -308,7 +308,8 @@ export class PodWorker implements AsyncDisposable {
       this.#sandboxRetryAt = 0
     } catch (error) {
       if (!isGrpcError(error) && !(error instanceof ConfigProblem)) throw error
-      recordOf(this.#context, this.#pod)('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`)
+      const message = `Failed to create pod sandbox: ${isGrpcError(error) ? goError(error) : error.message}`
+      recordOf(this.#context, this.#pod)('Warning', 'FailedCreatePodSandBox', message)
       this.#sandboxRetryAt = clock.now() + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures++)
     }
   }

@@ -8,6 +8,9 @@ import { pauseProgram } from './pause-program.ts'
 /** A name under which no registry can be asked: `localhost` never leaves the machine. */
 export const PAUSE_IMAGE = 'localhost/knarr/pause:1'
 
+/** Of no use to the program; but youki starts none that has no search path. */
+const SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
 /** Imports the image into the runtime unless it is already there. */
 export async function importPauseImage(socket: string): Promise<void> {
   using runtime = connectRuntime(socket)
@@ -19,7 +22,7 @@ export async function importPauseImage(socket: string): Promise<void> {
     reference: PAUSE_IMAGE,
     architecture,
     layers: [layer],
-    config: { Entrypoint: ['/pause'], User: '65535:65535', WorkingDir: '/' },
+    config: { Entrypoint: ['/pause'], User: '65535:65535', WorkingDir: '/', Env: [`PATH=${SEARCH_PATH}`] },
   })
   await importImage({ socket, archive })
   await pinImage(socket, PAUSE_IMAGE)
