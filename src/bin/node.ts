@@ -13,8 +13,9 @@ import { readConfiguration } from '#kubelet/configuration/read.ts'
 import { cgroupName, cniConfigFolder, nftTableOf } from '#kubelet/machine/names.ts'
 import { prepareDnsLink } from '#kubelet/machine/dns-link.ts'
 import { prepareNetwork } from '#kubelet/machine/network.ts'
+import { type Daemon, type DaemonOptions, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
+import { keepDaemon } from '#kubelet/runtime/daemon/keep.ts'
 import { allPodRanges, linkRanges, podRanges, rangesIn } from '#cli/node-ranges.ts'
-import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
 import type { ServeOptions } from '#kubelet/serve/server.ts'
 import type { StandIn } from '#proxy/policy/policies.ts'
 import { startProxy } from '#proxy/proxy.ts'
@@ -36,7 +37,8 @@ export interface NodeOptions {
 }
 
 /** Network and container runtime; both outlive this process. */
-export async function startRuntime({ clock, log, folder, settings, number = 1, clusterDNS }: NodeOptions): Promise<Daemon> {
+export async function startRuntime(options: NodeOptions): Promise<Daemon> {
+  const { folder, settings, number = 1, clusterDNS } = options
   const { name, podCidr, nodes = 1 } = settings
   await prepareNetwork({
     cluster: name,
@@ -47,8 +49,15 @@ export async function startRuntime({ clock, log, folder, settings, number = 1, c
     linkRanges: number === 1 && nodes > 1 ? linkRanges(podCidr) : [],
   })
   await prepareDnsLink({ cluster: name, address: clusterDNS })
-  return startDaemon({ clock, log, folder: folder.runtime, cluster: cgroupName(name, number), cniConfFolder: cniConfigFolder(folder.root) })
+  return startDaemon(daemonOf(options))
 }
+const daemonOf = ({ clock, log, folder, settings, number = 1 }: NodeOptions): DaemonOptions => ({
+  clock,
+  log,
+  folder: folder.runtime,
+  cluster: cgroupName(settings.name, number),
+  cniConfFolder: cniConfigFolder(folder.root),
+})
 /** The runtime of a node that is being started; one that was started for a node that then did not start is ended with the stack. */
 export function runtimeFor(options: NodeOptions, stack: AsyncDisposableStack): { readonly daemon: Promise<Daemon>; keep(): void } {
   let isKept = false
@@ -80,6 +89,7 @@ export async function startNode(options: NodeOptions, parts: NodeParts): Promise
   const { settings, clusterDNS, clock, log, number = 1 } = options
   const { clientOf, nodeName, teller, stack } = parts
   const runtime = await parts.runtime
+  stack.use(keepDaemon(daemonOf(options), runtime))
   const dns = {
     client: clientOf('system:kube-dns', ['system:masters']),
     clock,

@@ -94,7 +94,7 @@ export interface Kubelet extends AsyncDisposable {
 }
 
 /** What was left behind by failures is looked for this often. */
-const HOUSEKEEPING_MS = 60_000
+const HOUSEKEEPING_MS = 10_000
 /** Upstream: ContainerGCPeriod. */
 const CONTAINERS_MS = 60_000
 /** Upstream: ImageGCPeriod. */

@@ -115,10 +115,20 @@ async function makeV2(path: string): Promise<void> {
   }
 }
 
+const hierarchies = (version: 1 | 2): readonly string[] => (version === 2 ? [ROOT] : CONTROLLERS_V1.map(name => join(ROOT, name)))
+
+/** The groups of the classes, below the group of all pods; guaranteed pods stand in that itself. */
+export const CLASS_GROUPS = ['', '/burstable', '/besteffort'] as const
+/** The UIDs of pods that have a group in any hierarchy. */
+export async function podsWithGroups(root: string, version: 1 | 2): Promise<ReadonlySet<string>> {
+  const folders = hierarchies(version).flatMap(hierarchy => CLASS_GROUPS.map(name => join(hierarchy, `${root}${name}`)))
+  const names = await Promise.all(folders.filter(existsSync).map(folder => readdir(folder)))
+  return new Set(names.flat().flatMap(name => (name.startsWith('pod') ? [name.slice('pod'.length)] : [])))
+}
+
 /** Removes the group and what is below it in all hierarchies; groups that still hold processes stay. */
 export async function removeCgroup(path: string, version: 1 | 2): Promise<void> {
-  const roots = version === 2 ? [ROOT] : CONTROLLERS_V1.map(name => join(ROOT, name))
-  for (const root of roots) if (existsSync(join(root, path))) await removeTree(join(root, path))
+  for (const root of hierarchies(version)) if (existsSync(join(root, path))) await removeTree(join(root, path))
 }
 async function removeTree(path: string): Promise<void> {
   try {

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Pod } from '#kinds/core/pod.ts'
 import { podCgroup } from '../runtime/sandbox-config.ts'
-import { removeCgroup } from './cgroup.ts'
+import { CLASS_GROUPS, podsWithGroups, removeCgroup } from './cgroup.ts'
 import type { PodContext } from './context.ts'
 import type { PodSource } from './pod-source.ts'
 import { removeSandbox } from './sandbox.ts'
@@ -45,11 +45,13 @@ export class PodWorkers implements AsyncDisposable {
   }
   /** Once the pods of this node are known: removes what is left of pods that went away while nobody looked. */
   async cleanOrphans(): Promise<void> {
-    const { observer, folders } = this.#context
+    const { observer, folders, node } = this.#context
     await Promise.all(this.#sources.map(({ ready }) => ready))
     await observer.refresh()
     for (const uid of observer.pods.keys()) if (!this.#workers.has(uid)) this.#clean(uid)
     for (const uid of await readdir(folders.pods)) if (!this.#workers.has(uid)) this.#clean(uid)
+    // A group stays as long as a process in it does, which may outlive the pod when the runtime dies.
+    for (const uid of await podsWithGroups(node.cgroupRoot, node.cgroupVersion)) if (!this.#workers.has(uid)) this.#clean(uid)
     const isKnown = (folder: string) => [...this.#workers.keys()].some(uid => folder.endsWith(`_${uid}`))
     for (const folder of await readdir(folders.logs))
       if (!isKnown(folder)) await rm(join(folders.logs, folder), { recursive: true, force: true })
@@ -111,8 +113,7 @@ export class PodWorkers implements AsyncDisposable {
     const { volumes, node } = this.#context
     await this.#removeFromRuntime(uid)
     await volumes.unmountFolder(uid)
-    for (const quality of ['', '/burstable', '/besteffort'])
-      await removeCgroup(`${node.cgroupRoot}${quality}/pod${uid}`, node.cgroupVersion)
+    for (const quality of CLASS_GROUPS) await removeCgroup(`${node.cgroupRoot}${quality}/pod${uid}`, node.cgroupVersion)
   }
   async #removeFromRuntime(uid: string): Promise<void> {
     const { observer } = this.#context

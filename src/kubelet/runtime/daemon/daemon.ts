@@ -1,5 +1,5 @@
 /** Our private containerd: started when it does not run, found again when it does, stopped when asked to. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
@@ -7,6 +7,7 @@ import { commandLineOf, inNetwork, launch, run } from '#base/processes.ts'
 import { connectRuntime } from '../cri/client.ts'
 import { daemonConfig } from './config.ts'
 import { findHandlers } from './handlers.ts'
+import { removeOrphanNetworks, removeOrphanTasks } from './orphans.ts'
 import { importPauseImage, PAUSE_IMAGE } from './pause-image.ts'
 import { supportsOverlay } from './snapshotter.ts'
 
@@ -29,6 +30,8 @@ export interface Daemon {
   readonly pid: number
   /** Whether this call started it, or found it running. */
   readonly wasStarted: boolean
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
 }
 
 /** A unix socket's path has 108 bytes at most, and containerd adds `.ttrpc`. */
@@ -65,8 +68,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     log.info({ pid, socket }, 'started containerd')
   } else log.info({ pid, socket }, 'found containerd running')
   await untilItAnswers(options, pid)
+  const daemon = { socket, pid, wasStarted, startedAt: statSync(pidFile).mtimeMs }
+  const orphanage = { ...options, ...daemon }
+  // They do no harm but take room: the node must not be without a runtime for their sake, and the next start tries again.
+  await removeOrphanTasks(orphanage)
+    .then(() => removeOrphanNetworks(orphanage))
+    .catch((error: unknown) => log.warn({ error }, 'cannot remove what a container runtime that died has left'))
   await importPauseImage(socket)
-  return { socket, pid, wasStarted }
+  return daemon
 }
 
 /** The process id of the daemon of this folder; undefined when it does not run. */
