@@ -73,7 +73,7 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
       const next: NodeStatus = {
         ...told,
         ...withExtended(nodeStatus({ ...node, machine: readMachine(options.folder) }), told),
-        images: await images(options),
+        images: (await images(options, findings)) ?? told.images ?? [],
         conditions: nodeConditions(findings, told.conditions ?? [], clock.now()),
       }
       if (clock.now() - toldAt >= REPORT_MS || !isEqual(timeless(told), timeless(next))) {
@@ -134,9 +134,11 @@ async function look({ runtime, evictor }: RegistrationOptions): Promise<Findings
   }
 }
 
-async function images({ runtime }: RegistrationOptions): Promise<NonNullable<NodeStatus['images']>> {
-  const { images } = await runtime.listImages({}).catch(() => ({ images: [] }))
-  return images
+/** Undefined when the runtime does not tell: one that hangs must not keep the node from saying so. */
+async function images({ runtime }: RegistrationOptions, { notReady }: Findings): Promise<NodeStatus['images'] | undefined> {
+  if (notReady !== undefined) return undefined
+  const answer = await runtime.listImages({}, { timeoutMs: LOOK_MS }).catch(() => undefined)
+  return answer?.images
     .map(({ repoTags, repoDigests, size }) => ({ names: [...repoDigests, ...repoTags].slice(0, 5), sizeBytes: size }))
     .filter(({ names }) => names.length)
     .toSorted((a, b) => b.sizeBytes - a.sizeBytes)
