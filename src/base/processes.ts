@@ -81,3 +81,17 @@ export function commandLineOf(pid: number): readonly string[] | undefined {
     throw error
   }
 }
+
+/** When a process was started, in clock ticks since boot; undefined when there is no such process. */
+export function startTicksOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The command stands in parentheses and may hold spaces and parentheses itself.
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // A process that has ended stays in the list until its parent looks.
+    return state === 'Z' || state === 'X' ? undefined : Number(rest[18])
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH') return undefined
+    throw error
+  }
+}

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { clusterFolder, clusterNames, runningServer, startTicksOf, writeSettings, writeState } from './cluster.ts'
+import { startTicksOf } from '#base/processes.ts'
+import { clusterFolder, clusterNames, runningServer, writeSettings, writeState } from './cluster.ts'
 
 const state = { server: 'https://127.0.0.1:1', version: '0', startedAt: 0, node: 'real' } as const
 

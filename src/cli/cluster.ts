@@ -1,6 +1,7 @@
 /** A cluster on this machine: its folder, its lasting settings, and the process that serves it. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { startTicksOf } from '#base/processes.ts'
 
 export const DEFAULT_NAME = 'knarr'
 
@@ -116,20 +117,6 @@ export function runningServer(folder: ClusterFolder): ServerState | undefined {
 export function clusterNames(base: string): readonly string[] {
   if (!existsSync(base)) return []
   return readdirSync(base).filter(name => existsSync(join(base, name, 'cluster.json')))
-}
-
-/** When a process was started, in clock ticks since boot; undefined when there is no such process. */
-export function startTicksOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The command stands in parentheses and may hold spaces and parentheses itself.
-    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // A process that has ended stays in the list until its parent looks.
-    return state === 'Z' || state === 'X' ? undefined : Number(rest[18])
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH') return undefined
-    throw error
-  }
 }
 
 function readJson<T>(path: string): T | undefined {

@@ -99,7 +99,7 @@ const HOUSEKEEPING_MS = 10_000
 const CONTAINERS_MS = 60_000
 /** Upstream: ImageGCPeriod. */
 const IMAGES_MS = 300_000
-/** Logs and the sizes of volumes are looked at this often, as upstream does. */
+/** The sizes of volumes are looked at this often, as upstream does. */
 const LOOK_MS = 10_000
 
 /** Registers the node and looks after its pods until disposed; containers go on running after that. Throws when the runtime cannot be reached or the API refuses the node. */
@@ -248,7 +248,11 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   workers = new PodWorkers([new ApiPods({ ...context, pods }), staticPods], context)
   Object.assign(parts, { context, workers })
   const collector = new ImageCollector({ clock, log, runtime, recorder, nodeName, pods: context.pods, thresholds: settings.images })
-  runs.push(keepHouse(workers, { ...context, collector, evictor }, signal), evictor.run({ workers, context, collector }, signal))
+  runs.push(
+    keepHouse(workers, { ...context, collector, evictor }, signal),
+    evictor.run({ workers, context, collector }, signal),
+    rotateLogs(context, signal),
+  )
   return {
     context,
     workers,
@@ -291,7 +295,6 @@ async function keepHouse(
     // Once it is done it is done; what the kernel refuses is tried again.
     { every: Number.POSITIVE_INFINITY, at: now, run: () => enforceAllocatable({ ...context, nodeName: context.node.name }) },
     { every: CONTAINERS_MS, at: now + CONTAINERS_MS, run: () => collectContainers(context) },
-    { every: 0, at: now, run: () => rotateLogs(context) },
     { every: 0, at: now, run: () => evictOverfull(workers, context, evictor) },
     { every: IMAGES_MS, at: now + IMAGES_MS, run: () => collector.collect() },
     { every: IMAGES_MS, at: now + IMAGES_MS, run: () => context.images.forgetGone() },

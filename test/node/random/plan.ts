@@ -107,7 +107,7 @@ const PARTS: Readonly<Record<string, (spec: Spec) => object>> = {
     { volumes: [{ name: 'config', configMap: { name: 'config' } }] },
   ),
   'host-network': () => ({ hostNetwork: true }),
-  'host-port': has({ ports: [{ containerPort: 80, hostPort: 28_000, hostIP: '127.0.0.1' }] }),
+  'host-port': has({ ports: [{ containerPort: 28_000, hostPort: 28_000, hostIP: '127.0.0.1' }] }),
   'shared-processes': () => ({ shareProcessNamespace: true }),
   deadline: () => ({ activeDeadlineSeconds: 1 }),
   'too-little-memory': has({ command: ['sh', '-c', 'tail /dev/zero'], resources: { limits: { memory: '16Mi' } } }),

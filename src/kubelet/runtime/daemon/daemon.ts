@@ -6,8 +6,10 @@ import type { Log } from '#base/log.ts'
 import { commandLineOf, inNetwork, launch, run } from '#base/processes.ts'
 import { connectRuntime } from '../cri/client.ts'
 import { daemonConfig } from './config.ts'
+import { removeLeases } from './containerd.ts'
 import { findHandlers } from './handlers.ts'
-import { removeOrphanNetworks, removeOrphanTasks } from './orphans.ts'
+import { removeOrphanNetworks } from './orphan-networks.ts'
+import { removeOrphanTasks } from './orphan-tasks.ts'
 import { importPauseImage, PAUSE_IMAGE } from './pause-image.ts'
 import { supportsOverlay } from './snapshotter.ts'
 
@@ -73,6 +75,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   // They do no harm but take room: the node must not be without a runtime for their sake, and the next start tries again.
   await removeOrphanTasks(orphanage)
     .then(() => removeOrphanNetworks(orphanage))
+    .then(() => removeLeases(socket, { before: daemon.startedAt }))
     .catch((error: unknown) => log.warn({ error }, 'cannot remove what a container runtime that died has left'))
   await importPauseImage(socket)
   return daemon

@@ -1,7 +1,7 @@
 /** Keeps the daemon alive: starts it again when it has died, as the machine does it with its own services. */
 import { wait } from '#base/clock.ts'
 import { type Daemon, type DaemonOptions, findDaemon, startDaemon } from './daemon.ts'
-import { removeOrphanTasks } from './orphans.ts'
+import { removeOrphanTasks } from './orphan-tasks.ts'
 
 /** Containers live on without it, but nobody looks after them. */
 const LOOK_MS = 1_000
