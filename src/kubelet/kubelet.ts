@@ -80,6 +80,8 @@ export interface KubeletOptions {
   readonly settings?: Partial<KubeletSettings>
   /** Where the machine keeps its own logs; default /var/log. */
   readonly systemLogsFolder?: string
+  /** What is known of the machine; default: what its kernel says. */
+  readonly readMachine?: typeof readMachine
   /** How this kubelet is asked for logs and the like; absent: it is not asked at all. */
   readonly serve?: ServeOptions
 }
@@ -108,7 +110,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const log = options.log.child({ component: 'kubelet' })
   const folders = { pods: join(dataFolder, 'pods'), logs: join(dataFolder, 'logs'), seccomp: join(dataFolder, 'seccomp') }
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o755 })
-  const machine = readMachine(dataFolder)
+  const read = options.readMachine ?? readMachine
+  const machine = read(dataFolder)
   const addresses = options.addresses ?? machine.addresses
   const settings = { ...SETTINGS_DEFAULT, ...options.settings }
   const manifests = settings.staticPodPath ?? join(dataFolder, 'manifests')
@@ -149,6 +152,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     node,
     taints: options.taints ?? settings.taints,
     folder: dataFolder,
+    readMachine: read,
     recorder,
     evictor,
     signal,

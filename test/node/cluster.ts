@@ -1,9 +1,9 @@
 /** A cluster for tests on real containers: API server in this process, private containerd, one kubelet; no scheduler and no controllers. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { InProcess } from '#apiserver/in-process.ts'
 import { Pipeline } from '#apiserver/pipeline.ts'
-import { systemClock } from '#base/clock.ts'
+import { systemClock, wait } from '#base/clock.ts'
 import { type Log, silentLog } from '#base/log.ts'
 import { run } from '#base/processes.ts'
 import { createClient } from '#client/requests.ts'
@@ -12,8 +12,10 @@ import { catalogue } from '#kinds/catalogue.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { type Kubelet, type KubeletOptions, startKubelet } from '#kubelet/kubelet.ts'
+import { findLeftovers } from '#kubelet/machine/leftovers.ts'
 import { shutDownNode } from '#kubelet/machine/shutdown.ts'
 import type { ShutdownPeriods } from '#kubelet/machine/shutdown-order.ts'
+import { readMachine } from '#kubelet/node/machine.ts'
 import { cgroupVersion, removeCgroup } from '#kubelet/pods/cgroup.ts'
 import { type Daemon, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
 import { networkConfig } from '#kubelet/runtime/network.ts'
@@ -117,6 +119,26 @@ export class NodeCluster implements AsyncDisposable {
     await shutDownNode({ ...daemon, forGood: false, periods })
     this.daemon = await startDaemon(daemon)
     this.kubelet = await kubeletOf(this.client, { folder: this.folder, cluster: this.#cluster, daemon: this.daemon, options: {} })
+  }
+
+  /** What a machine that is switched off and on leaves: files. `meanwhile` happens before the kubelet is there again. */
+  async reboot(bootId: string, meanwhile: () => Promise<unknown>): Promise<void> {
+    await this.kubelet[Symbol.asyncDispose]()
+    const folder = join(this.folder, 'containerd')
+    const tasks = globSync(`${folder}/state/io.containerd.runtime.v2.task/*/*`).map(path => basename(path))
+    const { processes } = await findLeftovers({ cluster: this.#cluster, root: this.folder })
+    // With one of them others end, too.
+    await run(['sh', '-c', 'kill -9 "$@" 2> /dev/null || true', 'sh', ...processes.map(({ pid }) => String(pid))])
+    while (processes.some(({ pid }) => existsSync(`/proc/${pid}/exe`))) await wait(systemClock, 20)
+    const { mounts } = await findLeftovers({ cluster: this.#cluster, root: this.folder })
+    for (const { path } of mounts) await run(['umount', '-l', path])
+    await removeCgroup(`/knarr/${this.#cluster}`, cgroupVersion())
+    // /run is empty after a start.
+    for (const id of tasks) rmSync(`/run/containerd/runc/k8s.io/${id}`, { recursive: true, force: true })
+    await meanwhile()
+    this.daemon = await startDaemon({ clock: systemClock, log, folder, cluster: this.#cluster })
+    const options = { readMachine: (path: string) => ({ ...readMachine(path), bootId }) }
+    this.kubelet = await kubeletOf(this.client, { folder: this.folder, cluster: this.#cluster, daemon: this.daemon, options })
   }
 
   /** Makes a pod on the node. */

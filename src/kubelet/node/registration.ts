@@ -9,7 +9,7 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { Evictor } from '../eviction/evictor.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
-import { readMachine } from './machine.ts'
+import type { Machine } from './machine.ts'
 import { type Findings, type NodeInput, nodeConditions, nodeLabels, nodeStatus, withExtended } from './node-object.ts'
 
 export interface RegistrationOptions {
@@ -21,6 +21,7 @@ export interface RegistrationOptions {
   readonly taints: readonly { readonly key: string; readonly value?: string; readonly effect: string }[]
   /** Where containers and volumes are kept. */
   readonly folder: string
+  readonly readMachine: (folder: string) => Machine
   readonly recorder: EventRecorder
   /** Knows of what the node is short. */
   readonly evictor: Pick<Evictor, 'conditions' | 'changed'>
@@ -72,7 +73,7 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
       const told = (await client.get(Node, { name: node.name })).status
       const next: NodeStatus = {
         ...told,
-        ...withExtended(nodeStatus({ ...node, machine: readMachine(options.folder) }), told),
+        ...withExtended(nodeStatus({ ...node, machine: options.readMachine(options.folder) }), told),
         images: (await images(options, findings)) ?? told.images ?? [],
         conditions: nodeConditions(findings, told.conditions ?? [], clock.now()),
       }
@@ -84,6 +85,7 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
         await client.patch(Node, { name: node.name }, 'strategic', { status: { ...status, addresses } }, { subresource: 'status' })
         toldAt = clock.now()
         tellChanges(options, told.conditions ?? [], next.conditions ?? [])
+        tellReboot(options, told.nodeInfo?.bootID, next.nodeInfo?.bootID)
       }
       if (findings.notReady === undefined) ready()
       const { changed } = options.evictor
@@ -107,11 +109,18 @@ function tellChanges(
 ): void {
   for (const { type, status, reason = '' } of after) {
     if (before.find(condition => condition.type === type)?.status === status) continue
-    const about = { apiVersion: 'v1', kind: 'Node', metadata: { name, uid: name } }
+    const about = aboutNode(name)
     const told = reason.replace('Kubelet', 'Node')
     recorder.record({ about, type: 'Normal', reason: told, message: `Node ${name} status is now: ${told}` })
   }
 }
+/** Of a node that is new nobody knows whether it has been up before. */
+function tellReboot({ recorder, node: { name } }: RegistrationOptions, before: string | undefined, after: string | undefined): void {
+  if (!before || before === after) return
+  const message = `Node ${name} has been rebooted, boot id: ${after}`
+  recorder.record({ about: aboutNode(name), type: 'Warning', reason: 'Rebooted', message })
+}
+const aboutNode = (name: string) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name, uid: name } })
 
 async function look({ runtime, evictor }: RegistrationOptions): Promise<Findings> {
   const pressure = { pressures: evictor.conditions }

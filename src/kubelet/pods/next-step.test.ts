@@ -62,6 +62,7 @@ function step({ spec: given, metadata = {}, status = {}, sandboxes = [sandbox()]
     now: NOW,
     memory: {
       areVolumesMounted: true,
+      stoppedSandboxes: new Set(['s3', 's-stopped']),
       sandboxRetryAt: 0,
       mountRetryAt: 0,
       troubles: new Map(),
@@ -89,7 +90,8 @@ const rows: readonly [string, Given, string][] = [
   ['volumes that failed are tried again in time', { sandboxes: [], memory: { areVolumesMounted: false, mountRetryAt: NOW + 5 } }, 'wait 5'],
   ['then the sandbox', { sandboxes: [] }, 'createSandbox 0'],
   ['a sandbox that failed is tried again in time', { sandboxes: [], memory: { sandboxRetryAt: NOW + 7 } }, 'wait 7'],
-  ['a dead sandbox is replaced by the next one', { sandboxes: [sandbox(3, { isReady: false })] }, 'createSandbox 4'],
+  ['a dead sandbox lets go of its network', { sandboxes: [sandbox(2, { isReady: false })] }, 'stopSandboxes'],
+  ['then it is replaced by the next one', { sandboxes: [sandbox(3, { isReady: false })] }, 'createSandbox 4'],
   [
     'containers of a dead sandbox are stopped before',
     { sandboxes: [sandbox(0, { isReady: false })], containers: RUNNING },
@@ -298,6 +300,11 @@ const rows: readonly [string, Given, string][] = [
   ],
   ['a deleted pod ends', { metadata: deleted, containers: RUNNING }, 'end'],
   ['its containers are stopped', { metadata: deleted, containers: RUNNING, memory: { ending } }, 'stopAll'],
+  [
+    'and a sandbox that died, so that it lets go of its network',
+    { metadata: deleted, sandboxes: [sandbox(0, { isReady: false })], containers: [container('a', 'exited')], memory: { ending } },
+    'stopSandboxes',
+  ],
   ['then its sandbox', { metadata: deleted, containers: [container('a', 'exited')], memory: { ending } }, 'stopSandboxes'],
   ['then its volumes are taken away', { metadata: deleted, sandboxes: [], memory: { ending } }, 'unmountVolumes'],
   ['then it is forgotten', { metadata: deleted, sandboxes: [], memory: { ending, areVolumesMounted: false } }, 'forget'],

@@ -37,7 +37,7 @@ export function nextStep(sight: Sight): Step {
 /** Reference: concepts, "Pod lifecycle", termination of pods. */
 function nextOfEnding({ pod, observed, memory }: Sight): Step {
   if (observed.containers.some(isAlive)) return { do: 'stopAll' }
-  const sandboxes = observed.sandboxes.filter(({ isReady }) => isReady)
+  const sandboxes = observed.sandboxes.filter(({ id, isReady }) => isReady || !memory.stoppedSandboxes.has(id))
   if (sandboxes.length) return { do: 'stopSandboxes', sandboxes }
   if (memory.areVolumesMounted) return { do: 'unmountVolumes' }
   return pod.metadata.deletionTimestamp ? { do: 'forget' } : WAIT
@@ -72,6 +72,8 @@ function sandboxStep({ observed, memory, now }: Sight): Step | undefined {
   if (stray) return { do: 'stopContainer', container: stray, message: 'Pod sandbox changed, it will be killed and re-created.' }
   if (!memory.areVolumesMounted) return now >= memory.mountRetryAt ? { do: 'mountVolumes' } : { do: 'wait', until: memory.mountRetryAt }
   if (sandbox) return undefined
+  const dead = observed.sandboxes.filter(({ id }) => !memory.stoppedSandboxes.has(id))
+  if (dead.length) return { do: 'stopSandboxes', sandboxes: dead }
   const attempt = Math.max(-1, ...observed.sandboxes.map(({ attempt }) => attempt)) + 1
   return now >= memory.sandboxRetryAt ? { do: 'createSandbox', attempt } : { do: 'wait', until: memory.sandboxRetryAt }
 }

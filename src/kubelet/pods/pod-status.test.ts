@@ -56,6 +56,7 @@ function status({ spec: given, status = {}, containers = [], memory = {}, hasSan
     hostIPs: ['192.0.2.1'],
     memory: {
       areVolumesMounted: true,
+      stoppedSandboxes: new Set(),
       sandboxRetryAt: 0,
       mountRetryAt: 0,
       troubles: new Map(),

@@ -36,6 +36,8 @@ export interface Memory {
   /** Set once; a pod that ends never comes back. */
   readonly ending?: Ending
   readonly areVolumesMounted: boolean
+  /** Sandboxes that have let go of their network, as one does that is stopped; one that died, or went with the machine, has not. */
+  readonly stoppedSandboxes: ReadonlySet<string>
   /** Not before this time is a sandbox tried again. */
   readonly sandboxRetryAt: number
   /** Not before this time are volumes tried again. */

@@ -49,6 +49,7 @@ export class PodWorker implements AsyncDisposable {
   readonly #startingIds = new Set<string>()
   #isRestartingAll: boolean
   readonly #reset = new Map<string, ObservedContainer>()
+  readonly #stoppedSandboxes = new Set<string>()
   readonly #stop = new AbortController()
   #step = new AbortController()
   #hurry = new AbortController()
@@ -74,8 +75,11 @@ export class PodWorker implements AsyncDisposable {
     this.#isRestartingAll = (pod.status.conditions ?? []).some(
       ({ type, status }) => type === 'AllContainersRestarting' && status === 'True',
     )
-    // A pod that had ended before this process began is not started again.
-    if (isTerminal(pod)) this.#ending = { graceSeconds: 0 }
+    // A pod that had ended before this process began is not started again, and its sandbox was stopped then.
+    if (isTerminal(pod)) {
+      this.#ending = { graceSeconds: 0 }
+      for (const { id } of context.observer.pods.get(pod.metadata.uid ?? '')?.sandboxes ?? []) this.#stoppedSandboxes.add(id)
+    }
     this.#run = this.#work()
   }
 
@@ -208,6 +212,7 @@ export class PodWorker implements AsyncDisposable {
       memory: {
         ...(this.#ending && { ending: this.#ending }),
         areVolumesMounted: this.#volumes.areMounted,
+        stoppedSandboxes: this.#stoppedSandboxes,
         sandboxRetryAt: this.#sandboxRetryAt,
         mountRetryAt: this.#volumes.retryAt,
         troubles: this.#troubles,
@@ -286,7 +291,9 @@ export class PodWorker implements AsyncDisposable {
         this.#hurry = new AbortController()
         return stopAll({ pod, observed, graceSeconds: this.#ending?.graceSeconds ?? 0, hurry: this.#hurry.signal }, context)
       case 'stopSandboxes':
-        return stopSandboxes(step.sandboxes, context)
+        await stopSandboxes(step.sandboxes, context)
+        for (const { id } of step.sandboxes) this.#stoppedSandboxes.add(id)
+        return
       case 'unmountVolumes':
         return this.#volumes.unmount()
       case 'forget':
