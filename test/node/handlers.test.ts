@@ -47,7 +47,7 @@ function program(name: string, script: string): void {
 const KEY = 'example.com/other'
 const SCHEDULING = { nodeSelector: { [KEY]: 'yes' }, tolerations: [{ key: KEY, operator: 'Exists', effect: 'NoSchedule' }] }
 const classOf = (name: string, handler: string, more: object = {}) =>
-  cluster.client.create(RuntimeClass, { metadata: { name }, handler, ...more } as unknown as Partial<RuntimeClass>)
+  cluster.client.create(RuntimeClass, { metadata: { name }, handler, ...more })
 const start = (name: string, spec: object) =>
   cluster.client.create(Pod, {
     metadata: { namespace: 'default', name },

@@ -30,7 +30,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await startNodeCluster(['busybox'])
   await cluster.client.create(ConfigMap, { metadata: { namespace: 'default', name: 'config' }, data: { key: 'value' } })
-  await cluster.client.create(Secret, { metadata: { namespace: 'default', name: 'secret' }, stringData: { word: 'hush' } } as never)
+  await cluster.client.create(Secret, { metadata: { namespace: 'default', name: 'secret' }, stringData: { word: 'hush' } })
 })
 after(() => cluster[Symbol.asyncDispose]())
 

@@ -77,7 +77,7 @@ test('after a reboot pods run again, those that are never restarted have failed,
       runtime.listContainers({ filter: { state: { state: 1 } } }),
     ])
     assert.equal(sandboxes.items.filter(({ state }) => state === 0).length, 1, 'sandboxes')
-    assert.deepEqual(containers.map(({ labels }) => labels['io.kubernetes.container.name']).toSorted(), ['c', 'sidecar'])
+    assert.deepEqual(containers.map(({ labels }) => labels['io.kubernetes.container.name'] ?? '').toSorted(), ['c', 'sidecar'])
     assert.equal(globSync('ipam/*/*.*.*.*', { cwd: cluster.folder }).length, 1, 'addresses')
     assert.ok(!sandboxes.items.some(({ labels }) => labels['io.kubernetes.pod.uid'] === deleted.metadata.uid))
     const { mounts, cgroups } = await findLeftovers({ cluster: cluster.folder.slice('/tmp/'.length), root: cluster.folder })

@@ -74,12 +74,12 @@ async function assertNothingTwice(): Promise<void> {
   using runtime = connectRuntime(join(cluster.folder.runtime, 'containerd.sock'))
   await eventually(async () => {
     const pods = (await cluster.client.list(Pod, { namespace: NAMESPACE })).items
-    const alive = pods.filter(({ status }) => status.phase === 'Running').map(({ metadata }) => metadata.uid)
+    const alive = pods.filter(({ status }) => status.phase === 'Running').map(({ metadata }) => metadata.uid ?? '')
     const [{ containers }, { items }] = await Promise.all([
       runtime.listContainers({ filter: { state: { state: 1 } } }),
       runtime.listPodSandbox({}),
     ])
-    const uidOf = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) => labels['io.kubernetes.pod.uid']
+    const uidOf = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) => labels['io.kubernetes.pod.uid'] ?? ''
     assert.deepEqual(containers.map(uidOf).toSorted(), alive.toSorted())
     const ready = items.filter(({ state }) => state === 0)
     assert.deepEqual(ready.map(uidOf).toSorted(), alive.toSorted())

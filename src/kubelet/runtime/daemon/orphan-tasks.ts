@@ -1,6 +1,6 @@
 /** Tasks that a daemon left which died in the midst of its work: of their containers the next one knows nothing. */
-import { existsSync, globSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { commandLineOf, startTicksOf } from '#base/processes.ts'
@@ -27,9 +27,8 @@ export async function removeOrphanTasks({ clock, log, folder, socket, pid, start
   const daemonTicks = startTicksOf(pid) ?? 0
   const shims = shimsOf(socket).filter(shim => (startTicksOf(shim.pid) ?? daemonTicks) < daemonTicks)
   const old = new Set([
-    ...globSync(`${bundles}/*`)
-      .filter(path => isOld(path, { startedAt }))
-      .map(path => basename(path)),
+    // One that is being deleted has a dot before its name.
+    ...(existsSync(bundles) ? readdirSync(bundles) : []).filter(name => isOld(join(bundles, name), { startedAt })),
     ...shims.map(({ id }) => id),
   ])
   if (old.size === 0) return
