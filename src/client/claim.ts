@@ -27,13 +27,11 @@ export function claimOf<C extends Meta>(
 ): Claim<C> {
   if (!select) return { keep: controlled, adopt: [], release: [] }
   const isSelected = ({ metadata }: C) => select(metadata.labels ?? {})
-  const keep = controlled.filter(isSelected)
+  const keep: C[] = []
+  const others: C[] = []
+  for (const one of controlled) (isSelected(one) ? keep : others).push(one)
   if (owner.metadata.deletionTimestamp) return { keep, adopt: [], release: [] }
-  return {
-    keep,
-    adopt: orphans.filter(orphan => !orphan.metadata.deletionTimestamp && isSelected(orphan)),
-    release: controlled.filter(one => !isSelected(one)),
-  }
+  return { keep, adopt: orphans.filter(orphan => !orphan.metadata.deletionTimestamp && isSelected(orphan)), release: others }
 }
 
 /** The owner's children of one kind, after adopting and releasing. Throws Refusal. */

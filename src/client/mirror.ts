@@ -38,7 +38,8 @@ export class Mirror<T> implements AsyncDisposable {
   readonly #options: MirrorOptions<T>
   readonly #objects = new Map<string, T & Item>()
   readonly #indexes = new Map<string, (object: T) => readonly string[]>()
-  readonly #indexed = new Map<string, Map<string, Set<string>>>()
+  /** By index and value: the objects by key, so that those of an index are at hand without a look-up of each. */
+  readonly #indexed = new Map<string, Map<string, Map<string, T>>>()
   /** UIDs by key of what this process deleted and the watch still has to tell of. */
   readonly #forgotten = new Map<string, string>()
   /** Everything up to here has been told by the list or the watch. */
@@ -73,12 +74,12 @@ export class Mirror<T> implements AsyncDisposable {
     if (this.#indexes.has(name)) return
     this.#indexes.set(name, read)
     this.#indexed.set(name, new Map())
-    for (const [key, object] of this.#objects) this.#fileUnder(name, read(object), key)
+    for (const [key, object] of this.#objects) this.#fileUnder(name, read(object), key, object)
   }
   /** The objects that the named index files under `value`. */
   by(index: string, value: string): readonly T[] {
-    const keys = this.#indexed.get(index)?.get(value)
-    return keys ? [...keys].map(key => this.#objects.get(key) as T) : []
+    const objects = this.#indexed.get(index)?.get(value)
+    return objects ? [...objects.values()] : []
   }
   /** How many these are. */
   countBy(index: string, value: string): number {
@@ -184,9 +185,8 @@ export class Mirror<T> implements AsyncDisposable {
       Number(before.metadata.resourceVersion) >= Number(after.metadata.resourceVersion)
     )
       return
-    if (before) this.#unindex(key, before)
     this.#objects.set(key, after)
-    this.#index(key, after)
+    this.#index(key, before, after)
     this.#tell(before && before.metadata.uid !== after.metadata.uid ? [{ before }, { after }] : [{ before, after }])
   }
   #end(gone: T & Item): void {
@@ -203,30 +203,32 @@ export class Mirror<T> implements AsyncDisposable {
     )
       return
     this.#objects.delete(key)
-    this.#unindex(key, before)
+    this.#index(key, before, undefined)
     this.#tell([{ before: gone }])
   }
   #tell(changes: readonly Change<T>[]): void {
     for (const change of changes) for (const listener of this.#listeners) listener(change)
   }
-  #index(key: string, object: T): void {
-    for (const [name, read] of this.#indexes) this.#fileUnder(name, read(object), key)
-  }
-  #fileUnder(name: string, values: readonly string[], key: string): void {
-    const entries = this.#indexed.get(name) as Map<string, Set<string>>
-    for (const value of values) {
-      const keys = entries.get(value)
-      if (keys) keys.add(key)
-      else entries.set(value, new Set([key]))
+  /** Most changes leave an object where it is in every index. */
+  #index(key: string, before: T | undefined, after: T | undefined): void {
+    for (const [name, read] of this.#indexes) {
+      const values = after === undefined ? [] : read(after)
+      if (before !== undefined) for (const value of read(before)) if (!values.includes(value)) this.#takeFrom(name, value, key)
+      if (after !== undefined) this.#fileUnder(name, values, key, after)
     }
   }
-  #unindex(key: string, object: T): void {
-    for (const [name, read] of this.#indexes)
-      for (const value of read(object)) {
-        const entries = this.#indexed.get(name) as Map<string, Set<string>>
-        const keys = entries.get(value)
-        keys?.delete(key)
-        if (keys?.size === 0) entries.delete(value)
-      }
+  #fileUnder(name: string, values: readonly string[], key: string, object: T): void {
+    const entries = this.#indexed.get(name) as Map<string, Map<string, T>>
+    for (const value of values) {
+      const objects = entries.get(value)
+      if (objects) objects.set(key, object)
+      else entries.set(value, new Map([[key, object]]))
+    }
+  }
+  #takeFrom(name: string, value: string, key: string): void {
+    const entries = this.#indexed.get(name) as Map<string, Map<string, T>>
+    const objects = entries.get(value)
+    objects?.delete(key)
+    if (objects?.size === 0) entries.delete(value)
   }
 }

@@ -39,7 +39,8 @@ async function watching(store: Store, from: number, range: { readonly start: str
       events: events => {
         // Not before it is durable: what is told of is never newer than the store.
         for (const { revision } of events) assert(revision <= store.revision, `told of ${revision} at ${store.revision}`)
-        seen.events.push(...events)
+        // What stood before is asked for while the event is told.
+        for (const event of events) seen.events.push({ ...event })
         wake()
       },
       progress: revision => {

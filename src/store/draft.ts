@@ -27,6 +27,8 @@ export class Draft {
     marks: new Map(),
   } satisfies Changes
   readonly #tables: Tables
+  /** Whether any lease was ever granted; undefined: not looked yet. */
+  #hasLeases: boolean | undefined
 
   constructor(tables: Tables, revision: number) {
     this.#tables = tables
@@ -44,7 +46,7 @@ export class Draft {
     const revision = this.revision + 1
     const grave = before === undefined ? this.#read('graves', key) : undefined
     const version: Version = { type: 'put', key, value: value(revision), before: before ?? grave ?? 0, lease }
-    this.#append(version, before === undefined ? undefined : this.#version(before))
+    this.#append(version, before === undefined ? 0 : this.#leaseOf(before))
     this.changes.live.set(key, revision)
     if (grave !== undefined) this.changes.graves.set(key, undefined)
     return { key, revision, value: version.value }
@@ -55,7 +57,7 @@ export class Draft {
     if (before === undefined) return undefined
     const old = this.#version(before)
     const revision = this.revision + 1
-    this.#append({ type: 'delete', key, value: last ? last(revision) : old.value, before, lease: 0 }, old)
+    this.#append({ type: 'delete', key, value: last ? last(revision) : old.value, before, lease: 0 }, old.lease)
     this.changes.live.set(key, undefined)
     this.changes.graves.set(key, revision)
     return { key, revision: before, value: old.value }
@@ -65,6 +67,7 @@ export class Draft {
   grant(term: LeaseTerm): number {
     const id = (this.#read('marks', 'newestLease') ?? 0) + 1
     this.changes.marks.set('newestLease', id)
+    this.#hasLeases = true
     this.changes.leases.set(id, term)
     return id
   }
@@ -121,11 +124,11 @@ export class Draft {
     return revision
   }
 
-  #append(version: Version, old: Version | undefined): void {
+  #append(version: Version, oldLease: number): void {
     const revision = ++this.revision
     this.changes.versions.set(revision, version)
-    this.events.push(eventOf(revision, version, old))
-    if (old?.lease && old.lease !== version.lease) this.changes.leased.set(leasedKey(old.lease, version.key), undefined)
+    this.events.push(eventOf(revision, version, before => this.#read('versions', before)))
+    if (oldLease && oldLease !== version.lease) this.changes.leased.set(leasedKey(oldLease, version.key), undefined)
     if (version.lease) this.changes.leased.set(leasedKey(version.lease, version.key), revision)
   }
 
@@ -133,6 +136,12 @@ export class Draft {
     const term = this.#read('leases', id)
     if (!term) throw new LeaseGone(id)
     return term
+  }
+
+  /** Where there never was a lease, what is replaced need not be read; it may not have been touched for long. */
+  #leaseOf(revision: number): number {
+    this.#hasLeases ??= this.#read('marks', 'newestLease') !== undefined
+    return this.#hasLeases ? this.#version(revision).lease : 0
   }
 
   #version(revision: number): Version {

@@ -52,11 +52,25 @@ export function present(version: Version | undefined, key: string): Version {
   return version
 }
 
-/** What was written at a revision, as watchers hear of it. `old` is the version before it. */
-export function eventOf(revision: number, { type, key, value, before }: Version, old: Version | undefined): StoreEvent {
-  return old?.type === 'put'
-    ? { type, key, revision, value, previous: { key, revision: before, value: old.value } }
-    : { type, key, revision, value }
+/** What was written at a revision, as watchers hear of it. `find` gives the version before it. */
+export function eventOf(
+  revision: number,
+  { type, key, value, before }: Version,
+  find: (revision: number) => Version | undefined,
+): StoreEvent {
+  const previous = (): Entry | undefined => {
+    const old = before ? find(before) : undefined
+    return old?.type === 'put' ? { key, revision: before, value: old.value } : undefined
+  }
+  return {
+    type,
+    key,
+    revision,
+    value,
+    get previous() {
+      return previous()
+    },
+  }
 }
 
 /** The events of a range among the next `limit` revisions from `from` on, and the revision up to which that reaches: `newest` when no more follow. */
@@ -69,8 +83,7 @@ export function eventsFrom(
   let count = 0
   let last = from
   for (const [revision, version] of versions.scan(from, undefined, limit)) {
-    if (isWithin(version.key, start, end))
-      events.push(eventOf(revision, version, version.before ? versions.get(version.before) : undefined))
+    if (isWithin(version.key, start, end)) events.push(eventOf(revision, version, before => versions.get(before)))
     count += 1
     last = revision
   }

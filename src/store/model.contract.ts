@@ -57,7 +57,7 @@ class Model {
     if (type === 'put') next.set(key, entry)
     else next.delete(key)
     this.states.set(revision, next)
-    this.events.push({ type, ...entry, ...(previous && { previous }) })
+    this.events.push({ type, ...entry, previous })
     return type === 'put' ? entry : previous
   }
   range({ start, end, at, limit }: Extract<Command, { do: 'range' }>) {
@@ -149,7 +149,10 @@ async function watch(store: Store, { start, end, from }: Extract<Command, { do: 
   const handle = await store.watch(
     { start, end, from },
     {
-      events: batch => void events.push(...batch),
+      events: batch => {
+        // What stood before is asked for while the event is told.
+        for (const event of batch) events.push({ ...event })
+      },
       progress: revision => {
         seen.reached = revision
         wake()

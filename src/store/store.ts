@@ -38,8 +38,11 @@ export interface StoreEvent {
   readonly revision: number
   /** The new value; for a deletion the value made by the deleter (last state with the deletion's revision). */
   readonly value: Uint8Array
-  /** What stood there before; absent when the key was created. */
-  readonly previous?: Entry
+  /**
+   * What stood there before; undefined when the key was created. It is read when it is asked for, since most do not want to know:
+   * to be asked for while the event is told, as history may be compacted later.
+   */
+  readonly previous: Entry | undefined
 }
 export interface WatchQuery {
   readonly start: string

@@ -8,8 +8,8 @@ import { type Item, StoredItem } from './item.ts'
 /** One change of one object. `item` is the new state; of a deleted object the last one, with the revision of its deletion. */
 export interface Change {
   readonly revision: number
-  readonly item: Item
-  readonly previous: Item | undefined
+  readonly item: StoredItem
+  readonly previous: StoredItem | undefined
   readonly isDeletion: boolean
 }
 export interface Listener {
@@ -28,7 +28,7 @@ export class Cache {
   readonly prefix: string
   readonly #store: Store
   readonly #clock: Clock
-  #items = new Map<string, Item>()
+  #items = new Map<string, StoredItem>()
   readonly #expected = new Expected()
   /** All keys, sorted; so that ranges and pages need no sorting. */
   #keys: string[] = []
@@ -159,7 +159,7 @@ export class Cache {
     for (const event of events) {
       const change = this.#apply(event)
       this.#recent.push(change)
-      this.#recentBytes += change.item.bytes.length
+      this.#recentBytes += change.item.size
       // Now and then half of it, so that not every change moves all others.
       if (this.#recent.length > RECENT_MAX * 2 || this.#recentBytes > RECENT_MAX_BYTES * 2) this.#dropOld()
       this.#revision = change.revision
@@ -173,12 +173,13 @@ export class Cache {
     let kept = this.#recent.length
     let bytes = 0
     while (kept > 0 && this.#recent.length - kept < RECENT_MAX) {
-      const size = (this.#recent[kept - 1] as Change).item.bytes.length
+      const { size } = (this.#recent[kept - 1] as Change).item
       if (bytes + size > RECENT_MAX_BYTES) break
       bytes += size
       kept--
     }
     const dropped = this.#recent.splice(0, kept)
+    for (const { item } of dropped) item.settle()
     this.#recentBytes = bytes
     this.#recentAfter = dropped.at(-1)?.revision ?? this.#recentAfter
   }
@@ -186,6 +187,7 @@ export class Cache {
   #apply(event: StoreEvent): Change {
     const { key, revision } = event
     const previous = this.#items.get(key)
+    previous?.settle()
     const item = this.#expected.find(event.value, revision) ?? new StoredItem(key, revision, event.value)
     if (event.type === 'delete') {
       this.#items.delete(key)

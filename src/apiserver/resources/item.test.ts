@@ -40,6 +40,19 @@ test('a key named __proto__ is a key like any other', () => {
   assert.match(text, /"data":\{"__proto__":"b"\}/)
   assert.equal(JSON.stringify(item.value), text)
 })
+test('an item that has settled says the same in bytes that are made again', () => {
+  const item = stated('k', object({ name: 'n', labels: { b: '1', 2: 'x' } }, { data: { k: '\ud800' } }))(7)
+  const { bytes, value } = item
+  item.settle()
+  assert.notEqual(item.bytes, bytes)
+  assert.deepEqual(item.bytes, bytes)
+  assert.equal(item.bytes, item.bytes)
+  assert.equal(item.value, value)
+  assert.equal(item.size, bytes.length)
+  const stored = new StoredItem('k', 7, bytes)
+  stored.settle()
+  assert.equal(stored.bytes, bytes)
+})
 test('the value of an item is frozen to its depths', () => {
   const stored = new StoredItem('k', 7, stated('k', object({ name: 'n', labels: { a: 'b' } }))(7).bytes)
   assert.throws(() => Object.assign(stored.value.metadata.labels as object, { a: 'c' }), TypeError)

@@ -1,4 +1,4 @@
-/** One object in one state, as bytes and as a value: each is made from the other when it is first asked for, and never again. */
+/** One object in one state, as bytes and as a value: each is made from the other when it is asked for. */
 import type { ObjectMeta } from '#kinds/meta/object-meta.ts'
 
 /** An object of any kind. */
@@ -13,23 +13,41 @@ export interface Item {
   readonly value: AnyObject
   /** The JSON that goes on the wire. */
   readonly bytes: Uint8Array
+  /** How many bytes these are. */
+  readonly size: number
 }
 
-/** An item as it comes out of the store; whoever has just put it there knows its value. */
+/**
+ * An item as it comes out of the store; whoever has just put it there knows its value. In the long run most items are held in one form only:
+ * the value is shared with everybody in this process, and bytes stay with what somebody outside asks for.
+ */
 export class StoredItem implements Item {
   readonly key: string
   readonly revision: number
-  readonly bytes: Uint8Array
+  readonly size: number
+  #bytes: Uint8Array | undefined
   #value: AnyObject | undefined
   constructor(key: string, revision: number, bytes: Uint8Array, value?: AnyObject) {
     this.key = key
     this.revision = revision
-    this.bytes = bytes
+    this.size = bytes.length
+    this.#bytes = bytes
     this.#value = value
   }
   get value(): AnyObject {
-    this.#value ??= frozen(JSON.parse(DECODER.decode(this.bytes)) as AnyObject)
+    if (this.#value === undefined) {
+      this.#value = frozen(JSON.parse(DECODER.decode(this.#bytes)) as AnyObject)
+      this.#bytes = undefined
+    }
     return this.#value
+  }
+  get bytes(): Uint8Array {
+    this.#bytes ??= bytesOf(JSON.stringify(this.#value))
+    return this.#bytes
+  }
+  /** Keeps the value alone, if it is known: nobody is going to be told of this state any more who has not been told. */
+  settle(): void {
+    if (this.#value !== undefined) this.#bytes = undefined
   }
 }
 /** An item that was made from a value: an object in another version, or as it was before it ceased to match. */
@@ -47,8 +65,17 @@ export class MadeItem implements Item {
     this.#bytes ??= Buffer.from(JSON.stringify(this.value))
     return this.#bytes
   }
+  get size(): number {
+    return this.bytes.length
+  }
 }
 const DECODER = new TextDecoder()
+/** In memory of its own: a small piece of Node's pool that stays would keep all that was around it. */
+function bytesOf(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
+  bytes.write(text)
+  return bytes
+}
 
 /** Freezes a JSON value to its depths. */
 export function frozen<T>(value: T): T {
@@ -84,7 +111,7 @@ function membersAsRead(given: Record<string, unknown>): object {
  * The item of an object as a function of its revision, with resourceVersion where upstream writes it: after the uid.
  * Encoding happens once, however often the revision changes.
  */
-export function stated(key: string, object: AnyObject): (revision: number) => Item {
+export function stated(key: string, object: AnyObject): (revision: number) => StoredItem {
   const { apiVersion, kind, metadata, ...fields } = object
   const { name, generateName, namespace, selfLink, uid, resourceVersion: _, ...more } = metadata
   const identity = { name, generateName, namespace, selfLink, uid }
@@ -96,7 +123,7 @@ export function stated(key: string, object: AnyObject): (revision: number) => It
   return revision => {
     const resourceVersion = String(revision)
     const value = asRead({ kind, apiVersion, metadata: { ...identity, resourceVersion, ...more }, ...fields } as AnyObject)
-    return new StoredItem(key, revision, Buffer.from(head + resourceVersion + tail), value)
+    return new StoredItem(key, revision, bytesOf(head + resourceVersion + tail), value)
   }
 }
 const inner = (members: object): string => JSON.stringify(members).slice(1, -1)

@@ -35,7 +35,7 @@ export class Feed implements AsyncIterable<readonly WatchedEvent[]> {
   push(event: WatchedEvent): void {
     if (this.#isOver) return
     this.#queue.push(event)
-    if (this.#countedFrom !== Infinity) this.#countedBytes += event.item.bytes.length
+    if (this.#countedFrom !== Infinity) this.#countedBytes += event.item.size
     if (this.#isBehind && !this.#isDoubted) this.#doubt()
     this.#wake?.()
   }
@@ -85,9 +85,9 @@ export class Feed implements AsyncIterable<readonly WatchedEvent[]> {
   #take(): readonly WatchedEvent[] {
     const begin = this.#read
     for (let bytes = 0; this.#read < this.#queue.length && bytes < BATCH_BYTES; this.#read++) {
-      const { length } = (this.#queue[this.#read] as WatchedEvent).item.bytes
-      if (this.#read >= this.#countedFrom) this.#countedBytes -= length
-      bytes += length
+      const { size } = (this.#queue[this.#read] as WatchedEvent).item
+      if (this.#read >= this.#countedFrom) this.#countedBytes -= size
+      bytes += size
     }
     return this.#queue.slice(begin, this.#read)
   }

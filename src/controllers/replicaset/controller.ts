@@ -1,6 +1,6 @@
 /** Keeps the number of live pods of each ReplicaSet at spec.replicas. */
 import type { Mirrors } from '#client/mirrors.ts'
-import { controlledBy, indexByController } from '#client/owners.ts'
+import { controlledBy, countControlledBy, indexByController } from '#client/owners.ts'
 import type { Decider, Plan, Sight } from '#client/plan.ts'
 import { ReplicaSet } from '#kinds/apps/replica-set.ts'
 import { isActive } from '#kinds/core/pod/facts.ts'
@@ -8,8 +8,9 @@ import { Pod } from '#kinds/core/pod.ts'
 import { controllerOf } from '#kinds/meta/owners.ts'
 import { decideReplicas } from './decide.ts'
 
-/** Active pods of the sets of the same owner, its own included: only one of each node's pods should go. */
-function siblingPods({ metadata }: ReplicaSet, mirrors: Mirrors): readonly Pod[] {
+/** Active pods of the sets of the same owner, its own included: only one of each node's pods should go. Not asked for while none has to. */
+function siblingPods({ metadata, spec }: ReplicaSet, mirrors: Mirrors): readonly Pod[] {
+  if (countControlledBy(mirrors.of(Pod), metadata.uid as string) <= spec.replicas) return []
   const owner = controllerOf(metadata)
   const sets = mirrors.of(ReplicaSet)
   indexByController(sets)

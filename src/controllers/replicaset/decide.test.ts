@@ -41,7 +41,8 @@ const quiet: Outcome = { create: 0, remove: [], counts: '0/0/0/0', failure: unde
 
 const rows: readonly [rule: string, seen: Outcome, wanted: Outcome][] = [
   ['makes what is missing', outcome(set(3)), { ...quiet, create: 3 }],
-  ['never steps further than 500', outcome(set(5_000)), { ...quiet, create: 500 }],
+  ['never steps further than 500, and then again', outcome(set(5_000)), { ...quiet, create: 500, again: 1 }],
+  ['the last step is none of many', outcome(set(500)), { ...quiet, create: 500 }],
   ['does nothing while it is being deleted', outcome(set(3, { deletionTimestamp: ago(1) })), quiet],
   ['replaces pods that have failed', outcome(set(1), [podOf('a', { phase: 'Failed' })]), { ...quiet, create: 1 }],
   [

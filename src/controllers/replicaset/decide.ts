@@ -12,6 +12,8 @@ import { crowdOf, firstToGo } from './ranking.ts'
 
 /** The largest step of one plan (upstream: BurstReplicas), so that a slip in spec.replicas cannot flood the API unseen. */
 const STEP_MAX = 500
+/** The next step comes when this one has been carried out. */
+const AT_ONCE_MS = 1
 
 /** What ReplicaSets and ReplicationControllers have in common. */
 export interface Replicated {
@@ -53,7 +55,8 @@ export function decideReplicas(sight: ReplicaSight): Plan<never> {
   const surplus = metadata.deletionTimestamp ? 0 : live.length - spec.replicas
   const { template, minReadySeconds = 0 } = spec
   const missing = template ? Math.min(-surplus, STEP_MAX) : 0
-  const lookAgainMs = nextAvailabilityMs(live, minReadySeconds, now)
+  const isCut = Math.abs(surplus) > STEP_MAX && (missing > 0 || surplus > 0)
+  const lookAgainMs = isCut ? AT_ONCE_MS : nextAvailabilityMs(live, minReadySeconds, now)
   return {
     create: Array.from({ length: Math.max(0, missing) }, () => creationOf(podFrom(template as PodTemplateSpec, object))),
     delete: surplus > 0 ? firstToGo(live, Math.min(surplus, STEP_MAX), { crowd: crowdOf(related), now }).map(deletionOf) : [],
@@ -65,12 +68,21 @@ export function decideReplicas(sight: ReplicaSight): Plan<never> {
 function summary({ object: { metadata, spec, status }, pods, refusals, now }: ReplicaSight, live: readonly Pod[], surplus: number) {
   const wanted = Object.entries(spec.template?.metadata.labels ?? {})
   const isFullyLabeled = ({ metadata }: Pod) => wanted.every(([name, value]) => metadata.labels?.[name] === value)
+  const { minReadySeconds = 0 } = spec
+  // There may be thousands: each is looked at once.
+  let [fullyLabeledReplicas, readyReplicas, availableReplicas] = [0, 0, 0]
+  for (const pod of live) {
+    if (isFullyLabeled(pod)) fullyLabeledReplicas++
+    if (!isReady(pod)) continue
+    readyReplicas++
+    if (minReadySeconds === 0 || isAvailable(pod, minReadySeconds, now)) availableReplicas++
+  }
   return {
     replicas: live.length,
-    fullyLabeledReplicas: live.filter(isFullyLabeled).length,
-    readyReplicas: live.filter(isReady).length,
-    availableReplicas: live.filter(pod => isAvailable(pod, spec.minReadySeconds ?? 0, now)).length,
-    terminatingReplicas: pods.filter(pod => isTerminating(pod) && !hasEnded(pod)).length,
+    fullyLabeledReplicas,
+    readyReplicas,
+    availableReplicas,
+    terminatingReplicas: live.length === pods.length ? 0 : pods.filter(pod => isTerminating(pod) && !hasEnded(pod)).length,
     observedGeneration: metadata.generation ?? 0,
     conditions: conditionsAfter(status.conditions, refusals, { surplus, now }),
   }

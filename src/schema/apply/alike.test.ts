@@ -12,6 +12,15 @@ test('equal values become one, frozen to its depths', () => {
   assert(Object.isFrozen(one['f:spec']))
   assert.notEqual(alike({ 'f:spec': {} }), one)
 })
+test('what is alike in values that differ is kept once, too', () => {
+  const [one, other] = ['10.0.0.1', '10.0.0.2'].map(ip =>
+    alike({ 'f:status': { 'f:conditions': { 'k:{"type":"Ready"}': { '.': {} } }, 'f:podIPs': { [`k:{"ip":"${ip}"}`]: {} } } }),
+  ) as { 'f:status': object & Record<string, object> }[]
+  assert.notEqual(one, other)
+  assert.equal(one?.['f:status']['f:conditions'], other?.['f:status']['f:conditions'])
+  assert.notEqual(one?.['f:status']['f:podIPs'], other?.['f:status']['f:podIPs'])
+})
+test('names are told apart from their ends', () => assert.notEqual(alike({ a: {}, b: {} }), alike({ 'a1:b': {} })))
 test('a stored value stays the one that it is', () => {
   const stored = Object.freeze(fields())
   assert.equal(alike(stored), stored)

@@ -121,7 +121,7 @@ export function pathTexts(set: FieldSet, prefix = ''): string[] {
   return [...members, ...children.flatMap(([text, child]) => pathTexts(child, text))]
 }
 
-/** Stored objects are frozen: their sets are read once, and written as they were read if nothing changes them. */
+/** Stored objects are frozen, and share what they have alike: each part is read once, and written as it was read if nothing changes it. */
 const readSets = new WeakMap<JsonObject, FieldSet>()
 const writtenSets = new WeakMap<FieldSet, JsonObject>()
 
@@ -141,19 +141,22 @@ const LEAF: JsonObject = Object.freeze({})
 
 /** Throws SyntaxError when the value is not FieldsV1. Elements of unknown kinds are dropped, as upstream drops them. */
 export function fromFieldsV1(fields: unknown): FieldSet {
+  const set = parsed(fields)
+  return set.isMember ? node(false, new Map(set.children)) : set
+}
+function parsed(fields: unknown): FieldSet {
+  if (fields === null) return MEMBER
   const isLasting = isObject(fields) && Object.isFrozen(fields)
   const known = isLasting ? readSets.get(fields) : undefined
   if (known) return known
-  const { children } = parsed(fields)
-  const set = node(false, new Map(children))
-  if (isLasting && children.size > 0) {
+  const set = parsedAnew(fields)
+  if (isLasting && set.children.size > 0) {
     readSets.set(fields, set)
     writtenSets.set(set, fields)
   }
   return set
 }
-function parsed(fields: unknown): FieldSet {
-  if (fields === null) return MEMBER
+function parsedAnew(fields: unknown): FieldSet {
   if (!isObject(fields)) throw new SyntaxError(`ReadMapCB: expect { or n, but found ${JSON.stringify(fields)?.[0]}`)
   const children = new Map<Element, FieldSet>()
   let isMember = false
