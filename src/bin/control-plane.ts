@@ -28,6 +28,7 @@ import { readRuntimeConfig, servedCatalogue } from '#kinds/served.ts'
 import { readSchedulerConfiguration } from '#kinds/scheduler-configuration/read.ts'
 import { startScheduler } from '#scheduler/scheduler.ts'
 import type { Store } from '#store/store.ts'
+import { extenderCalls } from './extender-calls.ts'
 import { version } from './version.ts'
 
 export interface ControlPlaneOptions {
@@ -150,7 +151,10 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
         }))
           stack.use(controller.start(manager))
       })
-      lead('kube-scheduler', (cluster, stack) => stack.use(startScheduler({ ...cluster, random, ...(configuration && { configuration }) })))
+      lead('kube-scheduler', (cluster, stack) => {
+        const { ask } = stack.use(extenderCalls())
+        stack.use(startScheduler({ ...cluster, random, ask, ...(configuration && { configuration }) }))
+      })
     },
     async [Symbol.asyncDispose]() {
       await parts[Symbol.asyncDispose]()

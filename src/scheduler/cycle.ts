@@ -27,13 +27,25 @@ export interface Way {
   /** After so many fitting nodes the search ends; 0 or absent: as the size of the cluster advises. */
   readonly percentageOfNodesToScore?: number | undefined
 }
-export function schedule(pod: Pod, snapshot: Snapshot, { plugins, chance, percentageOfNodesToScore }: Way): Decision {
+export function schedule(pod: Pod, snapshot: Snapshot, way: Way): Decision {
+  const found = search(pod, snapshot, way)
+  return found.feasible.length ? { node: choose(pod, { snapshot, feasible: found.feasible }, way) } : refusal(snapshot, found)
+}
+
+/** The nodes that will do, and why others will not; nodes that were not looked at are in neither. */
+export interface Search {
+  readonly feasible: readonly NodeInfo[]
+  /** By node. */
+  readonly found: ReadonlyMap<string, Verdict>
+}
+/** `isPromiseOver`: the node for which room was made is no better than others. */
+export function search(pod: Pod, snapshot: Snapshot, { plugins, chance, percentageOfNodesToScore }: Way, isPromiseOver = false): Search {
   const { nodes } = snapshot
   const verdictOf = verdicts(pod, snapshot, plugins)
   // Room was made there for this pod: it is not to be wasted.
-  const nominated = pod.status?.nominatedNodeName
+  const nominated = isPromiseOver ? undefined : pod.status?.nominatedNodeName
   const promised = nominated ? nodes.find(info => nodeName(info) === nominated) : undefined
-  if (promised && !verdictOf(promised)) return { node: nodeName(promised) }
+  if (promised && !verdictOf(promised)) return { feasible: [promised], found: new Map() }
   const found = new Map<string, Verdict>()
   const feasible: NodeInfo[] = []
   const enough = enoughNodes(nodes.length, percentageOfNodesToScore)
@@ -45,16 +57,21 @@ export function schedule(pod: Pod, snapshot: Snapshot, { plugins, chance, percen
     if (verdict) found.set(nodeName(info), verdict)
     else feasible.push(info)
   }
-  if (feasible.length === 0) {
-    const refused = [...found.values()]
-    const reasons = refused.flatMap(each => each.reasons)
-    return { message: unavailable(nodes.length, reasons), plugins: [...new Set(refused.map(({ plugin }) => plugin.name))], verdicts: found }
-  }
-  if (feasible.length === 1) return { node: nodeName(feasible[0] as NodeInfo) }
-  const totals = totalScores(pod, { snapshot, feasible }, plugins)
+  return { feasible, found }
+}
+export function refusal({ nodes }: Snapshot, { found }: Search): Refused {
+  const refused = [...found.values()]
+  const reasons = refused.flatMap(each => each.reasons)
+  return { message: unavailable(nodes.length, reasons), plugins: [...new Set(refused.map(({ plugin }) => plugin.name))], verdicts: found }
+}
+/** The best of the nodes that will do; `more` is added to their scores. */
+export function choose(pod: Pod, { snapshot, feasible }: Field, { plugins, chance }: Way, more?: readonly number[]): string {
+  if (feasible.length === 1) return nodeName(feasible[0] as NodeInfo)
+  const own = totalScores(pod, { snapshot, feasible }, plugins)
+  const totals = more ? own.map((total, i) => total + (more[i] ?? 0)) : own
   const highest = totals.reduce((most, each) => Math.max(most, each), -Infinity)
   const best = feasible.filter((_, i) => totals[i] === highest)
-  return { node: nodeName(best[Math.floor(chance * best.length)] as NodeInfo) }
+  return nodeName(best[Math.floor(chance * best.length)] as NodeInfo)
 }
 
 /** Nobody waits longer because the best of all is looked for where one of many is good enough. Upstream: numFeasibleNodesToFind. */

@@ -29,7 +29,18 @@ export interface Attempt {
   readonly budgets: readonly PodDisruptionBudget[]
 }
 
-export function preempt(pod: Pod, { snapshot, refused, plugins, budgets }: Attempt): Preemption {
+export function preempt(pod: Pod, attempt: Attempt): Preemption {
+  const found = candidates(pod, attempt)
+  return 'candidates' in found ? leastHarm(found.candidates, found.otherwise) : found
+}
+
+export interface Candidates {
+  readonly candidates: readonly Victims[]
+  /** When none of them is taken. */
+  readonly otherwise: Preemption
+}
+/** Where room could be made, or why that is not even looked at. */
+export function candidates(pod: Pod, { snapshot, refused, plugins, budgets }: Attempt): Candidates | Preemption {
   const { nodes } = snapshot
   if (nodes.length === 0) return { message: '', keepsNomination: false }
   if (pod.spec.preemptionPolicy === 'Never') return ineligible('preemptionPolicy=Never')
@@ -51,7 +62,7 @@ export function preempt(pod: Pod, { snapshot, refused, plugins, budgets }: Attem
     if ('node' in found) candidates.push(found)
     else reasons.push(...found)
   }
-  return leastHarm(candidates) ?? { message: ` preemption: ${unavailable(nodes.length, reasons)}`, keepsNomination: false }
+  return { candidates, otherwise: { message: ` preemption: ${unavailable(nodes.length, reasons)}`, keepsNomination: false } }
 }
 const ineligible = (why: string) => ({ message: ` preemption: not eligible due to ${why}.`, keepsNomination: true })
 const isMakingRoom = (pod: Pod) => isTerminating(pod) && condition(pod, 'DisruptionTarget')?.reason === PREEMPTED
@@ -66,11 +77,11 @@ const HARMS: readonly ((victims: Victims) => number)[] = [
   ({ pods }) => -Math.min(...pods.filter(pod => priorityOf(pod) === highest(pods)).map(startedAt)),
 ]
 const highest = (pods: readonly Pod[]) => Math.max(...pods.map(priorityOf))
-function leastHarm(candidates: readonly Victims[]): Victims | undefined {
+export function leastHarm(candidates: readonly Victims[], otherwise: Preemption): Preemption {
   let best = candidates
   for (const harm of HARMS) {
     const least = Math.min(...best.map(harm))
     best = best.filter(each => harm(each) === least)
   }
-  return best[0]
+  return best[0] ?? otherwise
 }

@@ -2,6 +2,7 @@
 import { type BackoffLimits, backoffMs } from '#base/backoff.ts'
 import { timestamp } from '#base/clock.ts'
 import type { Random } from '#base/random.ts'
+import { Slots } from '#base/slots.ts'
 import { WorkQueue } from '#base/work-queue.ts'
 import type { Cluster } from '#client/controller.ts'
 import { EventRecorder } from '#client/events.ts'
@@ -13,16 +14,33 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { labelsText } from '#kinds/meta/selecting.ts'
 import type { SchedulerConfiguration } from '#kinds/scheduler-configuration/read.ts'
 import { ClusterView } from './cluster-view.ts'
-import { type Refused, schedule } from './cycle.ts'
+import { choose, refusal, type Refused, schedule, search, type Way } from './cycle.ts'
 import { evict } from './evict.ts'
-import { type Preemption, preempt } from './preemption.ts'
+import { type Ask, Extenders } from './extenders.ts'
+import { type Attempt, candidates, leastHarm, type Preemption, preempt } from './preemption.ts'
 import { DEFAULT_NAME, type Profile, profilesOf } from './profile.ts'
+import type { Snapshot } from './snapshot.ts'
 
 /** Decisions are made one after the other; so many writes of their outcome may be under way at the same time. */
 const BINDINGS_MAX = 64
 interface Failure {
   readonly refused: Refused
   readonly preemption: Preemption
+}
+/** What is decided on. */
+interface Matter {
+  readonly pod: Pod
+  readonly profile: Profile
+  readonly snapshot: Snapshot
+  readonly way: Way
+}
+/** Writes what was decided. */
+type Outcome = () => Promise<undefined>
+interface Finding {
+  readonly reason: 'Unschedulable' | 'SchedulerError'
+  readonly message: string
+  /** The node on which room is being made for the pod. */
+  readonly nominated: string | undefined
 }
 interface Waiting {
   readonly attempts: number
@@ -32,6 +50,8 @@ interface Waiting {
 }
 /** What these say depends on which pods are where, not only on the room that they take. */
 const NEIGHBOURLY = ['InterPodAffinity', 'PodTopologySpread']
+/** A pod that found no node is tried again by then, whatever happens. Upstream: DefaultPodMaxInUnschedulablePodsDuration. */
+const UNSCHEDULABLE_MAX_MS = 300_000
 /** In seconds: before a pod that found no node is tried again because the cluster changed. */
 const RETRY = { podInitialBackoffSeconds: 1, podMaxBackoffSeconds: 10 }
 
@@ -39,6 +59,8 @@ export interface SchedulerOptions extends Cluster {
   readonly random: Random
   /** What a file says of how to decide; absent: as upstream does by default. */
   readonly configuration?: SchedulerConfiguration
+  /** How the extenders of the configuration are asked; needed when it names some. */
+  readonly ask?: Ask
 }
 
 export function startScheduler(options: SchedulerOptions): AsyncDisposable {
@@ -55,6 +77,9 @@ class Scheduler implements AsyncDisposable {
   readonly #retry: BackoffLimits
   /** Pods that found no node, with the number of attempts so far and the time before which they are not tried again. */
   readonly #waiting = new Map<string, Waiting>()
+  readonly #extenders: Extenders
+  /** Where extenders are asked a decision takes its time, and the next one must see its outcome. */
+  readonly #turns = new Slots(1)
 
   constructor(options: SchedulerOptions) {
     const { client, clock, mirrors } = options
@@ -63,6 +88,7 @@ class Scheduler implements AsyncDisposable {
     const { podInitialBackoffSeconds, podMaxBackoffSeconds } = options.configuration ?? RETRY
     this.#retry = { firstMs: podInitialBackoffSeconds * 1000, maxMs: podMaxBackoffSeconds * 1000 }
     this.#profiles = profilesOf(options.configuration)
+    this.#extenders = new Extenders(options.configuration?.extenders ?? [], options.ask ?? NOBODY_TO_ASK, log)
     this.#recorders = new Map([...this.#profiles.keys()].map(name => [name, new EventRecorder({ client, clock, log, component: name })]))
     this.#queue = new WorkQueue({
       clock,
@@ -109,32 +135,69 @@ class Scheduler implements AsyncDisposable {
   }
 
   async #place(key: string): Promise<undefined> {
+    const outcome = this.#extenders.isEmpty ? this.#decide(key) : await this.#turns.run(() => this.#decideTogether(key))
+    return outcome?.()
+  }
+
+  /** What the next pod's decision must see is done when this returns; what is given does the rest. */
+  #decide(key: string): Outcome | undefined {
+    const matter = this.#matterOf(key)
+    if (!matter) return undefined
+    const { pod, snapshot, profile, way } = matter
+    const decision = schedule(pod, snapshot, way)
+    if (decision.node !== undefined) return this.#settle(key, pod, decision.node)
+    const preemption = profile.preempts ? preempt(pod, this.#attempt(matter, decision)) : NO_PREEMPTION
+    return () => this.#refuse(key, pod, { refused: decision, preemption })
+  }
+  /** The same, with the extenders. */
+  async #decideTogether(key: string): Promise<Outcome | undefined> {
+    const matter = this.#matterOf(key)
+    if (!matter) return undefined
+    try {
+      return await this.#asked(key, matter)
+    } catch (error) {
+      return () => this.#fault(matter.pod, error)
+    }
+  }
+  async #asked(key: string, matter: Matter): Promise<Outcome> {
+    const { pod, snapshot, profile, way } = matter
+    let found = await this.#extenders.filter(pod, search(pod, snapshot, way))
+    if (!found.feasible.length && pod.status.nominatedNodeName) found = await this.#extenders.filter(pod, search(pod, snapshot, way, true))
+    if (found.feasible.length) {
+      const points = found.feasible.length > 1 ? await this.#extenders.points(pod, found.feasible) : []
+      return this.#settle(key, pod, choose(pod, { snapshot, feasible: found.feasible }, way, points))
+    }
+    const refused = refusal(snapshot, found)
+    const room = profile.preempts ? candidates(pod, this.#attempt(matter, refused)) : NO_PREEMPTION
+    const preemption =
+      'candidates' in room ? leastHarm(await this.#extenders.preempt(pod, room.candidates, snapshot), room.otherwise) : room
+    return () => this.#refuse(key, pod, { refused, preemption })
+  }
+  #matterOf(key: string): Matter | undefined {
     const pod = this.#view.pods.get(refOf(key))
     const profile = pod && this.#profiles.get(nameFor(pod))
-    if (!profile || !this.#isOurs(pod) || this.#view.isAssumed(pod)) return
-    const snapshot = this.#view.snapshot()
-    const { plugins } = profile
-    const decision = schedule(pod, snapshot, { ...profile, chance: this.#options.random.integer(CHANCES) / CHANCES })
-    if (decision.node === undefined) {
-      const preemption = profile.preempts
-        ? preempt(pod, { snapshot, refused: decision, plugins, budgets: this.#view.budgets.list() })
-        : NO_PREEMPTION
-      return this.#refuse(key, pod, { refused: decision, preemption })
-    }
+    if (!profile || !this.#isOurs(pod) || this.#view.isAssumed(pod)) return undefined
+    return { pod, profile, snapshot: this.#view.snapshot(), way: { ...profile, chance: this.#options.random.integer(CHANCES) / CHANCES } }
+  }
+  #attempt({ snapshot, profile }: Matter, refused: Refused): Attempt {
+    return { snapshot, refused, plugins: profile.plugins, budgets: this.#view.budgets.list() }
+  }
+  #settle(key: string, pod: Pod, node: string): Outcome {
     this.#waiting.delete(key)
-    return this.#bind(pod, decision.node)
+    this.#view.assume(pod, node)
+    return () => this.#bind(pod, node)
   }
 
   async #bind(pod: Pod, node: string): Promise<undefined> {
     const { namespace, name, uid } = pod.metadata
-    this.#view.assume(pod, node)
     try {
       const target = { apiVersion: 'v1', kind: 'Node', name: node }
-      await this.#options.client.create(
-        Binding,
-        { metadata: { namespace, name, uid }, target },
-        { of: { kind: Pod, namespace, name: name as string }, subresource: 'binding' },
-      )
+      if (this.#extenders.isEmpty || !(await this.#extenders.bind(pod, node)))
+        await this.#options.client.create(
+          Binding,
+          { metadata: { namespace, name, uid }, target },
+          { of: { kind: Pod, namespace, name: name as string }, subresource: 'binding' },
+        )
     } catch (error) {
       this.#view.forget(pod)
       // Deleted meanwhile, or bound by someone else: nothing is left to do.
@@ -155,26 +218,43 @@ class Scheduler implements AsyncDisposable {
     this.#waiting.set(key, { attempts: attempts + 1, notBefore: clock.now() + backoffMs(attempts, this.#retry), plugins: refused.plugins })
     const isPreempting = preemption.node !== undefined
     const message = refused.message + (isPreempting ? '' : preemption.message)
-    this.#recorderFor(pod).record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message })
     const nominatedBefore = pod.status.nominatedNodeName || undefined
     const nominated = isPreempting ? preemption.node : preemption.keepsNomination ? nominatedBefore : undefined
     // Heeded at once, so that no other pod takes the room that is about to be made.
     using _ = this.#view.nominate(pod, nominated)
-    const known = condition(pod, 'PodScheduled')
-    const isKnown = known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message
-    if (!isKnown || nominated !== nominatedBefore) {
-      const lastTransitionTime = known?.status === 'False' ? known.lastTransitionTime : timestamp(clock.now())
-      const unschedulable = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime }
-      try {
-        const status = { conditions: [unschedulable], nominatedNodeName: nominated ?? null }
-        const ref = { namespace: pod.metadata.namespace, name: pod.metadata.name as string }
-        this.#view.pods.learn(await client.patch(Pod, ref, 'strategic', { status }, { subresource: 'status' }))
-      } catch (error) {
-        if (!isRefusal(error, 'NotFound')) throw error
-        return
-      }
-    }
+    // An extender may change its mind without a word.
+    this.#queue.add(key, UNSCHEDULABLE_MAX_MS)
+    if (!(await this.#tell(pod, { reason: 'Unschedulable', message, nominated }))) return
     if (isPreempting) await evict(preemption, pod, { client, clock, recorder: this.#recorderFor(pod), name: nameFor(pod) })
+  }
+
+  /** Without the word of an extender there is no decision; the pod comes back after a growing delay. */
+  async #fault(pod: Pod, error: unknown): Promise<undefined> {
+    const message = error instanceof Error ? error.message : String(error)
+    await this.#tell(pod, { reason: 'SchedulerError', message, nominated: pod.status.nominatedNodeName || undefined })
+    throw error
+  }
+
+  /** Says in event and condition why the pod has no node. Whether the pod is still there. */
+  async #tell(pod: Pod, { reason, message, nominated }: Finding): Promise<boolean> {
+    const { client, clock } = this.#options
+    this.#recorderFor(pod).record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message })
+    const known = condition(pod, 'PodScheduled')
+    const isKnown = known?.status === 'False' && known.reason === reason && known.message === message
+    if (isKnown && nominated === (pod.status.nominatedNodeName || undefined)) return true
+    const lastTransitionTime = known?.status === 'False' ? known.lastTransitionTime : timestamp(clock.now())
+    try {
+      const status = {
+        conditions: [{ type: 'PodScheduled', status: 'False', reason, message, lastTransitionTime }],
+        nominatedNodeName: nominated ?? null,
+      }
+      const ref = { namespace: pod.metadata.namespace, name: pod.metadata.name as string }
+      this.#view.pods.learn(await client.patch(Pod, ref, 'strategic', { status }, { subresource: 'status' }))
+      return true
+    } catch (error) {
+      if (!isRefusal(error, 'NotFound')) throw error
+      return false
+    }
   }
 
   #recorderFor(pod: Pod): EventRecorder {
@@ -194,5 +274,6 @@ const isSameNeighbour = (before: Pod | undefined, after: Pod | undefined) =>
   labelsText(before?.metadata.labels) === labelsText(after?.metadata.labels)
 /** The scheduler that the pod asks for. */
 const nameFor = ({ spec }: Pod): string => spec.schedulerName || DEFAULT_NAME
+const NOBODY_TO_ASK: Ask = ({ urlPrefix }) => Promise.reject(new Error(`ask extender "${urlPrefix}": nothing was given to ask with`))
 /** Where preemption is switched off, nothing is said of it. */
 const NO_PREEMPTION: Preemption = { message: '', keepsNomination: false }

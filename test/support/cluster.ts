@@ -42,6 +42,8 @@ export interface TestClusterOptions {
   readonly simulatedNodes?: number
   /** Versions of the API to be served or not, as `api/beta=true`. */
   readonly runtimeConfig?: string
+  /** A KubeSchedulerConfiguration, as YAML. */
+  readonly schedulerConfiguration?: string
   /** Default: the machine's. */
   readonly clock?: Clock
 }
@@ -49,7 +51,7 @@ export interface TestClusterOptions {
 const ADMIN = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'], extra: {} }
 
 export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
-  const { controllers = true, simulatedNodes = 0, runtimeConfig, clock = systemClock } = options
+  const { controllers = true, simulatedNodes = 0, runtimeConfig, schedulerConfiguration, clock = systemClock } = options
   const folder = mkdtempSync(join(tmpdir(), 'knarr-test-'))
   const hosts = ['localhost', '127.0.0.1']
   const pki = openPki({ folder: join(folder, 'pki'), serverHosts: hosts, node: { name: 'node', hosts }, now: clock.now() })
@@ -67,6 +69,7 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
     endpoint: () => ({ address: '192.0.2.1', port }),
     serviceRanges: ['10.96.0.0/16'],
     ...(runtimeConfig && { runtimeConfig }),
+    ...(schedulerConfiguration !== undefined && { schedulerConfiguration }),
   })
   const tls = { key: pki.server.key, cert: pki.server.certificate, ca: pki.authority.certificate }
   port = (await plane.api.listen({ host: '127.0.0.1', port: 0, tls })).port

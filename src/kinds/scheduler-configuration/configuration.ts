@@ -1,6 +1,7 @@
 /** KubeSchedulerConfiguration: how the scheduler decides, as its file says. Reference: kube-scheduler configuration (v1). */
 import { bool, int32, int64, string, untyped } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
+import { Extender } from './extender.ts'
 import { API_VERSION, struct } from './group.ts'
 import { checkConfiguration, checkPlugins } from './rules.ts'
 
@@ -66,7 +67,7 @@ export class KubeSchedulerConfiguration extends struct(
     }),
     podMaxBackoffSeconds: field(10, int64, 'How long it waits at most.', { default: 10, explicit: true }),
     profiles: field(11, list(KubeSchedulerProfile), 'Schedulers under different names.'),
-    extenders: field(12, list(untyped), 'Servers that are asked too; not there yet.'),
+    extenders: field(12, list(Extender), 'Servers that are asked too.'),
     delayCacheUntilActive: field(13, bool, 'Of no meaning here.'),
   },
   {

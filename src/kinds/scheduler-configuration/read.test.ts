@@ -22,6 +22,13 @@ test('the apiVersion and kind of arguments may stand there', () => {
   assert.equal(readSchedulerConfiguration(args('InterPodAffinity', typed)).profiles[0]?.args.InterPodAffinity?.hardPodAffinityWeight, 7)
 })
 
+test('what an extender takes upon itself is left out of account', () => {
+  const managed = 'managedResources: [{name: example.com/gpu, ignoredByScheduler: true}, {name: example.com/nic}]'
+  const { profiles, extenders } = readSchedulerConfiguration(`${HEAD}extenders: [{urlPrefix: "http://x", filterVerb: f, ${managed}}]`)
+  assert.deepEqual(profiles[0]?.args.NodeResourcesFit?.ignoredResources, ['example.com/gpu'])
+  assert.equal(extenders?.[0]?.filterVerb, 'f')
+})
+
 const PLACE = 'profiles[0].pluginConfig[0].args'
 const refusals: readonly [rule: string, text: string, message: string][] = [
   [
@@ -96,7 +103,21 @@ const refusals: readonly [rule: string, text: string, message: string][] = [
     args('PodTopologySpread', '{defaultConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}]}'),
     `${PLACE}.defaultConstraints: Invalid value: 1: when .defaultingType is "System", there can be none; set it to "List"`,
   ],
-  ['extenders', `${HEAD}extenders: [{urlPrefix: "http://x"}]`, 'extenders: Forbidden: extenders are not asked yet; leave them out'],
+  [
+    'an extender whose comparison counts nothing',
+    `${HEAD}extenders: [{urlPrefix: "http://x", prioritizeVerb: rank}]`,
+    'extenders[0].weight: Invalid value: 0: must have a positive weight applied to it',
+  ],
+  [
+    'a resource of the scheduler itself in the hands of an extender',
+    `${HEAD}extenders: [{urlPrefix: "http://x", managedResources: [{name: cpu}]}]`,
+    'extenders[0].managedResources[0].name: Invalid value: "cpu": is an invalid extended resource name',
+  ],
+  [
+    'two extenders that bind',
+    `${HEAD}extenders: [{urlPrefix: "http://x", bindVerb: b}, {urlPrefix: "http://y", bindVerb: b}]`,
+    'extenders: Invalid value: "found 2 extenders implementing bind": only one extender can implement bind',
+  ],
 ]
 for (const [rule, text, message] of refusals)
   test(`refused: ${rule}`, () => assert.throws(() => readSchedulerConfiguration(text), { name: 'RangeError', message }))

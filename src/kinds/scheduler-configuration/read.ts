@@ -29,7 +29,18 @@ export function readSchedulerConfiguration(text: string): SchedulerConfiguration
       }),
     ) as PluginArgs,
   }))
-  return { ...configuration, profiles }
+  return { ...configuration, profiles: profiles.map(profile => withoutIgnored(profile, configuration.extenders ?? [])) }
+}
+/** What an extender manages on behalf of the scheduler is left out of account. Upstream: scheduler.New, ignoredExtendedResources. */
+function withoutIgnored(profile: Profile, extenders: NonNullable<KubeSchedulerConfiguration['extenders']>): Profile {
+  const ignored = extenders.flatMap(({ managedResources = [] }) =>
+    managedResources.flatMap(({ name, ignoredByScheduler }) => (ignoredByScheduler ? [name] : [])),
+  )
+  if (!ignored.length) return profile
+  const fit =
+    profile.args.NodeResourcesFit ?? read(pluginArgs.NodeResourcesFit as Type<InstanceType<typeof pluginArgs.NodeResourcesFit>>, {}, '')
+  const ignoredResources = [...(fit.ignoredResources ?? []), ...ignored]
+  return { ...profile, args: { ...profile.args, NodeResourcesFit: { ...fit, ignoredResources } } }
 }
 /** The arguments' own apiVersion and kind may stand there and say nothing more. */
 function withoutType(args: unknown): unknown {

@@ -1,6 +1,7 @@
 /** What a KubeSchedulerConfiguration must keep to. Upstream: pkg/scheduler/apis/config/validation. */
 import { guess } from '#schema/spelling.ts'
 import type { Path } from '#schema/vocabulary.ts'
+import { checkExtenders, type Extender } from './extender.ts'
 import { API_VERSION } from './group.ts'
 
 /** Upstream's default plugins. Those that are said to be `fixed` have no part of their own in Knarr that could be left out. */
@@ -69,7 +70,7 @@ interface Configuration {
   readonly podInitialBackoffSeconds: number
   readonly podMaxBackoffSeconds: number
   readonly profiles?: readonly { readonly schedulerName: string; readonly pluginConfig?: readonly Named[] }[]
-  readonly extenders?: readonly unknown[]
+  readonly extenders?: readonly Extender[]
 }
 export function checkConfiguration(
   { apiVersion, kind, podInitialBackoffSeconds, podMaxBackoffSeconds, profiles = [], extenders = [] }: Configuration,
@@ -88,5 +89,5 @@ export function checkConfiguration(
     for (const [j, { name }] of pluginConfig.entries()) checkPluginName(name, place.key('pluginConfig').index(j).key('name'))
     noneTwice(pluginConfig, place.key('pluginConfig'))
   }
-  if (extenders.length > 0) at.key('extenders').forbidden('extenders are not asked yet; leave them out')
+  checkExtenders(extenders, at.key('extenders'))
 }
