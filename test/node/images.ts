@@ -11,6 +11,7 @@ import { busybox, PATH, type Recipe } from './images/debian.ts'
 import { dnsutils } from './images/dnsutils.ts'
 import { mysql } from './images/mysql.ts'
 import { nginx } from './images/nginx.ts'
+import { node } from './images/node.ts'
 import { printer, setUserId } from './images/tellers.ts'
 import { backend, frontend, goproxy } from './images/web.ts'
 
@@ -32,6 +33,7 @@ const RECIPES = {
   agnhost,
   printer,
   setUserId,
+  node,
 } as const satisfies Record<string, Recipe>
 
 export type TestImage = keyof typeof RECIPES
