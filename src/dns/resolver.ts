@@ -80,10 +80,10 @@ export class Resolver {
     const told = (message: Buffer) =>
       codeOf(message) === CODE.NXDOMAIN && this.#isSearched(name, query, client) ? withoutError(message) : message
     if (!own) {
-      const message = this.#options.forwarder.ask(query, this.#upstreams(name))
+      const message = this.#askOthers(query, name, client)
       return Buffer.isBuffer(message) ? told(message) : message.then(told)
     }
-    if (own.found?.alias !== undefined) return this.#behindAlias(query, own.found, own.found.alias)
+    if (own.found?.alias !== undefined) return this.#behindAlias(query, own.found, client)
     const message = encodeAnswer(answerFrom(own.found, own.soa), query.question)
     // Names that are not there have no end, and cost little to say.
     if (!own.found) return told(message)
@@ -106,6 +106,9 @@ export class Resolver {
   #isSearched(name: string, { type }: Query, client: string | undefined): boolean {
     return isFoundEarlier(name, type, { ...this.#options, client, searches: this.#options.nodeResolver().searches })
   }
+  #askOthers(query: Query, name: string, client = ''): Buffer | Promise<Buffer> {
+    return this.#options.forwarder.ask(query, { upstreams: this.#upstreams(name), client })
+  }
   /** The servers of the stub domain that fits best, else those for all names. */
   #upstreams(name: string): readonly Upstream[] {
     const { settings, nodeResolver } = this.#options
@@ -116,14 +119,14 @@ export class Resolver {
   }
 
   /** Resolvers in pods follow no names: they want to be told the end, with all names on the way to it. */
-  async #behindAlias(query: Query, found: Found, alias: string): Promise<Buffer> {
+  async #behindAlias(query: Query, found: Found, client: string | undefined): Promise<Buffer> {
     const records = [...found.records]
-    let name: string | undefined = alias
+    let name = found.alias
     for (let i = 0; name !== undefined && i < ALIASES_MAX; i++) {
       const own = this.#own(name, query.type)
       const behind: Found = own
         ? (own.found ?? { records: [] })
-        : { records: await chase(name, query, question => this.#options.forwarder.ask(question, this.#upstreams(name ?? ''))) }
+        : { records: await chase(name, query, question => this.#askOthers(question, name ?? '', client)) }
       records.push(...behind.records)
       name = behind.alias
     }

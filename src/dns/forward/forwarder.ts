@@ -8,6 +8,7 @@ import { CODE, FLAG } from '../wire/numbers.ts'
 import type { Query } from '../wire/query.ts'
 import { AnswerCache } from './cache.ts'
 import { exchange } from './exchange.ts'
+import { FairShare } from './fair-share.ts'
 import { LoopWatch } from './loops.ts'
 
 /** For one server; the next one is asked after that. Upstream's (CoreDNS, forward). */
@@ -30,6 +31,7 @@ export class Forwarder {
   readonly #options: ForwarderOptions
   readonly #cache = new AnswerCache()
   readonly #underWay = new Map<string, Promise<Buffer>>()
+  readonly #share = new FairShare(UNDER_WAY_MAX)
   /** When a server that failed is good again. */
   readonly #shunned = new Map<string, number>()
   readonly loops: LoopWatch
@@ -48,8 +50,8 @@ export class Forwarder {
     this.#cache.clear()
   }
 
-  /** At once when it is remembered. Without servers, or when none answers in time, the answer is SERVFAIL. */
-  ask(query: Query, upstreams: readonly Upstream[]): Buffer | Promise<Buffer> {
+  /** At once when it is remembered. Without servers, when none answers in time, or when the client has asked too much at a time, the answer is SERVFAIL. */
+  ask(query: Query, { upstreams, client }: { readonly upstreams: readonly Upstream[]; readonly client: string }): Buffer | Promise<Buffer> {
     const key = `${query.extended?.wantsDnssec ? 1 : 0}${query.flags & FLAG.CHECKING_DISABLED ? 1 : 0}${query.key}`
     const known = this.#cache.get(key, this.#options.clock.now())
     if (known) return known
@@ -57,13 +59,17 @@ export class Forwarder {
     const same = this.#underWay.get(key)
     if (same) return same
     const servers = this.#inOrder(this.loops.withoutLoops(upstreams))
-    if (servers.length === 0 || this.#underWay.size >= UNDER_WAY_MAX) return emptyAnswer(query.question, 'SERVFAIL')
+    if (servers.length === 0 || !this.#share.mayTake(client)) return emptyAnswer(query.question, 'SERVFAIL')
+    const taken = this.#share.take(client)
     const answer = this.#ask(query, servers)
       .then(message => {
         this.#cache.put(key, message, this.#options.clock.now())
         return message
       })
-      .finally(() => this.#underWay.delete(key))
+      .finally(() => {
+        taken[Symbol.dispose]()
+        this.#underWay.delete(key)
+      })
     this.#underWay.set(key, answer)
     return answer
   }

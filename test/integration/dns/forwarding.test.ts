@@ -123,3 +123,19 @@ test('letters are answered in the case in which they were asked', async () => {
   assert.equal(answer.packet.questions?.[0]?.name, 'PLAIN-a.TEST')
   assert.equal(answer.answers.length, 1)
 })
+test('a client that asks more than its share of a server that hangs keeps nobody else from asking', async () => {
+  await using slow = await startFakeServer({
+    udp: (request, send) => void (labelOf(request) === 'plain' && send(reply(request, { address: '192.0.2.1' }))),
+  })
+  await using alone = await startTestDns()
+  await alone.configure({ upstreams: `127.0.0.1:${slow.port}`, hosts: '192.0.2.99 given.test\n' })
+  await eventually(async () => assert.equal((await alone.ask('given.test', 'A')).code, 'NOERROR'))
+  const askFrom = async (from: string, name: string) => readReply(await askUdp(alone.udp, question(name, 'A'), { from })).code
+  const greedy = Array.from({ length: 400 }, (_, i) => askFrom('127.0.0.7', `silent-${i}.test`))
+  // It is refused before the server's time is up, which others still have.
+  assert.equal(await Promise.race(greedy), 'SERVFAIL')
+  assert.equal(await askFrom('127.0.0.7', 'plain-greedy.test'), 'SERVFAIL')
+  assert.equal(await askFrom('127.0.0.8', 'plain-modest.test'), 'NOERROR')
+  await Promise.all(greedy)
+  assert.equal(await askFrom('127.0.0.7', 'plain-later.test'), 'NOERROR')
+})

@@ -6,7 +6,11 @@ import { decode, encode } from 'dns-packet'
 const ANSWER_TIMEOUT_MS = 20_000
 
 /** The answer over UDP. Throws when there is none. */
-export function askUdp(port: number, request: Buffer, { address = '127.0.0.1' } = {}): Promise<Buffer> {
+export function askUdp(
+  port: number,
+  request: Buffer,
+  { address = '127.0.0.1', from }: { readonly address?: string; readonly from?: string } = {},
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4')
     const timer = setTimeout(() => end(() => reject(new Error('ask over UDP: no answer'))), ANSWER_TIMEOUT_MS)
@@ -18,7 +22,9 @@ export function askUdp(port: number, request: Buffer, { address = '127.0.0.1' } 
     socket.once('message', message => end(() => resolve(message)))
     socket.once('error', error => end(() => reject(error)))
     // Connected: an answer from another address would be dropped.
-    socket.connect(port, address, () => socket.send(request))
+    const ask = () => socket.connect(port, address, () => socket.send(request))
+    if (from === undefined) ask()
+    else socket.bind(0, from, ask)
   })
 }
 
