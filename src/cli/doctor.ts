@@ -1,10 +1,17 @@
 /** The command `doctor`: each prerequisite, ok or with its cure; and what clusters have left on the machine. */
-import { clusterFolder, clusterNames, runningServer } from './cluster.ts'
+import { clusterFolder, clusterNames, readSettings, runningServer } from './cluster.ts'
 import { CommandFailure } from './failure.ts'
 import type { Host } from './host.ts'
+import { rangesIn } from './node-ranges.ts'
+
+/** Those of the first cluster of a machine. */
+const DEFAULT_PODS = '10.42.0.0/16'
 
 export async function doctor(host: Host, { dataDir, name }: { readonly dataDir: string; readonly name: string }): Promise<void> {
-  const prerequisites = await host.prerequisites()
+  const folders = clusterNames(dataDir).map(each => clusterFolder(dataDir, each))
+  const ranges = folders.flatMap(folder => rangesIn(readSettings(folder)?.podCidr ?? DEFAULT_PODS))
+  const podRanges = ranges.length ? [...new Set(ranges)] : [DEFAULT_PODS]
+  const prerequisites = await host.prerequisites({ podRanges, isRunning: folders.some(folder => runningServer(folder) !== undefined) })
   for (const { name, ok, found, cure } of prerequisites) {
     host.output.write(`${ok ? '✓' : '✗'} ${name.padEnd(24)} ${found}\n`)
     if (!ok && cure) host.output.write(`${' '.repeat(27)}cure: ${cure}\n`)

@@ -64,7 +64,8 @@ export interface Host {
   /** Removes everything of a cluster from the machine, files last. */
   remove(folder: ClusterFolder): Promise<void>
   leftovers(folder: ClusterFolder): Promise<readonly Leftover[]>
-  prerequisites(): Promise<readonly Prerequisite[]>
+  /** `podRanges` are those of the clusters on this machine. */
+  prerequisites(clusters: { readonly podRanges: readonly string[]; readonly isRunning: boolean }): Promise<readonly Prerequisite[]>
   /** Gives the names of the images. Throws CommandFailure. */
   importImages(folder: ClusterFolder, file: string): Promise<readonly string[]>
   listImages(folder: ClusterFolder): Promise<readonly PresentImage[]>

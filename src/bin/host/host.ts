@@ -43,7 +43,7 @@ export function thisHost(program: string): Host {
     stopNode: async (folder, forGood) => (await machine()).stopNode(folder, forGood),
     remove: async folder => (await machine()).remove(folder),
     leftovers: async folder => (await machine()).leftovers(folder),
-    prerequisites: async () => (await machine()).prerequisites(process.env['PATH'] ?? ''),
+    prerequisites: async clusters => (await machine()).prerequisites({ ...clusters, path: process.env['PATH'] ?? '' }),
     importImages: async (folder, file) => (await machine()).importImages(folder, file),
     listImages: async folder => (await machine()).listImages(folder),
     addContext: async (folder, name) => {

@@ -2,22 +2,26 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { run } from '#base/processes.ts'
+import { forwarding } from './forwarding.ts'
+import type { Prerequisite } from './prerequisite.ts'
 import { type PortOwner, portOwner } from './port-owner.ts'
 
-export interface Prerequisite {
-  readonly name: string
-  readonly ok: boolean
-  readonly found: string
-  readonly cure?: string
-  readonly onlyForContainers?: boolean
-}
 const NODE_MAJOR_MIN = 24
 /** Each pod with a mounted volume takes some; the kernel's default of 128 instances is soon used up ("too many open files"). */
 const INOTIFY_INSTANCES_MIN = 128
 const CNI_FOLDERS = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni']
 
-/** Checks each one; changes nothing. `path` is the search path for programs. */
-export async function prerequisites(path: string): Promise<readonly Prerequisite[]> {
+export interface Looking {
+  /** The search path for programs. */
+  readonly path: string
+  /** Those of the clusters on this machine. */
+  readonly podRanges: readonly string[]
+  /** Whether any of them runs. */
+  readonly isRunning: boolean
+}
+
+/** Checks each one; changes nothing. */
+export async function prerequisites({ path, ...clusters }: Looking): Promise<readonly Prerequisite[]> {
   const isRoot = process.getuid?.() === 0
   return [
     check(
@@ -39,6 +43,7 @@ export async function prerequisites(path: string): Promise<readonly Prerequisite
     kernelFeature('links of pods', '/sys/module/veth', 'veth'),
     inotify(),
     dnsPort(portOwner(DNS_PORT)),
+    ...(await forwarding(clusters)),
   ]
 }
 
