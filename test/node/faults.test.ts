@@ -4,10 +4,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { systemClock, wait } from '#base/clock.ts'
+import { createClient } from '#client/requests.ts'
 import { Event } from '#kinds/core/event.ts'
+import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { startDaemon } from '#kubelet/runtime/daemon/daemon.ts'
-import { log, NodeCluster, shell, WAITS } from './cluster.ts'
+import { eventually } from '#test/conformance/support/eventually.ts'
+import { log, NODE, NodeCluster, shell, WAITS } from './cluster.ts'
 
 let cluster: NodeCluster
 before(async () => {
@@ -65,6 +68,43 @@ test('what others say of a pod while its node is silent is put right when the no
   // And so it is while the node speaks.
   await cluster.client.patch(Pod, stays, 'strategic', { status: { conditions: [condition] } }, { subresource: 'status' })
   await cluster.until('stays', isReady)
+})
+
+test('a kubelet that starts while the API cannot be reached lets what runs run, and goes on when it can', async () => {
+  const before = await cluster.get('stays')
+  await cluster.create('fails-meanwhile', shell('sleep 2; exit 1'))
+  const failing = await cluster.until('fails-meanwhile', pod => pod?.status.phase === 'Running')
+  let isDown = true
+  const refuse = () => {
+    if (isDown) throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6443'), { code: 'ECONNREFUSED' })
+  }
+  const { transport } = cluster.client
+  const client = createClient({
+    send: async request => {
+      refuse()
+      return transport.send(request)
+    },
+    async *watch(request) {
+      refuse()
+      yield* transport.watch(request)
+    },
+  })
+  await cluster.restartKubelet({ client })
+  const { observer } = cluster.kubelet.context
+  // Of its pods it knows nothing yet: nothing is ended, and nothing that ended is started again.
+  await eventually(async () => {
+    await observer.refresh()
+    const seen = observer.pods.get(failing?.metadata.uid ?? '')
+    assert.equal(seen?.containers[0]?.phase, 'exited')
+  })
+  assert.equal(observer.pods.get(before.metadata.uid ?? '')?.containers[0]?.phase, 'running')
+  await cluster.client.delete(Node, { name: NODE })
+  isDown = false
+  await cluster.kubelet.ready
+  await eventually(async () => assert.ok(await cluster.client.get(Node, { name: NODE })))
+  await cluster.until('fails-meanwhile', pod => (first(pod)?.restartCount ?? 0) > 0)
+  const after = await cluster.get('stays')
+  assert.deepEqual([first(after)?.containerID, first(after)?.restartCount], [first(before)?.containerID, 0])
 })
 
 test('containers outlive the daemon; pods that end meanwhile are seen when it is back', async () => {
