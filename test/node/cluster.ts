@@ -55,6 +55,10 @@ async function startApi(): Promise<Api> {
   return { client, [Symbol.asyncDispose]: () => pipeline[Symbol.asyncDispose]() }
 }
 
+export interface Place {
+  /** A disk of its own for images, volumes, logs and whatever containers write. */
+  readonly diskBytes?: number
+}
 export class NodeCluster implements AsyncDisposable {
   readonly folder: string
   readonly client: Client
@@ -74,20 +78,21 @@ export class NodeCluster implements AsyncDisposable {
   }
 
   /** With an API server of its own, in this process. Throws when the machine cannot run containers: root is needed. */
-  static async start(images: readonly TestImage[] = ['busybox'], options: Partial<KubeletOptions> = {}): Promise<NodeCluster> {
+  static async start(images?: readonly TestImage[], options?: Partial<KubeletOptions>, place?: Place): Promise<NodeCluster> {
     const api = await startApi()
     for (const name of ['default', 'kube-node-lease']) await api.client.create(Namespace, { metadata: { name } })
-    return NodeCluster.join(api, { images, options })
+    return NodeCluster.join(api, { ...(images && { images }), ...(options && { options }), ...place })
   }
   /** A node for an API server that stands already. */
   static async join(
     api: Api,
-    { images = ['busybox'], options = {} }: { images?: readonly TestImage[]; options?: Partial<KubeletOptions> },
+    { images = ['busybox'], options = {}, diskBytes }: Place & { images?: readonly TestImage[]; options?: Partial<KubeletOptions> },
   ): Promise<NodeCluster> {
     if (process.getuid?.() !== 0) throw new Error('tests on real containers need root: run them as root, or leave test/node out')
     const keepAlive = setInterval(() => undefined, 1_000)
     const folder = mkdtempSync('/tmp/kn-')
     const cluster = folder.slice(folder.lastIndexOf('/') + 1)
+    if (diskBytes !== undefined) await run(['mount', '-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', folder])
     const daemonFolder = join(folder, 'containerd')
     mkdirSync(join(daemonFolder, 'cni'), { recursive: true })
     const octet = 100 + Math.floor(Math.random() * 100)
