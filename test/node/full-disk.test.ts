@@ -44,7 +44,7 @@ async function fill(): Promise<string> {
 
 test('on a full disk new pods wait and say why, running ones go on and can be deleted, and the node stays', async () => {
   await cluster.client.create(ConfigMap, { metadata: { namespace: 'default', name: 'config' }, data: { key: 'x'.repeat(8_192) } })
-  await cluster.create('stays', shell(`${WAITS}`))
+  await cluster.create('stays', shell(WAITS))
   await cluster.create('goes', shell(WAITS))
   const stays = await cluster.until('stays', pod => pod && isReady(pod))
   await cluster.until('goes', pod => pod && isReady(pod))
