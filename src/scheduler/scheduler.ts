@@ -11,12 +11,12 @@ import { Binding } from '#kinds/core/binding.ts'
 import { condition, isGated, isTerminal, isTerminating } from '#kinds/core/pod/facts.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
-import { labelsText } from '#kinds/meta/selecting.ts'
 import type { SchedulerConfiguration } from '#kinds/scheduler-configuration/read.ts'
 import { ClusterView } from './cluster-view.ts'
 import { choose, refusal, type Refused, schedule, search, type Way } from './cycle.ts'
 import { evict } from './evict.ts'
 import { type Ask, Extenders } from './extenders.ts'
+import { type Cause, mayHelp } from './hints.ts'
 import { type Attempt, candidates, leastHarm, type Preemption, preempt } from './preemption.ts'
 import { DEFAULT_NAME, type Profile, profilesOf } from './profile.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -48,8 +48,6 @@ interface Waiting {
   /** Names of the plugins that ruled nodes out. */
   readonly plugins: readonly string[]
 }
-/** What these say depends on which pods are where, not only on the room that they take. */
-const NEIGHBOURLY = ['InterPodAffinity', 'PodTopologySpread']
 /** A pod that found no node is tried again by then, whatever happens. Upstream: DefaultPodMaxInUnschedulablePodsDuration. */
 const UNSCHEDULABLE_MAX_MS = 300_000
 /** In seconds: before a pod that found no node is tried again because the cluster changed. */
@@ -77,6 +75,8 @@ class Scheduler implements AsyncDisposable {
   readonly #retry: BackoffLimits
   /** Pods that found no node, with the number of attempts so far and the time before which they are not tried again. */
   readonly #waiting = new Map<string, Waiting>()
+  /** How often the cluster has changed. */
+  #changes = 0
   readonly #extenders: Extenders
   /** Where extenders are asked a decision takes its time, and the next one must see its outcome. */
   readonly #turns = new Slots(1)
@@ -100,8 +100,8 @@ class Scheduler implements AsyncDisposable {
     this.#view = new ClusterView(mirrors)
     void this.#view.ready.then(() => {
       this.#view.pods.onChange(change => this.#podChanged(change))
-      this.#view.nodes.onChange(() => this.#clusterChanged())
-      this.#view.namespaces.onChange(() => this.#clusterChanged(NEIGHBOURLY))
+      this.#view.nodes.onChange(change => this.#clusterChanged({ kind: 'Node', ...change }))
+      this.#view.namespaces.onChange(() => this.#clusterChanged())
     })
   }
 
@@ -123,15 +123,19 @@ class Scheduler implements AsyncDisposable {
       return
     }
     this.#waiting.delete(key)
-    const freed = pod.spec.nodeName && (!after || (isTerminal(after) && before && !isTerminal(before)))
-    if (freed) this.#clusterChanged()
-    else if (pod.spec.nodeName && !isSameNeighbour(before, after)) this.#clusterChanged(NEIGHBOURLY)
+    const placed = { before: onNode(before), after: onNode(after) }
+    if (placed.before || placed.after) this.#clusterChanged({ kind: 'Pod', ...placed })
   }
-  /** Room may have come up: those who wait are tried again, each not before its time; or only those whom one of the plugins held up. */
-  #clusterChanged(heldUpBy?: readonly string[]): void {
+  /** Those who wait are tried again, each not before its time; with a cause only those to whom that may make a difference. */
+  #clusterChanged(cause?: Cause): void {
+    this.#changes++
+    if (this.#waiting.size === 0) return
     const now = this.#options.clock.now()
-    for (const [key, { notBefore, plugins }] of this.#waiting)
-      if (!heldUpBy || plugins.some(name => heldUpBy.includes(name))) this.#queue.add(key, Math.max(0, notBefore - now))
+    const sight = { namespaceLabels: (name: string) => this.#view.namespaces.get({ name })?.metadata.labels ?? {} }
+    for (const [key, { notBefore, plugins }] of this.#waiting) {
+      const pod = cause && this.#view.pods.get(refOf(key))
+      if (!cause || (pod && mayHelp(plugins, pod, cause, sight))) this.#queue.add(key, Math.max(0, notBefore - now))
+    }
   }
 
   async #place(key: string): Promise<undefined> {
@@ -160,6 +164,7 @@ class Scheduler implements AsyncDisposable {
     }
   }
   async #asked(key: string, matter: Matter): Promise<Outcome> {
+    const before = this.#changes
     const { pod, snapshot, profile, way } = matter
     let found = await this.#extenders.filter(pod, search(pod, snapshot, way))
     if (!found.feasible.length && pod.status.nominatedNodeName) found = await this.#extenders.filter(pod, search(pod, snapshot, way, true))
@@ -171,7 +176,12 @@ class Scheduler implements AsyncDisposable {
     const room = profile.preempts ? candidates(pod, this.#attempt(matter, refused)) : NO_PREEMPTION
     const preemption =
       'candidates' in room ? leastHarm(await this.#extenders.preempt(pod, room.candidates, snapshot), room.otherwise) : room
-    return () => this.#refuse(key, pod, { refused, preemption })
+    return async () => {
+      await this.#refuse(key, pod, { refused, preemption })
+      // What came about while extenders were asked has not woken the pod: it was not waiting yet.
+      const notBefore = this.#waiting.get(key)?.notBefore
+      if (this.#changes !== before && notBefore !== undefined) this.#queue.add(key, Math.max(0, notBefore - this.#options.clock.now()))
+    }
   }
   #matterOf(key: string): Matter | undefined {
     const pod = this.#view.pods.get(refOf(key))
@@ -200,6 +210,7 @@ class Scheduler implements AsyncDisposable {
         )
     } catch (error) {
       this.#view.forget(pod)
+      this.#clusterChanged({ kind: 'Pod', before: { ...pod, spec: { ...pod.spec, nodeName: node } } })
       // Deleted meanwhile, or bound by someone else: nothing is left to do.
       if ((isRefusal(error, 'NotFound') && error.status.details?.kind === 'pods') || isRefusal(error, 'Conflict')) return
       throw error
@@ -267,11 +278,8 @@ class Scheduler implements AsyncDisposable {
 
 /** How finely chance is drawn when nodes are equally good. */
 const CHANCES = 1_000_000
-/** Whether a placed pod counts to others for what it did before. */
-const isSameNeighbour = (before: Pod | undefined, after: Pod | undefined) =>
-  before?.spec.nodeName === after?.spec.nodeName &&
-  before?.metadata.deletionTimestamp === after?.metadata.deletionTimestamp &&
-  labelsText(before?.metadata.labels) === labelsText(after?.metadata.labels)
+/** A pod that takes room on a node. */
+const onNode = (pod: Pod | undefined): Pod | undefined => (pod?.spec.nodeName && !isTerminal(pod) ? pod : undefined)
 /** The scheduler that the pod asks for. */
 const nameFor = ({ spec }: Pod): string => spec.schedulerName || DEFAULT_NAME
 const NOBODY_TO_ASK: Ask = ({ urlPrefix }) => Promise.reject(new Error(`ask extender "${urlPrefix}": nothing was given to ask with`))

@@ -44,7 +44,7 @@ class Places {
 }
 
 /** Whether a term of `owner` means `other`. */
-function means(term: PodAffinityTerm, owner: Pod, other: Pod, { namespaceLabels }: Snapshot): boolean {
+export function means(term: PodAffinityTerm, owner: Pod, other: Pod, { namespaceLabels }: Pick<Snapshot, 'namespaceLabels'>): boolean {
   const { namespace = '' } = other.metadata
   const named = term.namespaces ?? []
   const isNamespaceMeant =
@@ -54,8 +54,8 @@ function means(term: PodAffinityTerm, owner: Pod, other: Pod, { namespaceLabels 
   return isNamespaceMeant && selects(term.labelSelector, other.metadata.labels)
 }
 
-const nearTerms = ({ spec }: Pod) => spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
-const farTerms = ({ spec }: Pod) => spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
+export const nearTerms = ({ spec }: Pod) => spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
+export const farTerms = ({ spec }: Pod) => spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
 
 function filterFor(pod: Pod, snapshot: Snapshot): Filter | undefined {
   const repelled = new Places()

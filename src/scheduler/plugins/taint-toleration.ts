@@ -8,7 +8,7 @@ export const taintToleration: Plugin = {
   weight: 3,
   filter: ({ spec }, { node }) => {
     const taint = untolerated(node.spec?.taints ?? [], spec.tolerations ?? [], ['NoSchedule', 'NoExecute'])
-    return taint ? [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`] : []
+    return taint ? ['node(s) had untolerated taint(s)'] : []
   },
   score: ({ spec }, { node }) => {
     const tolerations = (spec.tolerations ?? []).filter(({ effect }) => !effect || effect === 'PreferNoSchedule')

@@ -1,0 +1,69 @@
+/** Which changes bring pods back that found no node. One row per rule. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Node } from '#kinds/core/node.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { type Cause, mayHelp } from './hints.ts'
+
+const TEN = { cpu: '10', memory: '1Gi', pods: '10' }
+const node = (spec: object = {}, labels: object = {}, allocatable: object = TEN) =>
+  ({ metadata: { name: 'n', labels }, spec, status: { allocatable } }) as unknown as Node
+const pod = (spec: object = {}, labels: object = { app: 'web' }, namespace = 'd') =>
+  ({ metadata: { name: 'p', namespace, labels }, spec: { containers: [], ...spec }, status: {} }) as unknown as Pod
+const asking = (cpu: string) => pod({ containers: [{ name: 'c', resources: { requests: { cpu } } }] })
+const withPort = (hostPort: number) => pod({ containers: [{ name: 'c', ports: [{ hostPort }] }] })
+const labelSelector = { matchLabels: { app: 'web' } }
+const term = { labelSelector, topologyKey: 'zone' }
+const near = pod({ affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } }, {})
+const far = pod({ affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } })
+const spread = pod({ topologySpreadConstraints: [{ topologyKey: 'zone', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule', labelSelector }] })
+const came = (after: Node): Cause => ({ kind: 'Node', after })
+const became = (before: Node, after: Node): Cause => ({ kind: 'Node', before, after })
+const joined = (after: Pod): Cause => ({ kind: 'Pod', after })
+const left = (before: Pod): Cause => ({ kind: 'Pod', before })
+const changed = (before: Pod, after: Pod): Cause => ({ kind: 'Pod', before, after })
+const taint = { taints: [{ key: 'k', effect: 'NoSchedule' }] }
+
+const rows: readonly [rule: string, plugin: string, waiting: Pod, cause: Cause, helps: boolean][] = [
+  ['a node is uncordoned', 'NodeUnschedulable', pod(), became(node({ unschedulable: true }), node()), true],
+  ['a node stays uncordoned', 'NodeUnschedulable', pod(), became(node(), node({}, { a: 'b' })), false],
+  ['a cordoned node comes', 'NodeUnschedulable', pod(), came(node({ unschedulable: true })), false],
+  ['a pod goes, but the node is cordoned', 'NodeUnschedulable', pod(), left(pod()), false],
+  ['a taint goes', 'TaintToleration', pod(), became(node(taint), node()), true],
+  ['the taint stays', 'TaintToleration', pod(), became(node(taint), node(taint, { a: 'b' })), false],
+  ['a tainted node comes', 'TaintToleration', pod(), came(node(taint)), false],
+  ['a node gets the label', 'NodeAffinity', pod({ nodeSelector: { a: 'b' } }), became(node(), node({}, { a: 'b' })), true],
+  ['a node had it before', 'NodeAffinity', pod({ nodeSelector: { a: 'b' } }), became(node({}, { a: 'b' }), node(taint, { a: 'b' })), false],
+  ['who had the port goes', 'NodePorts', withPort(80), left(withPort(80)), true],
+  ['who had another port goes', 'NodePorts', withPort(80), left(withPort(81)), false],
+  ['a node comes with all its ports', 'NodePorts', withPort(80), came(node()), true],
+  ['who took room goes', 'NodeResourcesFit', asking('1'), left(asking('1')), true],
+  ['another pod is placed', 'NodeResourcesFit', asking('1'), joined(asking('1')), false],
+  ['a pod asks for less', 'NodeResourcesFit', asking('1'), changed(asking('2'), asking('1')), true],
+  ['a large node comes', 'NodeResourcesFit', asking('10'), came(node()), true],
+  ['one that is too small comes', 'NodeResourcesFit', asking('11'), came(node()), false],
+  ['a node offers more', 'NodeResourcesFit', asking('1'), became(node({}, {}, { ...TEN, cpu: '9' }), node()), true],
+  ['a node offers as much as before', 'NodeResourcesFit', asking('1'), became(node(), node(taint)), false],
+  ['a counted pod goes', 'PodTopologySpread', spread, left(pod()), true],
+  ['a counted pod comes', 'PodTopologySpread', spread, joined(pod()), true],
+  ['one of another namespace goes', 'PodTopologySpread', spread, left(pod({}, { app: 'web' }, 'e')), false],
+  ['one that does not count goes', 'PodTopologySpread', spread, left(pod({}, {})), false],
+  ['one is counted from now on', 'PodTopologySpread', spread, changed(pod({}, {}), pod()), true],
+  ['a further place comes', 'PodTopologySpread', spread, came(node({}, { zone: 'a' })), true],
+  ['a node without a place comes', 'PodTopologySpread', spread, came(node()), false],
+  ['a place moves', 'PodTopologySpread', spread, became(node({}, { zone: 'a' }), node({}, { zone: 'b' })), true],
+  ['a node says something else', 'PodTopologySpread', spread, became(node({}, { zone: 'a' }), node({}, { zone: 'a', b: 'c' })), false],
+  ['the wanted neighbour comes', 'InterPodAffinity', near, joined(pod()), true],
+  ['another one comes', 'InterPodAffinity', near, joined(pod({}, {})), false],
+  ['the unwanted neighbour goes', 'InterPodAffinity', far, left(pod()), true],
+  ['the unwanted neighbour changes its labels', 'InterPodAffinity', far, changed(pod(), pod({}, {})), true],
+  ['who did not want it goes', 'InterPodAffinity', pod(), left(far), true],
+  ['a stranger goes', 'InterPodAffinity', far, left(pod({}, {})), false],
+  ['a further place comes for it', 'InterPodAffinity', far, came(node({}, { zone: 'a' })), true],
+  ['a node comes that is nowhere', 'InterPodAffinity', far, came(node()), false],
+  ['nobody knows of the plugin', 'http://extender/', pod(), joined(pod()), true],
+]
+for (const [rule, plugin, waiting, cause, helps] of rows)
+  test(`${plugin}: ${rule}`, () => assert.equal(mayHelp([plugin], waiting, cause, { namespaceLabels: () => ({}) }), helps))
+test('one of several plugins is enough', () =>
+  assert.equal(mayHelp(['NodeResourcesFit', 'TaintToleration'], asking('1'), left(pod()), { namespaceLabels: () => ({}) }), true))

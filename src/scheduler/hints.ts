@@ -1,0 +1,105 @@
+/** Which change of the cluster may let a pod in that a plugin has held up. Without a word here, every change may. Upstream: the plugins' EventsToRegister (KEP-4247). */
+import type { TopologySpreadConstraint } from '#kinds/core/affinity.ts'
+import { demandsMet } from '#kinds/core/node-selection.ts'
+import type { Node } from '#kinds/core/node.ts'
+import type { Pod } from '#kinds/core/pod.ts'
+import { untolerated } from '#kinds/core/tolerations.ts'
+import { type Selector, selects } from '#kinds/meta/selecting.ts'
+import { isEqual } from '#schema/json-value.ts'
+import { farTerms, means, nearTerms } from './plugins/inter-pod-affinity.ts'
+import { amounts, portsCollide, portsOfPod, requestsOfPod, type Snapshot } from './snapshot.ts'
+
+/** A node, or a pod on a node, as it was and as it is; without `before` it has come, without `after` it is gone. */
+export type Cause =
+  | { readonly kind: 'Node'; readonly before?: Node | undefined; readonly after?: Node | undefined }
+  | { readonly kind: 'Pod'; readonly before?: Pod | undefined; readonly after?: Pod | undefined }
+export type Sight = Pick<Snapshot, 'namespaceLabels'>
+
+/** Whether one of the plugins that held the pod up may think otherwise now. */
+export const mayHelp = (plugins: readonly string[], pod: Pod, cause: Cause, sight: Sight): boolean =>
+  plugins.some(name => {
+    const hints = HINTS[name]
+    if (!hints) return true
+    return cause.kind === 'Node' ? (hints.node?.(pod, cause, sight) ?? false) : (hints.pod?.(pod, cause, sight) ?? false)
+  })
+
+interface Change<T> {
+  readonly before?: T | undefined
+  readonly after?: T | undefined
+}
+type Hint<T> = (pod: Pod, change: Change<T>, sight: Sight) => boolean
+/** A kind without a word cannot help. */
+interface Hints {
+  readonly node?: Hint<Node>
+  readonly pod?: Hint<Pod>
+}
+/** What did not hold before and holds now. */
+const comesTrue =
+  <T>(holds: (pod: Pod, object: T) => boolean): Hint<T> =>
+  (pod, { before, after }) =>
+    after !== undefined && holds(pod, after) && !(before !== undefined && holds(pod, before))
+const tolerated = ({ spec }: Pod, node: Node) => !untolerated(node.spec?.taints ?? [], spec.tolerations ?? [], ['NoSchedule', 'NoExecute'])
+
+const HINTS: Readonly<Record<string, Hints>> = {
+  NodeUnschedulable: { node: comesTrue<Node>((_, node) => !node.spec?.unschedulable) },
+  TaintToleration: { node: comesTrue(tolerated) },
+  NodeAffinity: { node: comesTrue(({ spec }, node) => demandsMet(spec, node)) },
+  NodePorts: {
+    node: (_, { before }) => before === undefined,
+    pod: (pod, { before, after }) =>
+      after === undefined && portsOfPod(before as Pod).some(port => portsOfPod(pod).some(wanted => portsCollide(wanted, port))),
+  },
+  NodeResourcesFit: {
+    node: (pod, { before, after }) => after !== undefined && fits(pod, after) && (before === undefined || grew(pod, before, after)),
+    pod: (pod, { before, after }) => before !== undefined && (after === undefined || shrank(pod, before, after)),
+  },
+  PodTopologySpread: { node: spreadsAnew, pod: countsAnew },
+  InterPodAffinity: {
+    node: (pod, { before, after }) =>
+      after !== undefined &&
+      [...nearTerms(pod), ...farTerms(pod)].some(({ topologyKey }) => {
+        const place = labelsOf(after)[topologyKey]
+        return place !== undefined && place !== labelsOf(before)[topologyKey]
+      }),
+    pod: neighbourHelps,
+  },
+}
+const labelsOf = (object: Node | Pod | undefined): Readonly<Record<string, string>> => object?.metadata.labels ?? {}
+
+const offered = ({ status }: Node, name: string) => amounts(status?.allocatable)[name] ?? 0
+const wantedOf = (pod: Pod) => Object.entries({ ...requestsOfPod(pod), pods: 1 }).filter(([, amount]) => amount > 0)
+/** With the node for itself. */
+const fits = (pod: Pod, node: Node) => wantedOf(pod).every(([name, amount]) => amount <= offered(node, name))
+const grew = (pod: Pod, before: Node, after: Node) => wantedOf(pod).some(([name]) => offered(after, name) > offered(before, name))
+/** KEP-1287: a pod that is there asks for less of what is wanted. */
+const shrank = (pod: Pod, before: Pod, after: Pod) =>
+  wantedOf(pod).some(([name]) => (requestsOfPod(after)[name] ?? 0) < (requestsOfPod(before)[name] ?? 0))
+
+const hardConstraints = ({ spec }: Pod): readonly TopologySpreadConstraint[] =>
+  (spec.topologySpreadConstraints ?? []).filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule')
+function countsAnew(pod: Pod, { before, after }: Change<Pod>): boolean {
+  if ((after ?? before)?.metadata.namespace !== pod.metadata.namespace) return false
+  const isMeant = (selector: Selector | undefined, other: Pod) => selects(selector, labelsOf(other))
+  const constraints = hardConstraints(pod)
+  if (before && after) return constraints.some(({ labelSelector }) => isMeant(labelSelector, before) !== isMeant(labelSelector, after))
+  return constraints.every(({ labelSelector }) => isMeant(labelSelector, (after ?? before) as Pod))
+}
+function spreadsAnew(pod: Pod, { before, after }: Change<Node>): boolean {
+  const constraints = hardConstraints(pod)
+  const hasPlaces = (node: Node | undefined) =>
+    node !== undefined && constraints.every(({ topologyKey }) => labelsOf(node)[topologyKey] !== undefined)
+  if (!before || !after) return hasPlaces(after ?? before)
+  if (hasPlaces(before) !== hasPlaces(after)) return true
+  const hasMoved = constraints.some(({ topologyKey }) => labelsOf(before)[topologyKey] !== labelsOf(after)[topologyKey])
+  return hasPlaces(after) && (hasMoved || !isEqual(before.spec?.taints ?? [], after.spec?.taints ?? []))
+}
+
+function neighbourHelps(pod: Pod, { before, after }: Change<Pod>, sight: Sight): boolean {
+  const near = nearTerms(pod)
+  const isWanted = (other: Pod | undefined) => other !== undefined && near.length > 0 && near.every(term => means(term, pod, other, sight))
+  const isShunned = (other: Pod | undefined) => other !== undefined && farTerms(pod).some(term => means(term, pod, other, sight))
+  if (isWanted(after) && !isWanted(before)) return true
+  if (isShunned(before) && !isShunned(after)) return true
+  // One that is gone keeps nobody away any more.
+  return before !== undefined && after === undefined && farTerms(before).some(term => means(term, before, pod, sight))
+}
