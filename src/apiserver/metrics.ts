@@ -1,9 +1,9 @@
 /** What is counted of requests, under upstream's names. */
 import type { Clock } from '#base/clock.ts'
+import { Count, counterText, Distribution, histogramText, type Labels, TEXT_TYPE } from '#base/series.ts'
 import type { Target } from './request.ts'
 import type { BytesResult } from './result.ts'
 import type { Request } from './route.ts'
-import { Count, counterText, Distribution, histogramText, type Labels, TEXT_TYPE } from './series.ts'
 
 /** Seconds; upstream's buckets, thinned out. */
 const BUCKETS = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60]

@@ -118,6 +118,7 @@ export async function startNode(options: NodeOptions, parts: NodeParts): Promise
       // A link of the node carries this one.
       servedLocally: [clusterDNS],
       standIns: [dnsPods([clusterDNS])],
+      status: PROXY_PORTS,
     }),
   )
   // They are the machine's, which the other nodes are not.
@@ -151,6 +152,8 @@ function startNodeKubelet(
     serve: { port: KUBELET_PORT, authorize: askServer(client, nodeName), tls },
   })
 }
+/** Upstream's. Of several clusters side by side the first one has them. */
+const PROXY_PORTS = { health: 10_256, metrics: 10_249 }
 /** The usual port; a kubelet takes any other one when a cluster beside this one has it, and the API server reads it off the Node. */
 const KUBELET_PORT = 10_250
 

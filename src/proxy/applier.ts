@@ -3,6 +3,7 @@ import { backoffMs } from '#base/backoff.ts'
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { type EntryChange, changeScript } from './script.ts'
+import type { ProxyMetrics } from './metrics.ts'
 import { skeleton, type TableOptions } from './table.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -12,6 +13,7 @@ export interface ApplierOptions {
   /** One of each family, all of one name. */
   readonly tables: readonly TableOptions[]
   readonly wanted: Wanted
+  readonly metrics: ProxyMetrics
   /** Brings `wanted` up to date; called at the begin of each run, so that many changes are looked at once. */
   readonly prepare: () => void
   /** Runs an nft script. Throws when it was refused; nothing of it has been applied then. */
@@ -60,6 +62,7 @@ export class Applier implements AsyncDisposable {
   /** Asks for a run: at once, unless one is going on or nft rests. */
   ask(): void {
     this.#isAsked = true
+    this.#options.metrics.queued(this.#options.clock.now())
     this.#wake?.()
   }
   /** Puts everything into the kernel anew. */
@@ -76,7 +79,7 @@ export class Applier implements AsyncDisposable {
   }
 
   async #work(): Promise<void> {
-    const { clock, log } = this.#options
+    const { clock, log, metrics } = this.#options
     const { signal } = this.#stop
     let failures = 0
     while (!signal.aborted) {
@@ -84,16 +87,20 @@ export class Applier implements AsyncDisposable {
       if (signal.aborted) return
       this.#isAsked = false
       const begun = clock.now()
+      const isWhole = this.#mustReplace
+      metrics.begun()
       try {
         const changes = await this.#apply()
         failures = 0
         this.figures.lastRunMs = clock.now() - begun
+        metrics.synced({ begunAt: begun, now: clock.now(), isWhole })
         this.#becomeReady()
         if (changes.length) await this.#options.applied?.(changes)
         await wait(clock, Math.min(REST.mostMs, Math.max(REST.leastMs, REST.perRun * this.figures.lastRunMs)), signal)
       } catch (error) {
         this.#mustReplace = true
         this.#isAsked = true
+        metrics.failed()
         if (failures === 0) this.#options.failed?.(error as Error)
         const retryInMs = backoffMs(failures++, RETRY)
         log.warn({ error, retryInMs }, 'service rules are not in place, trying again')

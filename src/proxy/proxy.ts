@@ -13,9 +13,11 @@ import { type Family, IPV4, IPV6, isOf } from './family.ts'
 import { HealthChecks } from './health-checks.ts'
 import { podShare } from './host-ports.ts'
 import { Kernel } from './kernel.ts'
+import { ProxyMetrics } from './metrics.ts'
 import { Policies, type StandIn } from './policy/policies.ts'
 import { Relays } from './relays.ts'
 import { type Numbering, serviceShare } from './service-entries.ts'
+import { serveStatus, type StatusPorts } from './status-server.ts'
 import type { TableOptions } from './table.ts'
 import { Wanted } from './wanted.ts'
 
@@ -40,12 +42,16 @@ export interface ProxyOptions {
   readonly servedLocally?: readonly string[]
   /** What answers in the place of pods that policies name. */
   readonly standIns?: readonly StandIn[]
+  /** Where it tells of itself; absent: nowhere. */
+  readonly status?: StatusPorts
   /** How often it is asked whether the tables are still as they should be; default 10 s. */
   readonly checkEveryMs?: number
 }
 export interface Proxy extends AsyncDisposable {
   /** Resolves when the rules of what there was at the start are in the kernel. */
   readonly ready: Promise<void>
+  /** Where it tells of itself. */
+  readonly status: Promise<StatusPorts | undefined>
   readonly figures: Readonly<Figures>
   /** Of services by name: whom traffic goes to, for others in this process that pass some on. */
   readonly slices: Mirror<EndpointSlice>
@@ -65,6 +71,7 @@ export function startProxy(options: ProxyOptions): Proxy {
 
 class RunningProxy implements Proxy {
   readonly ready: Promise<void>
+  readonly status: Promise<StatusPorts | undefined>
   readonly services: Mirror<Service>
   readonly slices: Mirror<EndpointSlice>
   readonly #options: ProxyOptions
@@ -76,6 +83,8 @@ class RunningProxy implements Proxy {
   readonly #applier: Applier
   readonly #kernel: Kernel
   readonly #healthChecks: HealthChecks
+  readonly #metrics: ProxyMetrics
+  readonly #parts = new AsyncDisposableStack()
   readonly #relays: Relays
   readonly #recorder: EventRecorder
   readonly #numberings = new Map<string, Numbering>()
@@ -90,6 +99,7 @@ class RunningProxy implements Proxy {
     const log = options.log.child({ component: 'proxy' })
     this.#options = options
     this.#families = [IPV4, IPV6].filter(family => podRanges.some(range => isOf(family, range)))
+    this.#metrics = new ProxyMetrics(this.#families)
     const failed = (error: unknown) => log.warn({ error }, 'watch failed, trying again')
     this.services = new Mirror(client, Service, { clock, failed })
     this.slices = new Mirror(client, EndpointSlice, { clock, failed, indexes: { [BY_SERVICE]: slice => serviceOf(slice) } })
@@ -103,6 +113,7 @@ class RunningProxy implements Proxy {
       log,
       tables,
       wanted: this.#wanted,
+      metrics: this.#metrics,
       prepare: () => {
         this.#lookAgain()
         this.#policies.look()
@@ -124,12 +135,14 @@ class RunningProxy implements Proxy {
     this.#healthChecks = new HealthChecks({
       failed: ({ service, port }, error) =>
         log.warn({ service, port, error }, 'cannot answer load balancers that ask for the health of a service'),
-      isHealthy: () => true,
+      isHealthy: () => this.#metrics.isHealthy(clock.now()),
     })
     this.#relays = new Relays(clock, ({ host, port }, error) =>
       log.warn({ host, port, error }, 'cannot listen on a host port, trying again'),
     )
     this.ready = this.#start()
+    this.status = this.#serveStatus(log)
+    this.status.catch((error: unknown) => log.warn({ error }, 'the proxy cannot tell of itself'))
   }
   get figures(): Readonly<Figures> {
     return this.#applier.figures
@@ -142,6 +155,8 @@ class RunningProxy implements Proxy {
     const parts = [this.services, this.slices, this.#nodes, this.#pods, this.#policies, this.#applier, this.#healthChecks]
     await Promise.all(parts.map(part => part[Symbol.asyncDispose]()))
     await this.#watching
+    await this.status.catch(() => undefined)
+    await this.#parts[Symbol.asyncDispose]()
     await this.#recorder.flush()
   }
 
@@ -149,17 +164,26 @@ class RunningProxy implements Proxy {
   async #start(): Promise<void> {
     await Promise.all([this.services.ready, this.slices.ready, this.#nodes.ready, this.#pods.ready, this.#policies.ready])
     if (this.#stop.signal.aborted) return
-    const touch = (keys: readonly string[]) => {
+    const touch = (keys: readonly string[], what?: 'service' | 'endpoint') => {
+      if (what) this.#metrics.changed(what)
       for (const key of keys) this.#dirty.add(key)
       this.#applier.ask()
     }
     this.#subscriptions.use(
       this.services.onChange(({ before, after }) =>
-        touch([before, after].flatMap(service => (service ? [keyOf(service.metadata as Ref)] : []))),
+        touch(
+          [before, after].flatMap(service => (service ? [keyOf(service.metadata as Ref)] : [])),
+          'service',
+        ),
       ),
     )
     this.#subscriptions.use(
-      this.slices.onChange(({ before, after }) => touch([before, after].flatMap(slice => (slice ? serviceOf(slice) : [])))),
+      this.slices.onChange(({ before, after }) =>
+        touch(
+          [before, after].flatMap(slice => (slice ? serviceOf(slice) : [])),
+          'endpoint',
+        ),
+      ),
     )
     this.#subscriptions.use(
       this.#nodes.onChange(({ before, after }) => {
@@ -198,6 +222,13 @@ class RunningProxy implements Proxy {
     if (this.#wanted.hasChanged) this.#applier.ask()
   }
 
+  async #serveStatus(log: Log): Promise<StatusPorts | undefined> {
+    const { status: ports, clock, nodeName } = this.#options
+    if (!ports) return undefined
+    const isEligible = () => isServing(this.#nodes.get({ name: nodeName }))
+    return this.#parts.use(await serveStatus({ ports, clock, log, metrics: this.#metrics, isEligible })).ports
+  }
+
   /** Others may flush or delete what is not theirs. */
   async #watchTables(): Promise<void> {
     const { clock, checkEveryMs = CHECK_EVERY_MS } = this.#options
@@ -223,4 +254,9 @@ class RunningProxy implements Proxy {
 const serviceOf = ({ metadata: { namespace, labels } }: EndpointSlice): readonly string[] =>
   labels?.[SERVICE_NAME] ? [keyOf({ namespace, name: labels[SERVICE_NAME] })] : []
 const aborted = (signal: AbortSignal) => new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+/** Upstream: NodeEligible of pkg/proxy/healthcheck. */
+const isServing = (node: Node | undefined): boolean =>
+  node !== undefined && !node.metadata.deletionTimestamp && !node.spec.taints?.some(({ key }) => key === GOING)
+/** The cluster autoscaler is about to delete the node. */
+const GOING = 'ToBeDeletedByClusterAutoscaler'
 const zoneOf = (node: Node | undefined): string | undefined => node?.metadata.labels?.[ZONE]

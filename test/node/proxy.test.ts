@@ -65,6 +65,7 @@ async function scene(checkEveryMs = 60_000): Promise<Scene> {
       nodeRanges: ['10.42.0.0/24', 'fd00:42::/64'],
       serviceRanges: ['10.96.0.0/16', 'fd00:43::/112'],
       checkEveryMs,
+      status: { health: 0, metrics: 0 },
     }),
   )
   await proxy.ready
@@ -158,8 +159,26 @@ function runInside(): void {
         (await world.client.list(Event)).items.find(({ reason }) => reason === 'FailedToUpdateServiceRules'),
       )
       assert.match(found.message ?? '', /no space left/)
+      const { metrics, health } = (await stage.proxy.status) ?? assert.fail('it tells nothing')
+      const figure = async (name: string) =>
+        Number(
+          new RegExp(`^kubeproxy_${name}\\S* (\\S+)$`, 'm').exec(await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text())?.[1],
+        )
+      assert((await figure('sync_proxy_rules_nftables_sync_failures_total')) > 0)
+      assert.equal(await figure('sync_proxy_rules_service_changes_pending'), 1)
+      const told = await fetch(`http://127.0.0.1:${health}/healthz`)
+      assert.equal(told.status, 200, 'a failure of a moment ago does not make it sick')
+      assert.equal(((await told.json()) as { nodeEligible: boolean }).nodeEligible, true)
       rmSync(broken)
       await shows(world, `${spec.clusterIP} . tcp . 80 : goto pick-tcp-1`)
+      await world.until(async () => (await figure('sync_proxy_rules_service_changes_pending')) === 0)
+      assert((await figure('sync_proxy_rules_duration_seconds_count')) > 0)
+      await world.client.patch(Node, { name: 'here' }, 'merge', {
+        spec: { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }] },
+      })
+      const answers = (path: string) => fetch(`http://127.0.0.1:${health}/${path}`).then(({ status }) => status)
+      await world.until(async () => (await answers('healthz')) === 503)
+      assert.equal(await answers('livez'), 200)
     } finally {
       process.env['PATH'] = path
       rmSync(folder, { recursive: true })
