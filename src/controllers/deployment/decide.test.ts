@@ -228,3 +228,14 @@ test('annotations are copied, except those that belong to one object', () => {
   )
   assert.deepEqual(annotations(plan.create?.[0]?.object), { team: 'a', ...revision(1), ...sized(1, 2) })
 })
+
+const told = { status: { terminatingReplicas: 1 } }
+const terminating: readonly [rule: string, sets: readonly ReplicaSet[], told: unknown][] = [
+  ['every set has told', [set('new', 3, 3, told), set('old', 1, 1, told)], 2],
+  ['one has not', [set('new', 3, 3, told), set('old', 1)], undefined],
+  ['the new one is only being made', [set('old', 3, 3, told)], undefined],
+  ['there is none yet', [], undefined],
+]
+for (const [rule, sets, wanted] of terminating)
+  test(`terminating replicas: ${rule}`, () =>
+    assert.equal((outcome(deployment(3), sets).plan.status as { readonly terminatingReplicas?: number }).terminatingReplicas, wanted))

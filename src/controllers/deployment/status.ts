@@ -51,10 +51,12 @@ export interface Status extends Readonly<Record<string, unknown>> {
 }
 
 /** Counts and condition Available. */
-export function counted({ deployment, newest, sets, wanted, conditions, collisionCount, pace, now }: Reported): Status {
+export function counted({ deployment, newest, newestName, sets, wanted, conditions, collisionCount, pace, now }: Reported): Status {
   const availableReplicas = total(sets, 'availableReplicas')
   const isAvailable = availableReplicas >= deployment.spec.replicas - pace.maxUnavailable
   const terminating = sets.map(({ status }) => status.terminatingReplicas)
+  // A set that is only being made has not told either.
+  const isTold = (newest !== undefined || newestName === undefined) && terminating.every(one => one !== undefined)
   return {
     observedGeneration: deployment.metadata.generation,
     replicas: total(sets, 'replicas'),
@@ -62,7 +64,7 @@ export function counted({ deployment, newest, sets, wanted, conditions, collisio
     readyReplicas: total(sets, 'readyReplicas'),
     availableReplicas,
     unavailableReplicas: Math.max(0, wanted - availableReplicas),
-    ...(terminating.every(one => one !== undefined) && { terminatingReplicas: terminating.reduce((sum, one) => sum + one, 0) }),
+    ...(isTold && { terminatingReplicas: terminating.reduce((sum, one) => sum + (one ?? 0), 0) }),
     conditions: withFinding(
       conditions,
       {
