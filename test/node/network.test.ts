@@ -1,10 +1,15 @@
 /** The pod network: who reaches whom, and under which address. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { run } from '#base/processes.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isReady } from '#kinds/core/pod/facts.ts'
+import { cniConfigFolder } from '#kubelet/machine/names.ts'
+import { uplinkMtu } from '#kubelet/machine/uplink.ts'
+import { eventually } from '#test/conformance/support/eventually.ts'
 import { ask, askInVain, client, type Question, server } from '#test/support/agnhost.ts'
 import { type NodeCluster, startNodeCluster } from '#test/support/node-cluster.ts'
 import { makeOutside } from '#test/support/outside.ts'
@@ -59,6 +64,40 @@ test('the world outside sees a pod as the node, and reaches it where it has a ro
   await outside.serve('--http-port=80')
   assert.match(await dial('one', { to: `${outside.address}:80`, request: 'clientip' }), new RegExp(`^${outside.here}:`))
   assert.equal(await outside.dial('http', `${pods.one}:8080`, 'hostname'), 'one')
+})
+
+const mtuOf = async (pod: string): Promise<number> =>
+  Number(await cluster.ok(['exec', '-n', NAMESPACE, pod, '--', 'cat', '/sys/class/net/eth0/mtu']))
+
+test('packets of pods are no longer than the machine can send on', async () => {
+  assert.equal(await mtuOf('one'), await uplinkMtu())
+})
+
+test('a configuration of CNI that the user drops in takes the place of ours for pods that come later', async () => {
+  const file = join(cniConfigFolder(cluster.folder.root), '05-own.conflist')
+  const ipam = {
+    type: 'host-local',
+    dataDir: join(cluster.folder.runtime, 'own-ipam'),
+    ranges: [[{ subnet: '198.51.100.0/28' }]],
+    routes: [{ dst: '0.0.0.0/0' }],
+  }
+  writeFileSync(file, JSON.stringify({ cniVersion: '0.4.0', name: 'own', plugins: [{ type: 'ptp', mtu: 1_290, ipam }] }))
+  let number = 0
+  // The runtime hears of the file a moment later.
+  const name = await eventually(async () => {
+    const name = `theirs-${number++}`
+    const pod = server({ name })
+    await cluster.client.create(Pod, { ...pod, metadata: { ...pod.metadata, namespace: NAMESPACE } })
+    assert.match(await addressOf(name), /^198\.51\.100\./)
+    return name
+  })
+  assert.equal(await mtuOf(name), 1_290)
+  assert.equal(await dial('host', { to: `${await addressOf(name)}:8080` }), name)
+  for (let i = 0; i < number; i++) {
+    await cluster.ok(['delete', 'pod', '-n', NAMESPACE, `theirs-${i}`, '--now'])
+    await cluster.until(NAMESPACE, `theirs-${i}`, pod => !pod)
+  }
+  rmSync(file)
 })
 
 test('the route to a pod goes with it', async () => {

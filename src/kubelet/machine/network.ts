@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { run } from '#base/processes.ts'
 import { networkConfig } from '../runtime/network.ts'
 import { cniConfigFile, cniConfigFolder, nftTable } from './names.ts'
+import { uplinkMtu } from './uplink.ts'
 
 export interface MachineNetwork {
   readonly cluster: string
@@ -52,7 +53,8 @@ export function natRules({ cluster, podRanges, nodeRanges, linkRanges }: Machine
 export async function prepareNetwork(network: MachineNetwork): Promise<void> {
   const { cluster, root, ipamFolder, nodeRanges } = network
   mkdirSync(cniConfigFolder(root), { recursive: true })
-  const config = networkConfig({ name: `knarr-${cluster}`, podCIDRs: nodeRanges, dataFolder: ipamFolder })
+  const mtu = await uplinkMtu()
+  const config = networkConfig({ name: `knarr-${cluster}`, podCIDRs: nodeRanges, dataFolder: ipamFolder, ...(mtu && { mtu }) })
   writeFileSync(cniConfigFile(root), `${JSON.stringify(config, undefined, 2)}\n`)
   if (nodeRanges.some(range => !isSix(range))) writeFileSync('/proc/sys/net/ipv4/ip_forward', '1')
   if (nodeRanges.some(isSix)) forwardSix()

@@ -5,6 +5,7 @@ import { inNetwork, run } from '#base/processes.ts'
 import { linkNames } from './links.ts'
 import { mountsBelow } from './leftovers.ts'
 import { nodeLink } from './names.ts'
+import { uplinkMtu } from './uplink.ts'
 
 export interface NodeNetwork {
   readonly cluster: string
@@ -30,9 +31,12 @@ export async function openNamespace(file: string): Promise<void> {
 export async function prepareNodeNetwork({ cluster, number, ways, file }: NodeNetwork): Promise<void> {
   await openNamespace(file)
   const link = nodeLink(cluster, number)
+  const mtu = await uplinkMtu()
+  const fitted = (name: string) => (mtu ? [`link set ${name} mtu ${mtu}`] : [])
   await batch([
     ...(linkNames().includes(link) ? [] : [`link add ${link} type veth peer name ${INNER} netns ${file}`]),
     ...ways.map(({ machine }) => `address replace ${alone(machine)} dev ${link} nodad`),
+    ...fitted(link),
     `link set ${link} up`,
     ...ways.flatMap(({ machine, node, pods }) => [
       `route replace ${alone(node)} dev ${link} src ${machine}`,
@@ -42,6 +46,7 @@ export async function prepareNodeNetwork({ cluster, number, ways, file }: NodeNe
   const within = [
     'link set lo up',
     ...ways.map(({ node }) => `address replace ${alone(node)} dev ${INNER} nodad`),
+    ...fitted(INNER),
     `link set ${INNER} up`,
     ...ways.flatMap(({ machine, node }) => [
       `route replace ${alone(machine)} dev ${INNER} src ${node}`,
