@@ -38,6 +38,8 @@ export class Watch {
   }
 }
 
+const NOTHING: readonly StoreEvent[] = []
+
 interface Group {
   readonly start: string
   readonly end: string
@@ -73,7 +75,10 @@ export class Watchers {
   /** Tells all live watches of one commit. */
   publish(events: readonly StoreEvent[], revision: number): void {
     for (const { start, end, watches } of this.#groups.values()) {
-      const found = events.filter(event => isWithin(event.key, start, end))
+      // Most ranges have no part in a commit.
+      const found = events.some(event => isWithin(event.key, start, end))
+        ? events.filter(event => isWithin(event.key, start, end))
+        : NOTHING
       for (const watch of watches) {
         const { from } = watch.query
         watch.deliver(found[0] && found[0].revision < from ? found.filter(event => event.revision >= from) : found, revision)

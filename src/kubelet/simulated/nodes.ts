@@ -37,8 +37,10 @@ export interface SimulatedNodes extends AsyncDisposable {
   readonly names: readonly string[]
 }
 const RENEW_MS = 10_000
-/** Pods that are moved on, or nodes that speak to the server, at the same time. */
+/** Pods that are moved on at the same time. */
 const CONCURRENCY = 16
+/** Nodes that speak to the server at the same time, so that their writes share commits. */
+const SPEAKERS = 64
 
 /** Resolves when all nodes are registered and Ready. Throws Refusal. */
 export async function startSimulatedNodes(options: SimulatedNodesOptions): Promise<SimulatedNodes> {
@@ -133,11 +135,10 @@ class Beats implements Disposable {
   }
 }
 
-/** Some at the same time, so that their writes share commits. */
 async function forEach(names: readonly string[], speak: (name: string) => Promise<void>): Promise<void> {
   const left = names.values()
   const next = async () => {
     for (const name of left) await speak(name)
   }
-  await Promise.all(Array.from({ length: CONCURRENCY }, next))
+  await Promise.all(Array.from({ length: SPEAKERS }, next))
 }
