@@ -62,9 +62,9 @@ export function trust(cluster: NodeCluster, name: string, { host, certificate }:
   mkdirSync(at, { recursive: true })
   writeFileSync(join(at, 'hosts.toml'), `[host."https://${host}"]\ncapabilities = ["pull", "resolve", "push"]\nca = "${certificate}"\n`)
 }
-/** Puts the busybox image there under another name, which the node then does not have. */
-export async function push(cluster: NodeCluster, image: string): Promise<void> {
-  await ctr(cluster, 'tag', 'docker.io/library/busybox:latest', image)
+/** Puts an image of the node there under another name, which the node then does not have. */
+export async function push(cluster: NodeCluster, image: string, from = 'docker.io/library/busybox:latest'): Promise<void> {
+  await ctr(cluster, 'tag', '--force', from, image)
   await ctr(cluster, 'push', '--user', `${USER}:${PASSWORD}`, '--hosts-dir', foldersOf(cluster), image)
   await ctr(cluster, 'remove', image)
 }
