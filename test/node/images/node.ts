@@ -9,7 +9,8 @@ export const node: Recipe = {
     await busybox(root)
     copyFileSync(process.execPath, join(root, 'bin/node'))
     await libraries(root, ['bin/node'])
-    copyFileSync(new URL('verify-token.mjs', import.meta.url).pathname, join(root, 'verify-token.mjs'))
+    for (const program of ['verify-token.mjs', 'guestbook.mjs'])
+      copyFileSync(new URL(program, import.meta.url).pathname, join(root, program))
     return { Entrypoint: ['node'], Env: [PATH] }
   },
 }
