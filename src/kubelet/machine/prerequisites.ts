@@ -75,7 +75,7 @@ function isExecutable(file: string): boolean {
   }
 }
 function cniPlugins(): Prerequisite {
-  const folder = CNI_FOLDERS.find(each => ['ptp', 'host-local', 'loopback'].every(plugin => existsSync(join(each, plugin))))
+  const folder = CNI_FOLDERS.find(each => ['ptp', 'host-local', 'loopback', 'tuning'].every(plugin => existsSync(join(each, plugin))))
   return check('CNI plugins', folder !== undefined, folder ?? 'not found', 'apt-get install containernetworking-plugins', true)
 }
 function cgroups(): Prerequisite {

@@ -19,6 +19,7 @@ export const networkConfig = ({ name, podCIDRs, dataFolder, mtu }: PodNetwork) =
   cniVersion: '0.4.0',
   name,
   plugins: [
+    ...(podCIDRs.some(range => range.includes(':')) ? [WITHOUT_DETECTION] : []),
     {
       type: 'ptp',
       ipMasq: false,
@@ -32,3 +33,13 @@ export const networkConfig = ({ name, podCIDRs, dataFolder, mtu }: PodNetwork) =
     },
   ],
 })
+
+/**
+ * Pods have their addresses from us, so that nobody else has them; to ask whether somebody does (RFC 4862, 5.4) would keep each pod waiting
+ * for more than a second. It must be told before there is a link. The plugin asks for a result of one before it, which is none.
+ */
+const WITHOUT_DETECTION = {
+  type: 'tuning',
+  sysctl: { 'net.ipv6.conf.default.accept_dad': '0', 'net.ipv6.conf.default.dad_transmits': '0' },
+  prevResult: { cniVersion: '0.4.0', interfaces: [], ips: [], routes: [], dns: {} },
+}
