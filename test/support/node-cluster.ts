@@ -76,8 +76,8 @@ export async function startNodeCluster(
   }
 }
 
-/** The folder of a cluster or a node; when the stack is disposed, nothing of it may be left on the machine. */
-export function scratchFolder(stack: AsyncDisposableStack): ClusterFolder {
+/** The folder of a cluster; when the stack is disposed, nothing of it may be left on the machine. */
+function scratchFolder(stack: AsyncDisposableStack): ClusterFolder {
   // Unlike the system's temporary folder always short: paths of sockets have 107 bytes at most (unix(7)).
   const base = mkdtempSync('/tmp/kn-')
   const suffix = base
@@ -91,9 +91,9 @@ export function scratchFolder(stack: AsyncDisposableStack): ClusterFolder {
 }
 
 /** To be seen with KNARR_TEST_LOG=1. */
-export const log: Log = process.env['KNARR_TEST_LOG'] ? processLog() : silentLog
+const log: Log = process.env['KNARR_TEST_LOG'] ? processLog() : silentLog
 
-export async function freeSettings(name: string): Promise<Settings> {
+async function freeSettings(name: string): Promise<Settings> {
   const port = await lastingPort()
   const routes = readFileSync('/proc/net/route', 'utf8')
   // Clusters of several test processes start at the same time, so that looking alone is not enough.

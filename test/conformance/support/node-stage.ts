@@ -5,7 +5,6 @@ import type { AnyKind } from '#kinds/catalogue.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isTerminal } from '#kinds/core/pod/facts.ts'
 import { type NodeCluster, startNodeCluster } from '#test/support/node-cluster.ts'
-import { joinSecondNode } from '#test/support/second-node.ts'
 import type { TestImage } from '../../node/images.ts'
 import { eventually } from './eventually.ts'
 import { type Any, Resource } from './resource.ts'
@@ -23,14 +22,13 @@ export interface NodeStage {
 /** Containers start within a second or two; this much only a machine under heavy load needs. */
 const TIMEOUT_MS = 60_000
 
-/** A few behaviours ask for a second node: another kubelet on this machine. */
+/** A few behaviours ask for a second node: what `knarr up --nodes 2` starts. */
 export function useNodeStage(images?: readonly TestImage[], { nodes = 1 }: { readonly nodes?: 1 | 2 } = {}): NodeStage {
   const stack = new AsyncDisposableStack()
   let running: NodeCluster | undefined
   let namespaces = 0
   before(async () => {
-    running = stack.use(await startNodeCluster(images))
-    if (nodes === 2) stack.use(await joinSecondNode(running, images))
+    running = stack.use(await startNodeCluster(images, () => ({ nodes })))
   })
   after(() => stack[Symbol.asyncDispose]())
   const cluster = () => {
