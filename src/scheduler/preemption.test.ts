@@ -67,7 +67,7 @@ interface More {
   readonly budgets?: readonly PodDisruptionBudget[]
   readonly nominated?: readonly Pod[]
 }
-const none = (reason: string) => ` preemption: 0/1 nodes are available: 1 ${reason}.`
+const none = (reason: string) => ` no new claims to deallocate, preemption: 0/1 nodes are available: 1 ${reason}.`
 const rows: [rule: string, pod: Pod, nodes: readonly NodeInfo[], outcome: string, more?: More][] = [
   ['the less important goes', pod('p', 10), [node('a', [pod('x', 1), pod('y', 20)])], 'a: x'],
   [
@@ -91,13 +91,13 @@ const rows: [rule: string, pod: Pod, nodes: readonly NodeInfo[], outcome: string
     'a pod that never preempts',
     pod('p', 10, { spec: { preemptionPolicy: 'Never' } }),
     [node('a', [pod('x', 1), pod('y', 1)])],
-    ' preemption: not eligible due to preemptionPolicy=Never.',
+    ' no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.',
   ],
   [
     'a pod for which room is being made waits',
     pod('p', 10, { status: { nominatedNodeName: 'a' } }),
     [node('a', [pod('x', 1, { isTerminating: true, status: disrupted }), pod('y', 1)])],
-    ' preemption: not eligible due to a terminating pod on the nominated node.',
+    ' no new claims to deallocate, preemption: not eligible due to a terminating pod on the nominated node.',
   ],
   ['who repels goes', pod('p', 10, { cpu: '0', ...web }), [node('a', [pod('x', 1, { spec: repelling }), pod('y', 1)])], 'a: x'],
   ['whom the pod cannot bear goes', pod('p', 10, { cpu: '0', spec: repelling }), [node('a', [pod('x', 1, web), pod('y', 1)])], 'a: x'],

@@ -62,9 +62,11 @@ export function candidates(pod: Pod, { snapshot, refused, plugins, budgets }: At
     if ('node' in found) candidates.push(found)
     else reasons.push(...found)
   }
-  return { candidates, otherwise: { message: ` preemption: ${unavailable(nodes.length, reasons)}`, keepsNomination: false } }
+  return { candidates, otherwise: { message: `${BEFORE}${unavailable(nodes.length, reasons)}`, keepsNomination: false } }
 }
-const ineligible = (why: string) => ({ message: ` preemption: not eligible due to ${why}.`, keepsNomination: true })
+/** Since 1.34 the plugin for resource claims is asked first what it could give back, and has nothing. */
+const BEFORE = ' no new claims to deallocate, preemption: '
+const ineligible = (why: string) => ({ message: `${BEFORE}not eligible due to ${why}.`, keepsNomination: true })
 const isMakingRoom = (pod: Pod) => isTerminating(pod) && condition(pod, 'DisruptionTarget')?.reason === PREEMPTED
 
 /** Lower is better; each line breaks the ties of the lines above. Upstream: pickOneNodeForPreemption. */

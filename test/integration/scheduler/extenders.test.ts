@@ -101,7 +101,7 @@ test('what it says of each node is told', TIMEOUT, async () => {
   const pods = await shown(namespace, pod => refusalOf([pod], 'nowhere') !== undefined)
   assert.equal(
     refusalOf(pods, 'nowhere'),
-    '0/3 nodes are available: 3 no fan. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+    '0/3 nodes are available: 3 no fan. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
   )
 })
 test('while it fails there is no decision; pods that are none of its business do not wait', TIMEOUT, async () => {

@@ -39,7 +39,7 @@ test('two fill the cluster; a more important one takes the place of one, a patie
   await create('low-3')
   const full = await shown(pods => refusalOf(pods, 'low-3') !== undefined)
   const message =
-    '0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.'
+    '0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.'
   assert.equal(refusalOf(full, 'low-3'), message)
   const release = (name: string) => client.patch(Pod, { namespace, name }, 'merge', { metadata: { finalizers: null } })
   await release('low-3')
@@ -49,7 +49,7 @@ test('two fill the cluster; a more important one takes the place of one, a patie
   const waiting = await shown(pods => refusalOf(pods, 'patient') !== undefined)
   assert.equal(
     refusalOf(waiting, 'patient'),
-    '0/2 nodes are available: 2 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.',
+    '0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.',
   )
   await client.delete(Pod, { namespace, name: 'patient' })
 
