@@ -70,7 +70,7 @@ describe('mounts', { concurrency: 4 }, () => {
       container: { env: [{ name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }], securityContext: { runAsUser: 1001 } },
       pod: { securityContext: { fsGroup: 123 } },
     })
-    assert.equal(said, '2777 0 123\nf\n')
+    assert.equal(said, '3777 0 123\nf\n')
   })
 
   test('no link in a volume leads out of it', async () => {
