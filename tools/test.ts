@@ -11,9 +11,26 @@ process.chdir(root)
 interface Suite {
   readonly about: string
   readonly files: readonly string[]
-  /** Suites that own the machine (containerd, nftables) run one file at a time. */
-  readonly alone?: true
+  /** So many files at a time; default: as many as there are cores. */
+  readonly atOnce?: number
+  /** Files that run by themselves, after the others: they use up, measure or compare the whole machine. */
+  readonly alone?: readonly string[]
 }
+/** Each file on real containers has a cluster of its own, which waits more than it works. */
+const CLUSTERS_AT_ONCE = 2
+/** Disks, memory, processes and huge pages of the machine; its settings for IPv6; what was on it before and is after. */
+const WHOLE_MACHINE = [
+  'dual-stack',
+  'eviction',
+  'full-disk',
+  'huge-pages',
+  'pressure',
+  'random-pods',
+  'reservations',
+  'runtime-faults',
+  'usage',
+  'wild-containers',
+].map(name => `test/node/${name}.test.ts`)
 const SUITES: Readonly<Record<string, Suite>> = {
   tidy: { about: 'the code itself', files: ['tools/*.test.ts'] },
   unit: { about: 'tables beside the code, contracts', files: ['src/**/*.test.ts'] },
@@ -21,8 +38,8 @@ const SUITES: Readonly<Record<string, Suite>> = {
   laws: { about: 'properties', files: ['test/laws/**/*.test.ts'] },
   scenarios: { about: 'a control plane on a virtual clock', files: ['test/scenarios/**/*.test.ts'] },
   integration: { about: 'real HTTP, real kubectl', files: ['test/integration/**/*.test.ts'] },
-  node: { about: 'real containers; needs root', files: ['test/node/**/*.test.ts'], alone: true },
-  conformance: { about: 'the official behaviours', files: ['test/conformance/**/*.test.ts'], alone: true },
+  node: { about: 'real containers; needs root', files: ['test/node/**/*.test.ts'], atOnce: CLUSTERS_AT_ONCE, alone: WHOLE_MACHINE },
+  conformance: { about: 'the official behaviours', files: ['test/conformance/**/*.test.ts'], atOnce: CLUSTERS_AT_ONCE },
 }
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   types: ['node_modules/.bin/tsc', '-p', '.'],
@@ -48,7 +65,7 @@ async function check(name: string, command: readonly string[]): Promise<void> {
   report(name, code === 0 ? 'ok' : 'FAILED', begun)
 }
 
-async function suite(name: string, { files, alone }: Suite): Promise<void> {
+async function suite(name: string, { files, atOnce = availableParallelism(), alone = [] }: Suite): Promise<void> {
   const found = files
     .flatMap(pattern => globSync(pattern))
     .filter(path => existsSync(path))
@@ -56,7 +73,23 @@ async function suite(name: string, { files, alone }: Suite): Promise<void> {
   if (found.length === 0) return
   const begun = performance.now()
   const before = { ...totals }
-  const stream = run({ files: found, concurrency: alone ? 1 : availableParallelism(), timeout: TEST_TIMEOUT_MS, isolation: 'process' })
+  await runFiles(
+    name,
+    found.filter(path => !alone.includes(path)),
+    atOnce,
+  )
+  await runFiles(
+    name,
+    found.filter(path => alone.includes(path)),
+    1,
+  )
+  const counts = `${totals.passed - before.passed} passed, ${totals.failed - before.failed} failed`
+  report(name, counts, begun)
+}
+
+async function runFiles(name: string, files: readonly string[], atOnce: number): Promise<void> {
+  if (files.length === 0) return
+  const stream = run({ files: [...files], concurrency: atOnce, timeout: TEST_TIMEOUT_MS, isolation: 'process' })
   stream.on('test:pass', event => {
     if (event.details.type === 'suite') return
     if (event.skip || event.todo) return void totals.skipped++
@@ -78,8 +111,6 @@ async function suite(name: string, { files, alone }: Suite): Promise<void> {
   })
   stream.on('test:stderr', event => process.stderr.write(event.message))
   for await (const _ of stream) void _
-  const counts = `${totals.passed - before.passed} passed, ${totals.failed - before.failed} failed`
-  report(name, counts, begun)
 }
 
 function record(passed: boolean, name: string, output: string): void {
