@@ -13,6 +13,7 @@ import { type Offer, offersOf } from './credentials.ts'
 import { accessOf } from './pull-access.ts'
 import type { PullRecords } from './pull-records.ts'
 import { faultOf } from './reference.ts'
+import { isUnreachable } from './unreachable.ts'
 
 export type LocalImage = Received<typeof Image>
 
@@ -193,11 +194,5 @@ export class ImagePuller {
     return (await this.#runtime.imageStatus({ image: { image } })).image
   }
 }
-
-/** No answer from the registry at all, as against an answer that refuses. */
-const isUnreachable = (message: string) =>
-  /dial tcp|no such host|connection refused|i\/o timeout|network is unreachable|Temporary failure in name resolution|server misbehaving|connect: /.test(
-    message,
-  )
 
 const goSeconds = (ms: number) => (ms < 1000 ? `${ms}ms` : `${ms / 1000}s`)
