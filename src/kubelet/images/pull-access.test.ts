@@ -68,6 +68,19 @@ test('access adds up; once it is everybody’s it stays so', () => {
 
 const folder = mkdtempSync(join(tmpdir(), 'knarr-pulls-'))
 after(() => rmSync(folder, { recursive: true }))
+test('who comes while an image is pulled again finds the one that was there; what is being pulled is not free yet', () => {
+  const own = mkdtempSync(join(tmpdir(), 'knarr-pulls-'))
+  const verification = { policy: 'NeverVerifyPreloadedImages', allowed: [] } as const
+  const records = new PullRecords({ clock: new VirtualClock(), folder: own, verification })
+  records.begin('app:1', 'sha256:1')
+  assert.ok(records.isAllowed('app:1', 'sha256:1', []))
+  assert.ok(!records.isAllowed('app:1', 'sha256:2', []))
+  records.begin('app:1', 'sha256:1')
+  records.fail('app:1')
+  assert.ok(records.isAllowed('app:1', 'sha256:1', []))
+  assert.ok(!records.isAllowed('app:1', 'sha256:2', []))
+  rmSync(own, { recursive: true })
+})
 test('what was pulled is remembered over restarts, also a pull that was cut off; images that are gone are forgotten', () => {
   const verification = { policy: 'NeverVerifyPreloadedImages', allowed: [] } as const
   const open = () => new PullRecords({ clock: new VirtualClock(), folder, verification })

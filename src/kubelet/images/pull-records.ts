@@ -23,36 +23,42 @@ interface PulledRecord {
   readonly preloaded?: readonly string[]
 }
 
+interface UnderWay {
+  /** How many pulls of the image are under way; those that a crash cut off count until one ends well. */
+  readonly count: number
+  /** The image that everybody might use when the first of them began. */
+  readonly before?: string
+}
+
 export class PullRecords {
   readonly #options: PullRecordsOptions
   readonly #pulled = new Map<string, PulledRecord>()
-  /** How many pulls of an image are under way; those that a crash cut off count until one ends well. */
-  readonly #pulling = new Map<string, number>()
+  readonly #pulling = new Map<string, UnderWay>()
 
   /** Throws when the folder cannot be read. */
   constructor(options: PullRecordsOptions) {
     this.#options = options
     for (const folder of [this.#pulledFolder, this.#pullingFolder]) mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (const record of readAll<PulledRecord>(this.#pulledFolder)) this.#pulled.set(record.imageRef, record)
-    for (const { image } of readAll<{ readonly image: string }>(this.#pullingFolder)) this.#pulling.set(image, 0)
+    for (const { image } of readAll<{ readonly image: string }>(this.#pullingFolder)) this.#pulling.set(image, { count: 0 })
   }
 
   /** Whether the image, which is here, may be used by who makes these offers, without asking the registry again. */
   isAllowed(image: string, imageRef: string, offers: readonly Offer[]): boolean {
     const record = this.#pulled.get(imageRef)
-    const isOurs = record ? !record.preloaded?.includes(nameOf(image)) : this.#pulling.has(image)
+    const isOurs = record ? !record.preloaded?.includes(nameOf(image)) : this.#isPulling(image, imageRef)
     if (!wantsProof(this.#options.verification, { image, isOurs })) return true
     return isAccessible(record?.credentialMapping[nameOf(image)], offers)
   }
-  /** Noted before the first byte comes, so that a crash leaves no image that nobody pulled. */
-  begin(image: string): void {
-    const count = this.#pulling.get(image)
-    if (count === undefined) write(this.#pullingFolder, image, { ...HEADER, kind: 'ImagePullIntent', image })
-    this.#pulling.set(image, (count ?? 0) + 1)
+  /** `before`: the image of this name that is here already, and may be used. Noted before the first byte comes, so that a crash leaves no image that nobody pulled. */
+  begin(image: string, before?: string): void {
+    const known = this.#pulling.get(image)
+    if (!known) write(this.#pullingFolder, image, { ...HEADER, kind: 'ImagePullIntent', image })
+    this.#pulling.set(image, known ? { ...known, count: known.count + 1 } : { count: 1, ...(before && { before }) })
   }
   fail(image: string): void {
-    const count = (this.#pulling.get(image) ?? 1) - 1
-    if (count > 0) return void this.#pulling.set(image, count)
+    const known = this.#pulling.get(image)
+    if (known && known.count > 1) return void this.#pulling.set(image, { ...known, count: known.count - 1 })
     this.#pulling.delete(image)
     rmSync(join(this.#pullingFolder, fileOf(image)), { force: true })
   }
@@ -81,6 +87,11 @@ export class PullRecords {
     }
   }
 
+  /** Who finds the image that was here already does not find what is being pulled. */
+  #isPulling(image: string, imageRef: string): boolean {
+    const known = this.#pulling.get(image)
+    return known !== undefined && known.before !== imageRef
+  }
   get #pulledFolder(): string {
     return join(this.#options.folder, 'pulled')
   }

@@ -117,7 +117,7 @@ export class ImagePuller {
     const asked = this.#clock.now()
     let started = asked
     let offer: Offer | undefined
-    this.#records.begin(image)
+    this.#records.begin(image, present?.id)
     try {
       await this.#slots.run(async () => {
         wish.signal.throwIfAborted()
