@@ -8,6 +8,7 @@ import { Pod } from '#kinds/core/pod.ts'
 import { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 import { siblingsFrom } from './siblings.ts'
 import { type NodeInfo, nodeInfo, type Snapshot } from './snapshot.ts'
+import { storageFrom } from './storage.ts'
 
 const NOBODY: readonly Pod[] = []
 const refOf = ({ metadata }: Pod) => ({ namespace: metadata.namespace, name: metadata.name as string })
@@ -17,6 +18,7 @@ export class ClusterView implements AsyncDisposable {
   readonly pods: Mirror<Pod>
   readonly namespaces: Mirror<Namespace>
   readonly budgets: Mirror<PodDisruptionBudget>
+  readonly stores: ReturnType<typeof storageFrom>
   readonly #siblings: ReturnType<typeof siblingsFrom>
   /** In the order in which the nodes became known; undefined when nodes have come or gone. */
   #infos: readonly NodeInfo[] | undefined
@@ -33,6 +35,7 @@ export class ClusterView implements AsyncDisposable {
     this.namespaces = mirrors.of(Namespace)
     this.budgets = mirrors.of(PodDisruptionBudget)
     this.#siblings = siblingsFrom(mirrors)
+    this.stores = storageFrom(mirrors)
     this.pods = mirrors.open(Pod, {
       indexes: {
         node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []),
@@ -50,7 +53,14 @@ export class ClusterView implements AsyncDisposable {
     })
   }
   get ready(): Promise<unknown> {
-    return Promise.all([this.nodes.ready, this.pods.ready, this.namespaces.ready, this.budgets.ready, this.#siblings.ready])
+    return Promise.all([
+      this.nodes.ready,
+      this.pods.ready,
+      this.namespaces.ready,
+      this.budgets.ready,
+      this.#siblings.ready,
+      this.stores.ready,
+    ])
   }
   snapshot(): Snapshot {
     return {
@@ -58,6 +68,7 @@ export class ClusterView implements AsyncDisposable {
       namespaceLabels: name => this.namespaces.get({ name })?.metadata.labels ?? {},
       nominated: node => this.#nominatedTo(node),
       siblings: this.#siblings.siblings,
+      storage: this.stores.storage,
     }
   }
   /** All nodes with what their pods have taken. */

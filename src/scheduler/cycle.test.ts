@@ -6,6 +6,7 @@ import type { Pod } from '#kinds/core/pod.ts'
 import { enoughNodes, schedule } from './cycle.ts'
 import { plugins } from './plugins/index.ts'
 import { nodeInfo, type Snapshot } from './snapshot.ts'
+import { NO_STORAGE } from './storage.ts'
 
 interface NodeParts {
   readonly cpu?: string
@@ -35,6 +36,7 @@ const among = (nodes: Snapshot['nodes']): Snapshot => ({
   nodes,
   namespaceLabels: () => ({}),
   nominated: () => [],
+  storage: NO_STORAGE,
   siblings: () => undefined,
 })
 

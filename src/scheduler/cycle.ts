@@ -37,10 +37,14 @@ export interface Search {
   readonly feasible: readonly NodeInfo[]
   /** By node. */
   readonly found: ReadonlyMap<string, Verdict>
+  /** Why no node was looked at. */
+  readonly forbidden?: Verdict | undefined
 }
 /** `isPromiseOver`: the node for which room was made is no better than others. */
 export function search(pod: Pod, snapshot: Snapshot, { plugins, chance, percentageOfNodesToScore }: Way, isPromiseOver = false): Search {
   const { nodes } = snapshot
+  const forbidden = prohibition(pod, snapshot, plugins)
+  if (forbidden) return { feasible: [], found: new Map(), forbidden }
   const verdictOf = verdicts(pod, snapshot, plugins)
   // Room was made there for this pod: it is not to be wasted.
   const nominated = isPromiseOver ? undefined : pod.status?.nominatedNodeName
@@ -59,7 +63,19 @@ export function search(pod: Pod, snapshot: Snapshot, { plugins, chance, percenta
   }
   return { feasible, found }
 }
-export function refusal({ nodes }: Snapshot, { found }: Search): Refused {
+/** What the first plugin says that forbids all nodes. */
+function prohibition(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): Verdict | undefined {
+  for (const plugin of plugins) {
+    const reason = plugin.forbids?.(pod, snapshot)
+    if (reason !== undefined) return { plugin, reasons: [reason] }
+  }
+  return undefined
+}
+export function refusal({ nodes }: Snapshot, { found, forbidden }: Search): Refused {
+  if (forbidden) {
+    const message = available(nodes.length, forbidden.reasons)
+    return { message, plugins: [forbidden.plugin.name], verdicts: found }
+  }
   const refused = [...found.values()]
   const reasons = refused.flatMap(each => each.reasons)
   return { message: unavailable(nodes.length, reasons), plugins: [...new Set(refused.map(({ plugin }) => plugin.name))], verdicts: found }
@@ -141,5 +157,7 @@ export function unavailable(nodes: number, reasons: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   const parts = [...counts].map(([reason, count]) => `${count} ${reason}`).toSorted()
-  return nodes === 0 ? 'no nodes available to schedule pods' : `0/${nodes} nodes are available: ${parts.join(', ')}.`
+  return available(nodes, parts)
 }
+const available = (nodes: number, why: readonly string[]) =>
+  nodes === 0 ? 'no nodes available to schedule pods' : `0/${nodes} nodes are available: ${why.join(', ')}.`

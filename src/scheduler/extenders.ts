@@ -24,7 +24,7 @@ export class Extenders {
   }
 
   /** What is left of the nodes that the plugins found. */
-  async filter(pod: Pod, { feasible, found }: Search): Promise<Search> {
+  async filter(pod: Pod, { feasible, found, forbidden }: Search): Promise<Search> {
     const verdicts = new Map<string, Verdict>(found)
     let left: readonly NodeInfo[] = feasible
     for (const extender of this.#interested(pod)) {
@@ -38,7 +38,7 @@ export class Extenders {
         verdicts.set(node, { plugin: { name: extender.urlPrefix, evictionHelps: () => evictionHelps }, reasons: [reason] })
       left = answer.kept
     }
-    return { feasible: left, found: verdicts }
+    return { feasible: left, found: verdicts, forbidden }
   }
 
   /** What is to be added to the nodes' scores. One that fails adds nothing. */

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Node } from '#kinds/core/node.ts'
+import type { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import type { Pod } from '#kinds/core/pod.ts'
-import { type Cause, mayHelp } from './hints.ts'
+import type { CSINode } from '#kinds/storage/csi-node.ts'
+import type { Cause } from './hint.ts'
+import { mayHelp } from './hints.ts'
 
 const TEN = { cpu: '10', memory: '1Gi', pods: '10' }
 const node = (spec: object = {}, labels: object = {}, allocatable: object = TEN) =>
@@ -23,6 +26,10 @@ const joined = (after: Pod): Cause => ({ kind: 'Pod', after })
 const left = (before: Pod): Cause => ({ kind: 'Pod', before })
 const changed = (before: Pod, after: Pod): Cause => ({ kind: 'Pod', before, after })
 const taint = { taints: [{ key: 'k', effect: 'NoSchedule' }] }
+
+const withClaim = pod({ volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] })
+const claim = (name: string, namespace = 'd') => ({ metadata: { name, namespace }, spec: {} }) as unknown as PersistentVolumeClaim
+const takes = (count: number) => ({ spec: { drivers: [{ name: 'disk.example', allocatable: { count } }] } }) as unknown as CSINode
 
 const rows: readonly [rule: string, plugin: string, waiting: Pod, cause: Cause, helps: boolean][] = [
   ['a node is uncordoned', 'NodeUnschedulable', pod(), became(node({ unschedulable: true }), node()), true],
@@ -62,6 +69,23 @@ const rows: readonly [rule: string, plugin: string, waiting: Pod, cause: Cause, 
   ['a further place comes for it', 'InterPodAffinity', far, came(node({}, { zone: 'a' })), true],
   ['a node comes that is nowhere', 'InterPodAffinity', far, came(node()), false],
   ['nobody knows of the plugin', 'http://extender/', pod(), joined(pod()), true],
+  ['the claim comes', 'VolumeBinding', withClaim, { kind: 'PersistentVolumeClaim', after: claim('data') }, true],
+  ['the claim is bound', 'VolumeBinding', withClaim, { kind: 'PersistentVolumeClaim', before: claim('data'), after: claim('data') }, true],
+  ['another claim comes', 'VolumeBinding', withClaim, { kind: 'PersistentVolumeClaim', after: claim('other') }, false],
+  ['a claim of that name elsewhere', 'VolumeBinding', withClaim, { kind: 'PersistentVolumeClaim', after: claim('data', 'x') }, false],
+  ['the node of the volume gets its label', 'VolumeBinding', withClaim, became(node(), node({}, { a: 'b' })), true],
+  ['a pod goes, which binds no claim', 'VolumeBinding', withClaim, left(pod()), false],
+  ['who had the claim goes', 'VolumeRestrictions', withClaim, left(withClaim), true],
+  ['who had no claim goes', 'VolumeRestrictions', withClaim, left(pod()), false],
+  [
+    'the claim changes, but was known',
+    'VolumeRestrictions',
+    withClaim,
+    { kind: 'PersistentVolumeClaim', before: claim('data'), after: claim('data') },
+    false,
+  ],
+  ['a driver can take more', 'NodeVolumeLimits', withClaim, { kind: 'CSINode', before: takes(1), after: takes(2) }, true],
+  ['a driver takes as many', 'NodeVolumeLimits', withClaim, { kind: 'CSINode', before: takes(2), after: takes(2) }, false],
 ]
 for (const [rule, plugin, waiting, cause, helps] of rows)
   test(`${plugin}: ${rule}`, () => assert.equal(mayHelp([plugin], waiting, cause, { namespaceLabels: () => ({}) }), helps))

@@ -6,63 +6,44 @@ import type { Pod } from '#kinds/core/pod.ts'
 import { untolerated } from '#kinds/core/tolerations.ts'
 import { type Selector, selects } from '#kinds/meta/selecting.ts'
 import { isEqual } from '#schema/json-value.ts'
+import { type Cause, type Change, comes, comesTrue, type Hint, type Hints, type Sight } from './hint.ts'
 import { farTerms, means, nearTerms } from './plugins/inter-pod-affinity.ts'
-import { amounts, portsCollide, portsOfPod, requestsOfPod, type Snapshot } from './snapshot.ts'
-
-/** A node, or a pod on a node, as it was and as it is; without `before` it has come, without `after` it is gone. */
-export type Cause =
-  | { readonly kind: 'Node'; readonly before?: Node | undefined; readonly after?: Node | undefined }
-  | { readonly kind: 'Pod'; readonly before?: Pod | undefined; readonly after?: Pod | undefined }
-export type Sight = Pick<Snapshot, 'namespaceLabels'>
+import { amounts, portsCollide, portsOfPod, requestsOfPod } from './snapshot.ts'
+import { STORAGE_HINTS } from './storage-hints.ts'
 
 /** Whether one of the plugins that held the pod up may think otherwise now. */
 export const mayHelp = (plugins: readonly string[], pod: Pod, cause: Cause, sight: Sight): boolean =>
   plugins.some(name => {
     const hints = HINTS[name]
-    if (!hints) return true
-    return cause.kind === 'Node' ? (hints.node?.(pod, cause, sight) ?? false) : (hints.pod?.(pod, cause, sight) ?? false)
+    return !hints || ((hints[cause.kind] as Hint<unknown> | undefined)?.(pod, cause, sight) ?? false)
   })
 
-interface Change<T> {
-  readonly before?: T | undefined
-  readonly after?: T | undefined
-}
-type Hint<T> = (pod: Pod, change: Change<T>, sight: Sight) => boolean
-/** A kind without a word cannot help. */
-interface Hints {
-  readonly node?: Hint<Node>
-  readonly pod?: Hint<Pod>
-}
-/** What did not hold before and holds now. */
-const comesTrue =
-  <T>(holds: (pod: Pod, object: T) => boolean): Hint<T> =>
-  (pod, { before, after }) =>
-    after !== undefined && holds(pod, after) && !(before !== undefined && holds(pod, before))
 const tolerated = ({ spec }: Pod, node: Node) => !untolerated(node.spec?.taints ?? [], spec.tolerations ?? [], ['NoSchedule', 'NoExecute'])
 
 const HINTS: Readonly<Record<string, Hints>> = {
-  NodeUnschedulable: { node: comesTrue<Node>((_, node) => !node.spec?.unschedulable) },
-  TaintToleration: { node: comesTrue(tolerated) },
-  NodeAffinity: { node: comesTrue(({ spec }, node) => demandsMet(spec, node)) },
+  NodeUnschedulable: { Node: comesTrue<Node>((_, node) => !node.spec?.unschedulable) },
+  TaintToleration: { Node: comesTrue(tolerated) },
+  NodeAffinity: { Node: comesTrue(({ spec }, node) => demandsMet(spec, node)) },
   NodePorts: {
-    node: (_, { before }) => before === undefined,
-    pod: (pod, { before, after }) =>
+    Node: comes,
+    Pod: (pod, { before, after }) =>
       after === undefined && portsOfPod(before as Pod).some(port => portsOfPod(pod).some(wanted => portsCollide(wanted, port))),
   },
   NodeResourcesFit: {
-    node: (pod, { before, after }) => after !== undefined && fits(pod, after) && (before === undefined || grew(pod, before, after)),
-    pod: (pod, { before, after }) => before !== undefined && (after === undefined || shrank(pod, before, after)),
+    Node: (pod, { before, after }) => after !== undefined && fits(pod, after) && (before === undefined || grew(pod, before, after)),
+    Pod: (pod, { before, after }) => before !== undefined && (after === undefined || shrank(pod, before, after)),
   },
-  PodTopologySpread: { node: spreadsAnew, pod: countsAnew },
+  PodTopologySpread: { Node: spreadsAnew, Pod: countsAnew },
   InterPodAffinity: {
-    node: (pod, { before, after }) =>
+    Node: (pod, { before, after }) =>
       after !== undefined &&
       [...nearTerms(pod), ...farTerms(pod)].some(({ topologyKey }) => {
         const place = labelsOf(after)[topologyKey]
         return place !== undefined && place !== labelsOf(before)[topologyKey]
       }),
-    pod: neighbourHelps,
+    Pod: neighbourHelps,
   },
+  ...STORAGE_HINTS,
 }
 const labelsOf = (object: Node | Pod | undefined): Readonly<Record<string, string>> => object?.metadata.labels ?? {}
 

@@ -8,6 +8,8 @@ export type Filter = (pod: Pod, info: NodeInfo) => readonly string[]
 export interface Plugin {
   /** Upstream's name: `NodeResourcesFit`. */
   readonly name: string
+  /** Why the pod can run nowhere, whatever the node; asked first. Upstream: PreFilter. */
+  readonly forbids?: (pod: Pod, snapshot: Snapshot) => string | undefined
   readonly filter?: Filter
   /** For plugins that look beyond the node: makes the filter, once per decision; nothing when every node will do. */
   readonly filterFor?: (pod: Pod, snapshot: Snapshot) => Filter | undefined

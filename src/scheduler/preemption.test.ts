@@ -8,6 +8,7 @@ import { schedule } from './cycle.ts'
 import { plugins } from './plugins/index.ts'
 import { preempt } from './preemption.ts'
 import { nodeInfo, type NodeInfo, type Snapshot } from './snapshot.ts'
+import { NO_STORAGE } from './storage.ts'
 
 const HOUR_MS = 3_600_000
 const START = Date.UTC(2026, 0, 1)
@@ -146,7 +147,13 @@ const rows: [rule: string, pod: Pod, nodes: readonly NodeInfo[], outcome: string
 ]
 for (const [rule, subject, nodes, outcome, { budgets = [], nominated = [] } = {}] of rows)
   test(rule, () => {
-    const snapshot: Snapshot = { nodes, namespaceLabels: () => ({}), nominated: () => nominated, siblings: () => undefined }
+    const snapshot: Snapshot = {
+      nodes,
+      namespaceLabels: () => ({}),
+      nominated: () => nominated,
+      storage: NO_STORAGE,
+      siblings: () => undefined,
+    }
     const decision = schedule(subject, snapshot, { plugins, chance: 0 })
     if (decision.node !== undefined) return assert.equal(`fits on ${decision.node}`, outcome)
     const made = preempt(subject, { snapshot, refused: decision, plugins, budgets })

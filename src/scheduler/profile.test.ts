@@ -8,6 +8,7 @@ import { enoughNodes, schedule } from './cycle.ts'
 import { shapeScore } from './plugins/node-resources-fit.ts'
 import { profilesOf } from './profile.ts'
 import { nodeInfo, type Snapshot } from './snapshot.ts'
+import { NO_STORAGE } from './storage.ts'
 
 const HEAD = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n'
 const profileOf = (profile: string) => {
@@ -39,7 +40,13 @@ const pod = (spec: object = {}, requests: object = { cpu: '1', memory: '1Gi' }) 
   }) as unknown as Pod
 const placed = pod()
 function where(profile: string, subject: Pod, nodes: readonly ReturnType<typeof node>[]): string {
-  const snapshot: Snapshot = { nodes, namespaceLabels: () => ({}), nominated: () => [], siblings: () => ({ matchLabels: { app: 'web' } }) }
+  const snapshot: Snapshot = {
+    nodes,
+    namespaceLabels: () => ({}),
+    nominated: () => [],
+    storage: NO_STORAGE,
+    siblings: () => ({ matchLabels: { app: 'web' } }),
+  }
   const decision = schedule(subject, snapshot, { ...profileOf(profile), chance: 0 })
   return decision.node ?? ('message' in decision ? decision.message : '')
 }

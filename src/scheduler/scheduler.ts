@@ -16,7 +16,8 @@ import { ClusterView } from './cluster-view.ts'
 import { choose, refusal, type Refused, schedule, search, type Way } from './cycle.ts'
 import { evict } from './evict.ts'
 import { type Ask, Extenders } from './extenders.ts'
-import { type Cause, mayHelp } from './hints.ts'
+import type { Cause } from './hint.ts'
+import { mayHelp } from './hints.ts'
 import { type Attempt, candidates, leastHarm, type Preemption, preempt } from './preemption.ts'
 import { DEFAULT_NAME, type Profile, profilesOf } from './profile.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -102,6 +103,12 @@ class Scheduler implements AsyncDisposable {
       this.#view.pods.onChange(change => this.#podChanged(change))
       this.#view.nodes.onChange(change => this.#clusterChanged({ kind: 'Node', ...change }))
       this.#view.namespaces.onChange(() => this.#clusterChanged())
+      const { claims, volumes, classes, csiNodes, attachments } = this.#view.stores
+      claims.onChange(change => this.#clusterChanged({ kind: 'PersistentVolumeClaim', ...change }))
+      volumes.onChange(change => this.#clusterChanged({ kind: 'PersistentVolume', ...change }))
+      classes.onChange(change => this.#clusterChanged({ kind: 'StorageClass', ...change }))
+      csiNodes.onChange(change => this.#clusterChanged({ kind: 'CSINode', ...change }))
+      attachments.onChange(change => this.#clusterChanged({ kind: 'VolumeAttachment', ...change }))
     })
   }
 

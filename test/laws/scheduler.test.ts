@@ -10,6 +10,7 @@ import { schedule } from '#scheduler/cycle.ts'
 import { plugins } from '#scheduler/plugins/index.ts'
 import { preempt } from '#scheduler/preemption.ts'
 import { nodeInfo, type NodeInfo, type Snapshot } from '#scheduler/snapshot.ts'
+import { NO_STORAGE } from '#scheduler/storage.ts'
 
 const HOST = 'kubernetes.io/hostname'
 const ZONE = 'topology.kubernetes.io/zone'
@@ -86,6 +87,7 @@ const snapshotOf = (nodes: readonly Node[], placed: Placed): Snapshot => ({
   nodes: infosOf(nodes, placed),
   namespaceLabels: () => ({}),
   nominated: () => [],
+  storage: NO_STORAGE,
   siblings: ({ metadata }) => ({ matchLabels: metadata.labels ?? {} }),
 })
 

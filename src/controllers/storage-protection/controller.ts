@@ -3,11 +3,12 @@ import { type Cluster, type Controller, watches } from '#client/controller.ts'
 import type { Ref } from '#client/transport.ts'
 import { PersistentVolume } from '#kinds/core/persistent-volume.ts'
 import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
+import { claimsOf } from '#kinds/core/pod/claims.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import type { KindClass } from '#kinds/declare.ts'
 import type { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
-import { claimsOf, isClaimInUse, isVolumeInUse } from './in-use.ts'
+import { isClaimInUse, isVolumeInUse } from './in-use.ts'
 
 const CLAIM_FINALIZER = 'kubernetes.io/pvc-protection'
 const VOLUME_FINALIZER = 'kubernetes.io/pv-protection'
@@ -15,7 +16,7 @@ const VOLUME_FINALIZER = 'kubernetes.io/pv-protection'
 export const claimProtectionController: Controller = {
   name: 'persistentvolumeclaim-protection-controller',
   reconciles: PersistentVolumeClaim,
-  watches: [watches(Pod, pod => claimsOf(pod).map(name => ({ namespace: pod.metadata.namespace, name })))],
+  watches: [watches(Pod, pod => claimsOf(pod).map(({ name }) => ({ namespace: pod.metadata.namespace, name })))],
   act: async (ref, cluster) => {
     const claim = cluster.mirrors.of(PersistentVolumeClaim).get(ref)
     const isFree = () => !isClaimInUse(ref.name, cluster.mirrors.of(Pod).list(ref.namespace))

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Pod } from '#kinds/core/pod.ts'
-import { claimsOf, isClaimInUse, isVolumeInUse } from './in-use.ts'
+import { claimsOf } from '#kinds/core/pod/claims.ts'
+import { isClaimInUse, isVolumeInUse } from './in-use.ts'
 
 const pod = (phase: string, nodeName: string, volumes: readonly object[] = [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }]) =>
   ({ metadata: { name: 'web' }, spec: { nodeName, volumes, containers: [] }, status: { phase } }) as unknown as Pod
@@ -17,7 +18,7 @@ const rows: [rule: string, pods: readonly Pod[], isInUse: boolean][] = [
 for (const [rule, pods, isInUse] of rows) test(rule, () => assert.equal(isClaimInUse('data', pods), isInUse))
 
 test('the claim of an ephemeral volume is named after pod and volume', () =>
-  assert.deepEqual(claimsOf(pod('Running', 'n', [{ name: 'scratch', ephemeral: {} }])), ['web-scratch']))
+  assert.deepEqual(claimsOf(pod('Running', 'n', [{ name: 'scratch', ephemeral: {} }])), [{ name: 'web-scratch', isEphemeral: true }]))
 test('a volume is in use while it is bound', () =>
   assert.deepEqual(
     ['Bound', 'Released', 'Available'].map(phase => isVolumeInUse({ status: { phase } })),

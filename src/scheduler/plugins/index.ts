@@ -8,8 +8,12 @@ import { nodeAffinity } from './node-affinity.ts'
 import { nodePorts } from './node-ports.ts'
 import { nodeResourcesFit } from './node-resources-fit.ts'
 import { nodeUnschedulable } from './node-unschedulable.ts'
+import { nodeVolumeLimits } from './node-volume-limits.ts'
 import { podTopologySpread } from './pod-topology-spread.ts'
 import { taintToleration } from './taint-toleration.ts'
+import { volumeBinding } from './volume-binding.ts'
+import { volumeRestrictions } from './volume-restrictions.ts'
+import { volumeZone } from './volume-zone.ts'
 
 /** As they are told, or by upstream's defaults. */
 export const pluginsWith = (args: PluginArgs = {}): readonly Plugin[] => [
@@ -18,6 +22,10 @@ export const pluginsWith = (args: PluginArgs = {}): readonly Plugin[] => [
   nodeAffinity(args.NodeAffinity),
   nodePorts,
   nodeResourcesFit(args.NodeResourcesFit),
+  volumeRestrictions,
+  nodeVolumeLimits,
+  volumeBinding,
+  volumeZone,
   podTopologySpread(args.PodTopologySpread),
   interPodAffinity(args.InterPodAffinity),
   balancedAllocation(args.NodeResourcesBalancedAllocation),

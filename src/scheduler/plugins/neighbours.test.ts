@@ -5,6 +5,7 @@ import type { Node } from '#kinds/core/node.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { schedule } from '../cycle.ts'
 import { nodeInfo, type Snapshot } from '../snapshot.ts'
+import { NO_STORAGE } from '../storage.ts'
 import { plugins } from './index.ts'
 
 const HOST = 'kubernetes.io/hostname'
@@ -149,6 +150,7 @@ for (const [rule, subject, nodes, outcome] of rows)
       nodes,
       namespaceLabels: name => ({ team: name }),
       nominated: () => [],
+      storage: NO_STORAGE,
       siblings: ({ metadata }) => (metadata.labels?.['app'] ? labelSelector : undefined),
     }
     const decision = schedule(subject, snapshot, { plugins, chance: 0 })
