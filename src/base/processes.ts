@@ -1,5 +1,5 @@
 /** Programs of the machine: run to their end, or left running on their own. */
-import { type SpawnOptions, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -45,6 +45,12 @@ export function run(command: readonly string[], { input, signal, env }: RunOptio
       reject(error)
     })
   })
+}
+
+export type Conversation = ChildProcessByStdio<Writable, Readable, Readable>
+/** Starts a program with which this process talks over its standard streams. It ends when `signal` aborts. */
+export function converse([program = '', ...args]: readonly string[], { env, signal }: Omit<RunOptions, 'input'> = {}): Conversation {
+  return spawn(program, args, { stdio: 'pipe', ...(signal && { signal }), ...(env && { env: { ...process.env, ...env } }) })
 }
 
 /** Starts a program that goes on when this process ends, its output appended to a file. Gives its process id. */

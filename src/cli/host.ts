@@ -16,7 +16,7 @@ export interface Prerequisite {
 }
 /** Something of a cluster's that is on the machine: a process, a mount, a link, a namespace, a table, a cgroup, a folder. */
 export interface Leftover {
-  readonly kind: 'process' | 'mount' | 'network namespace' | 'link' | 'nft table' | 'cgroup' | 'folder'
+  readonly kind: 'process' | 'mount' | 'network namespace' | 'link' | 'nft table' | 'cgroup' | 'folder' | 'file'
   readonly name: string
 }
 export interface PresentImage {

@@ -27,7 +27,9 @@ import { allPodsLimits, capacityOf, podsMaxOf } from './node/allocatable.ts'
 import { beat } from './node/heartbeat.ts'
 import { readMachine } from './node/machine.ts'
 import { nodeLabels } from './node/node-object.ts'
-import { register, type RegistrationOptions, report } from './node/registration.ts'
+import { aboutNode, register, type RegistrationOptions, report } from './node/registration.ts'
+import { endPods } from './node-shutdown/end-pods.ts'
+import { ShutdownWatch, type ShutdownWatchOptions } from './node-shutdown/watch.ts'
 import { ApiPods } from './pods/api-pods.ts'
 import { cgroupVersion } from './pods/cgroup.ts'
 import { collectContainers } from './pods/collect-containers.ts'
@@ -80,6 +82,8 @@ export interface KubeletOptions {
   readonly settings?: Partial<KubeletSettings>
   /** Where the machine keeps its own logs; default /var/log. */
   readonly systemLogsFolder?: string
+  /** Where systemd-logind is asked and configured; default: where it is on a machine. */
+  readonly logind?: ShutdownWatchOptions['place']
   /** What is known of the machine; default: what its kernel says. */
   readonly readMachine?: typeof readMachine
   /** How this kubelet is asked for logs and the like; absent: it is not asked at all. */
@@ -144,6 +148,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const evictor = new Evictor({ clock, log, runtime, settings: settings.eviction, ...places })
   await evictor.look()
   const { signal } = stop
+  const shutdown = new ShutdownWatch({ clock, log, cluster, periods: settings.shutdown, ...(options.logind && { place: options.logind }) })
   const registration = {
     client,
     clock,
@@ -155,6 +160,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     readMachine: read,
     recorder,
     evictor,
+    shutdown,
     signal,
   }
   const isRegistered = await register(registration).then(
@@ -219,6 +225,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     startedAt: clock.now(),
     settings,
     pressures: () => evictor.conditions,
+    isShuttingDown: () => shutdown.isUnderWay,
     node: {
       name: nodeName,
       labels: nodeLabels(node),
@@ -257,6 +264,13 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     evictor.run({ workers, context, collector }, signal),
     rotateLogs(context, signal),
   )
+  const watched = { workers, context }
+  void ready.then(() =>
+    shutdown.start({
+      record: message => recorder.record({ about: aboutNode(nodeName), type: 'Normal', reason: 'Shutdown', message }),
+      endPods: (periods, ended) => endPods(periods, { ...watched, signal: ended }),
+    }),
+  )
   return {
     context,
     workers,
@@ -265,6 +279,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     port: serving?.port ?? 0,
     async [Symbol.asyncDispose]() {
       stop.abort()
+      await shutdown[Symbol.asyncDispose]()
       await serving?.[Symbol.asyncDispose]()
       await staticPods[Symbol.asyncDispose]()
       await pods[Symbol.asyncDispose]()

@@ -102,7 +102,7 @@ export async function listImages(folder: ClusterFolder): Promise<readonly Presen
 }
 
 export async function leftovers(folder: ClusterFolder): Promise<readonly Leftover[]> {
-  const { processes, mounts, links, nftTables, cgroups, folders } = await findLeftovers({ cluster: folder.name, root: folder.root })
+  const { processes, mounts, links, nftTables, cgroups, folders, files } = await findLeftovers({ cluster: folder.name, root: folder.root })
   return [
     ...processes.map(({ pid, command }) => ({ kind: 'process' as const, name: `${pid} ${command}` })),
     ...mounts.map(({ path, isNetworkNamespace }) => ({
@@ -114,6 +114,7 @@ export async function leftovers(folder: ClusterFolder): Promise<readonly Leftove
     // Those below it go with it.
     ...cgroups.filter(name => name.endsWith(cgroupPath(folder.name))).map(name => ({ kind: 'cgroup' as const, name })),
     ...folders.map(name => ({ kind: 'folder' as const, name })),
+    ...files.map(name => ({ kind: 'file' as const, name })),
   ]
 }
 

@@ -131,17 +131,10 @@ export class Evictor {
     return isHard(threshold) ? HARD_GRACE_SECONDS : this.#options.settings.softGraceSeconds
   }
 
-  async #untilGone({ metadata }: Pod, { context, workers }: Helpers, signal: AbortSignal): Promise<void> {
+  async #untilGone({ metadata: { uid = '' } }: Pod, { workers }: Helpers, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options
-    const { uid = '' } = metadata
     const deadline = clock.now() + GONE_TIMEOUT_MS
-    const isGone = () => {
-      const seen = context.observer.pods.get(uid)
-      const isAlive = seen?.containers.some(({ phase }) => phase !== 'exited') || seen?.sandboxes.some(({ isReady }) => isReady)
-      const pod = workers.worker(uid)?.pod
-      return !isAlive && (!pod || context.volumes.pathsOf(pod).size === 0)
-    }
-    while (!isGone() && clock.now() < deadline && !signal.aborted) await wait(clock, GONE_POLL_MS, signal)
+    while (!workers.isGone(uid) && clock.now() < deadline && !signal.aborted) await wait(clock, GONE_POLL_MS, signal)
   }
 
   get #thresholds(): readonly Threshold[] {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { firstOf, formatAddress, parseCidr } from '#base/cidr.ts'
 import { commandLineOf, run } from '#base/processes.ts'
+import { delayFiles } from '../node-shutdown/delay.ts'
 import { linkNames } from './links.ts'
 import { cniConfigFile, cgroupPath, isOwnLink, nftTable } from './names.ts'
 
@@ -15,6 +16,8 @@ export interface Leftovers {
   /** Absolute folders, deepest first. */
   readonly cgroups: readonly string[]
   readonly folders: readonly string[]
+  /** Configuration of other programs. */
+  readonly files: readonly string[]
 }
 export interface Whereabouts {
   readonly cluster: string
@@ -34,6 +37,7 @@ export async function findLeftovers({ cluster, root }: Whereabouts): Promise<Lef
     nftTables: isRoot ? await tablesOf(nftTable(cluster)) : [],
     cgroups: cgroupsOf(cluster),
     folders: existsSync(root) ? [root] : [],
+    files: delayFiles(cluster),
   }
 }
 

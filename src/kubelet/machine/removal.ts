@@ -15,7 +15,7 @@ export async function removeLeftovers(clock: Clock, whereabouts: Whereabouts): P
     clock,
     processes.map(({ pid }) => pid),
   )
-  const { mounts, links, nftTables, cgroups, folders } = await findLeftovers(whereabouts)
+  const { mounts, links, nftTables, cgroups, folders, files } = await findLeftovers(whereabouts)
   // Lazily: a file that someone still has open must not keep the mount.
   for (const { path } of mounts)
     await unlessGone(run(['umount', '--lazy', path]), () => !mountsBelow(whereabouts.root, mountsNow()).some(mount => mount.path === path))
@@ -25,6 +25,7 @@ export async function removeLeftovers(clock: Clock, whereabouts: Whereabouts): P
   for (const cgroup of cgroups) removeIfEmpty(dirname(cgroup))
   const stillMounted = mountsBelow(whereabouts.root, mountsNow())
   if (stillMounted[0]) throw new Error(`remove "${whereabouts.root}": "${stillMounted[0].path}" is still mounted; unmount it and try again`)
+  for (const file of files) rmSync(file, { force: true })
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 }
 

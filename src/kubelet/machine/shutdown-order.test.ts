@@ -7,7 +7,7 @@ import { type EndingPod, shutdownGroups, withCritical } from './shutdown-order.t
 type Row = readonly [string, readonly (readonly [number, number])[], readonly (readonly number[])[]]
 const ending = (pods: Row[1]): EndingPod[] => pods.map(([priority, graceSeconds]) => ({ priority, graceSeconds }))
 const seconds = (...[pods, periods]: Parameters<typeof shutdownGroups>) =>
-  shutdownGroups(pods, periods).map(group => group.map(({ seconds }) => seconds))
+  shutdownGroups(pods, periods).map(group => group.pods.map(({ seconds }) => seconds))
 
 const rows: readonly Row[] = [
   ['no pods: no groups, no waiting', [], []],

@@ -13,7 +13,11 @@ export interface EndingPod {
   readonly graceSeconds: number
 }
 /** Pods that end together; the next group begins when all of them have, or their time is over. */
-export type ShutdownGroup<P extends EndingPod> = readonly { readonly pod: P; readonly seconds: number }[]
+export interface ShutdownGroup<P extends EndingPod> {
+  /** For all of them. */
+  readonly seconds: number
+  readonly pods: readonly { readonly pod: P; readonly seconds: number }[]
+}
 
 /** From here on pods are critical. Upstream: SystemCriticalPriority. */
 const CRITICAL_PRIORITY = 2_000_000_000
@@ -28,6 +32,9 @@ export const withCritical = (allSeconds: number, criticalSeconds: number): Shutd
 export function shutdownGroups<P extends EndingPod>(pods: readonly P[], periods: ShutdownPeriods): readonly ShutdownGroup<P>[] {
   const periodOf = ({ priority }: P) => periods.findLast(period => period.priority <= priority) ?? periods[0]
   return periods
-    .map(period => pods.filter(pod => periodOf(pod) === period).map(pod => ({ pod, seconds: Math.min(pod.graceSeconds, period.seconds) })))
-    .filter(group => group.length > 0)
+    .map(period => ({
+      seconds: period.seconds,
+      pods: pods.filter(pod => periodOf(pod) === period).map(pod => ({ pod, seconds: Math.min(pod.graceSeconds, period.seconds) })),
+    }))
+    .filter(group => group.pods.length > 0)
 }

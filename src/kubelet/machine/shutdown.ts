@@ -41,7 +41,7 @@ export async function shutDownNode({ clock, log, cluster, folder, network, forGo
   const { containers } = await runtime.listContainers({ filter: { state: { state: CONTAINER_STATE.running } } })
   const pods = runningPods(containers, { graceSeconds: Math.max(...periods.map(({ seconds }) => seconds)) })
   for (const group of shutdownGroups(pods, periods))
-    await Promise.all(group.map(({ pod, seconds }) => endPod(pod, seconds, { clock, log, runtime })))
+    await Promise.all(group.pods.map(({ pod, seconds }) => endPod(pod, seconds, { clock, log, runtime })))
   const { items } = await runtime.listPodSandbox({})
   await Promise.all((items ?? []).map(({ id }) => runtime.stopPodSandbox({ podSandboxId: id })))
   if (forGood) await Promise.all((items ?? []).map(({ id }) => runtime.removePodSandbox({ podSandboxId: id })))

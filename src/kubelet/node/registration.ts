@@ -8,6 +8,7 @@ import type { NodeCondition, NodeStatus } from '#kinds/core/node-status.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { Evictor } from '../eviction/evictor.ts'
+import type { ShutdownWatch } from '../node-shutdown/watch.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import type { Machine } from './machine.ts'
 import { type Findings, type NodeInput, nodeConditions, nodeLabels, nodeStatus, withExtended } from './node-object.ts'
@@ -25,6 +26,7 @@ export interface RegistrationOptions {
   readonly recorder: EventRecorder
   /** Knows of what the node is short. */
   readonly evictor: Pick<Evictor, 'conditions' | 'changed'>
+  readonly shutdown: Pick<ShutdownWatch, 'isUnderWay' | 'changed'>
   readonly signal: AbortSignal
 }
 /** Upstream: nodeStatusReportFrequency and nodeStatusUpdateFrequency. */
@@ -88,9 +90,11 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
         tellReboot(options, told.nodeInfo?.bootID, next.nodeInfo?.bootID)
       }
       if (findings.notReady === undefined) ready()
-      const { changed } = options.evictor
-      const isStale = !isEqual(findings.pressures, options.evictor.conditions)
-      if (!isStale) await wait(clock, findings.notReady === undefined ? LOOK_MS : LOOK_NOT_READY_MS, AbortSignal.any([signal, changed]))
+      const { evictor, shutdown } = options
+      const changed = AbortSignal.any([signal, evictor.changed, shutdown.changed])
+      const isStale = !isEqual(findings.pressures, evictor.conditions) || findings.isShuttingDown !== shutdown.isUnderWay
+      const isStarting = findings.notReady !== undefined && !shutdown.isUnderWay
+      if (!isStale) await wait(clock, isStarting ? LOOK_NOT_READY_MS : LOOK_MS, changed)
     } catch (error) {
       if (signal.aborted) return
       if (isRefusal(error, 'NotFound'))
@@ -120,10 +124,11 @@ function tellReboot({ recorder, node: { name } }: RegistrationOptions, before: s
   const message = `Node ${name} has been rebooted, boot id: ${after}`
   recorder.record({ about: aboutNode(name), type: 'Warning', reason: 'Rebooted', message })
 }
-const aboutNode = (name: string) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name, uid: name } })
+export const aboutNode = (name: string) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name, uid: name } })
 
-async function look({ runtime, evictor }: RegistrationOptions): Promise<Findings> {
-  const pressure = { pressures: evictor.conditions }
+async function look({ runtime, evictor, shutdown }: RegistrationOptions): Promise<Findings & { readonly isShuttingDown: boolean }> {
+  const isShuttingDown = shutdown.isUnderWay
+  const known = { pressures: evictor.conditions, isShuttingDown }
   try {
     const { status } = await runtime.status({ verbose: false }, { timeoutMs: LOOK_MS })
     const problems = (status?.conditions ?? [])
@@ -133,15 +138,16 @@ async function look({ runtime, evictor }: RegistrationOptions): Promise<Findings
           ? `container runtime network not ready: ${type}=false reason:${reason} message:${message}`
           : `container runtime not ready: ${type}=false reason:${reason} message:${message}`,
       )
-    return {
-      ...pressure,
-      ...(problems.length && { notReady: `[${problems.join(', ')}]`.replace(/^\[([^\]]*)\]$/, problems.length === 1 ? '$1' : '[$1]') }),
-    }
+    return { ...known, ...notReady([...problems, ...(isShuttingDown ? [SHUTTING_DOWN] : [])]) }
   } catch {
     // The runtime cannot be asked, which is all that there is to say: the node cannot run pods now.
-    return { ...pressure, notReady: 'container runtime is down' }
+    return { ...known, ...notReady(['container runtime is down', ...(isShuttingDown ? [SHUTTING_DOWN] : [])]) }
   }
 }
+const SHUTTING_DOWN = 'node is shutting down'
+/** As Go writes several errors. */
+const notReady = ([first, ...others]: readonly string[]): Pick<Findings, 'notReady'> =>
+  first === undefined ? {} : { notReady: others.length ? `[${[first, ...others].join(', ')}]` : first }
 
 /** Undefined when the runtime does not tell: one that hangs must not keep the node from saying so. */
 async function images({ runtime }: RegistrationOptions, { notReady }: Findings): Promise<NodeStatus['images'] | undefined> {

@@ -11,12 +11,12 @@ const RETRY_MS = 1_000
 /** Undefined when the pod is welcome, or `signal` aborts first. `others` are the pods that were here before it. */
 export async function admission(
   pod: Pod,
-  { client, clock, log, node, pressures, settings }: PodContext,
+  { client, clock, log, node, pressures, isShuttingDown, settings }: PodContext,
   { others, signal }: { readonly others: readonly Pod[]; readonly signal: AbortSignal },
 ): Promise<Rejection | undefined> {
   const { name } = node
   const { unsafeSysctls } = settings
-  const given = () => ({ name, others, pressures: pressures(), unsafeSysctls, abilities: node.abilities })
+  const given = () => ({ name, others, pressures: pressures(), isShuttingDown: isShuttingDown(), unsafeSysctls, abilities: node.abilities })
   if (!rejectionOf(pod, { ...given(), allocatable: node.allocatable, labels: node.labels })) return undefined
   while (!signal.aborted) {
     try {

@@ -84,6 +84,7 @@ const NODE = {
   allocatable: { cpu: '2', memory: '1Gi', pods: '2' },
   labels: { zone: 'a' },
   pressures: [],
+  isShuttingDown: false,
   unsafeSysctls: ['net.core.*', 'kernel.msgmnb'],
   abilities: { appArmor: false, supplementalGroupsPolicy: undefined },
 }
@@ -118,6 +119,10 @@ for (const [rule, spec, refused] of needy)
     assert.equal(found && `${found.reason}: ${found.message}`, refused)
     assert.equal(rejectionOf(pod(spec), { ...NODE, others: [], abilities: able }), undefined)
   })
+test('a node whose machine shuts down takes no pod', () => {
+  const found = rejectionOf(pod({}), { ...NODE, others: [], isShuttingDown: true })
+  assert.deepEqual(found, { reason: 'NodeShutdown', message: 'Pod was rejected: Pod was rejected as the node is shutting down.' })
+})
 test('without AppArmor a node takes what is unconfined', () =>
   assert.equal(rejectionOf(pod({ securityContext: { appArmorProfile: { type: 'Unconfined' } } }), { ...NODE, others: [] }), undefined))
 

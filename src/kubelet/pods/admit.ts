@@ -21,6 +21,8 @@ export interface AdmitInput {
   readonly labels: Readonly<Record<string, string>>
   /** Of what the node is short. */
   readonly pressures: readonly PressureType[]
+  /** Whether the machine shuts down. */
+  readonly isShuttingDown: boolean
   /** Names, or beginnings of names that end in `*`, that are allowed although they may harm others. */
   readonly unsafeSysctls: readonly string[]
   readonly abilities: Pick<Abilities, 'appArmor' | 'supplementalGroupsPolicy'>
@@ -47,7 +49,7 @@ const SAFE_SYSCTLS: ReadonlySet<string> = new Set([
 /** Undefined when the pod is welcome. */
 export function rejectionOf(
   pod: Pod,
-  { name, allocatable, labels, others, pressures, unsafeSysctls, abilities }: AdmitInput,
+  { name, allocatable, labels, others, pressures, isShuttingDown, unsafeSysctls, abilities }: AdmitInput,
 ): Rejection | undefined {
   const living = others.filter(other => !isTerminal(other))
   const found =
@@ -58,7 +60,8 @@ export function rejectionOf(
     selector(pod, { name, labels }) ??
     room(pod, allocatable, living) ??
     ports(pod, living) ??
-    appArmor(pod, abilities)
+    appArmor(pod, abilities) ??
+    (isShuttingDown ? { reason: 'NodeShutdown', message: 'Pod was rejected as the node is shutting down.' } : undefined)
   return found && { ...found, message: `Pod was rejected: ${found.message}` }
 }
 

@@ -67,6 +67,8 @@ export interface PodContext {
   readonly settings: KubeletSettings
   /** Of what the node is short now. */
   readonly pressures: () => readonly PressureType[]
+  /** Whether the machine shuts down. */
+  readonly isShuttingDown: () => boolean
   /** All pods of this node. */
   readonly pods: () => readonly Pod[]
   /** Resolves when the services are known; for a static pod at once, with those that are. */

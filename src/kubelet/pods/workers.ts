@@ -37,6 +37,14 @@ export class PodWorkers implements AsyncDisposable {
   worker(uid: string): PodWorker | undefined {
     return this.#workers.get(uid)
   }
+  /** Whether nothing of a pod runs any more or is mounted for it. */
+  isGone(uid: string): boolean {
+    const { observer, volumes } = this.#context
+    const seen = observer.pods.get(uid)
+    const isAlive = seen?.containers.some(({ phase }) => phase !== 'exited') || seen?.sandboxes.some(({ isReady }) => isReady)
+    const pod = this.worker(uid)?.pod
+    return !isAlive && (!pod || volumes.pathsOf(pod).size === 0)
+  }
   /** A pod looks different in the runtime. */
   observed(uid: string): void {
     const worker = this.#workers.get(uid)
