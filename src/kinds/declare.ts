@@ -79,6 +79,8 @@ export interface KindOptions<F extends Fields, T = KindObject<F>> {
   readonly onUpdate?: (next: Draft<T>, before: T, occasion: Occasion) => void
   /** Advice that is returned as `Warning:` headers. */
   readonly warnings?: (next: T, before?: T) => readonly string[]
+  /** Dependents stay when a deletion says nothing of them, as it was before there was a garbage collector. */
+  readonly orphansByDefault?: true
   /** Whether deletion waits for someone else (pods with a node): seconds to wait, 0 deletes at once, undefined: not a graceful kind. */
   readonly gracePeriod?: (object: T, asked: number | undefined) => number
   /** A view on another version: how the stored kind's object is shown here and back. */

@@ -23,7 +23,7 @@ const kind = {
 test('names come first; wide columns have priority 1', () => {
   const { columnDefinitions } = table(kind, [], { now })
   assert.deepEqual(
-    columnDefinitions.map(({ name, type, format, priority }) => [name, type, format, priority]),
+    (columnDefinitions ?? []).map(({ name, type, format, priority }) => [name, type, format, priority]),
     [
       ['Name', 'string', 'name', 0],
       ['Size', 'integer', '', 0],
@@ -47,7 +47,7 @@ test('dates are shown as ages, what is missing as null', () => {
 test('kinds without columns show when objects were created', () => {
   const { columnDefinitions, rows } = table({ options: {} }, [THING], { now })
   assert.deepEqual(
-    columnDefinitions.map(({ name, type }) => [name, type]),
+    (columnDefinitions ?? []).map(({ name, type }) => [name, type]),
     [
       ['Name', 'string'],
       ['Created At', 'date'],

@@ -25,6 +25,8 @@ export interface TableOptions {
   readonly now: number
   /** What each row carries of its object (`includeObject` of the request); metadata when nothing is said. */
   readonly includeObject?: 'None' | 'Metadata' | 'Object'
+  /** Whether the columns are known already. */
+  readonly isContinued?: boolean
   /** Metadata of the list that is shown. */
   readonly metadata?: object
 }
@@ -33,7 +35,8 @@ export interface Table {
   readonly kind: 'Table'
   readonly apiVersion: 'meta.k8s.io/v1'
   readonly metadata: object
-  readonly columnDefinitions: readonly ColumnDefinition[]
+  /** Null in a later piece of a watch: its columns are known. */
+  readonly columnDefinitions: readonly ColumnDefinition[] | null
   readonly rows: readonly { readonly cells: readonly unknown[]; readonly object?: object }[]
 }
 export interface ColumnDefinition {
@@ -51,7 +54,11 @@ interface Named {
  * The table of some objects, their names first, unless the kind says itself where the name stands. Kinds without columns show when their objects were created, as upstream's default
  * convertor does.
  */
-export function table(kind: TableKind, objects: readonly Named[], { now, includeObject = 'Metadata', metadata = {} }: TableOptions): Table {
+export function table(
+  kind: TableKind,
+  objects: readonly Named[],
+  { now, includeObject = 'Metadata', isContinued = false, metadata = {} }: TableOptions,
+): Table {
   const declared = kind.options.columns
   const columns = declared ? Object.entries(declared).map(column) : [CREATED_AT]
   const leading = declared && Object.hasOwn(declared, 'Name') ? [] : [NAME]
@@ -59,7 +66,7 @@ export function table(kind: TableKind, objects: readonly Named[], { now, include
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: [...leading, ...columns.map(({ definition }) => definition)],
+    columnDefinitions: isContinued ? null : [...leading, ...columns.map(({ definition }) => definition)],
     rows: objects.map(object => ({
       cells: [...leading.map(() => object.metadata.name ?? ''), ...columns.map(({ cell }) => cell(object as never, now) ?? null)],
       ...(includeObject !== 'None' && { object: includeObject === 'Object' ? object : partial(object) }),

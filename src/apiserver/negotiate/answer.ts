@@ -101,9 +101,14 @@ async function* frames(
   representation: Representation,
   now: () => number,
 ): AsyncGenerator<Uint8Array, void> {
+  let isContinued = false
   for await (const batch of events) {
-    const telling = { representation, nowMs: now() }
-    const pieces = batch.map(event => encodeEvent(event, resource, telling))
+    const nowMs = now()
+    const pieces = batch.map(event => {
+      const piece = encodeEvent(event, resource, { representation, nowMs, isContinued })
+      isContinued = true
+      return piece
+    })
     yield pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
   }
 }

@@ -17,6 +17,8 @@ export interface Telling {
   readonly representation: Representation
   /** Milliseconds since the epoch; ages in tables count up to it. */
   readonly nowMs: number
+  /** Whether this watcher has been told something before. */
+  readonly isContinued?: boolean
 }
 type Bytes = Uint8Array
 
@@ -40,8 +42,7 @@ function once(item: Item, key: string, make: () => Bytes): Bytes {
   }
   return bytes
 }
-const keyOf = ({ media, as, version, includeObject }: Representation) =>
-  `${media} ${as ?? ''} ${as ? version : ''} ${as === 'Table' ? includeObject : ''}`
+const keyOf = ({ media, as, version }: Representation) => `${media} ${as ?? ''} ${as ? version : ''}`
 
 export function encodeObject(item: Item, resource: Resource, { representation, nowMs }: Telling): Bytes {
   const { media, as, isPretty } = representation
@@ -77,13 +78,15 @@ export function encodeList(result: ListResult, { representation, nowMs }: Tellin
 /** One event of a watch: a line of JSON, or a frame of protobuf. */
 export function encodeEvent({ type, item }: WatchedEvent, resource: Resource, telling: Telling): Bytes {
   const { representation } = telling
-  return once(item, `${type} ${keyOf(representation)}`, () => {
+  const make = () => {
     if (representation.media === PROTOBUF_TYPE)
       return encodeWatchFrame(type, type === 'ERROR' ? protobufValue(item.value, Status) : protobufObject(item, resource, representation))
     const isAsItIs = type === 'ERROR' || !representation.as
     const object = isAsItIs ? item.bytes : Buffer.from(JSON.stringify(transformed(item, resource, telling)))
     return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), object, END_OF_EVENT])
-  })
+  }
+  // A row tells the age at this moment, the first one the columns as well.
+  return representation.as === 'Table' ? make() : once(item, `${type} ${keyOf(representation)}`, make)
 }
 const END_OF_EVENT = Buffer.from('}\n')
 
@@ -123,13 +126,13 @@ const partial = (metadata: object, { version }: Representation) => ({
   apiVersion: `meta.k8s.io/${version}`,
   metadata,
 })
-function transformed({ value }: Item, { kind }: Resource, { representation, nowMs }: Telling): object {
+function transformed({ value }: Item, { kind }: Resource, { representation, nowMs, isContinued }: Telling): object {
   const { as, version } = representation
   if (!as) return value
   if (as === 'PartialObjectMetadata') return partial(value.metadata, representation)
   const { resourceVersion = '' } = value.metadata
   return {
-    ...table(kind, [value], { ...tableOptions(representation, nowMs), metadata: { resourceVersion } }),
+    ...table(kind, [value], { ...tableOptions(representation, nowMs), isContinued, metadata: { resourceVersion } }),
     apiVersion: `meta.k8s.io/${version}`,
   }
 }

@@ -138,7 +138,7 @@ export function deletedState(
       waits = true
     }
   }
-  meta.finalizers = finalizersFor(before, deletion)
+  meta.finalizers = finalizersFor(before, deletion, kind.options.orphansByDefault)
   if (!meta.finalizers.length) delete meta.finalizers
   if (isNamespace && !meta.deletionTimestamp) {
     meta.deletionTimestamp = timestamp(nowMs)
@@ -156,11 +156,13 @@ export function deletedState(
 const ORPHAN = 'orphan'
 const FOREGROUND = 'foregroundDeletion'
 /** Finalizers stand for the garbage collector's work: orphaning the dependents, or deleting them first. */
-function finalizersFor({ metadata }: AnyObject, { propagation }: Deletion): string[] {
+function finalizersFor({ metadata }: AnyObject, { propagation: asked }: Deletion, orphansByDefault = false): string[] {
   const finalizers = metadata.finalizers ?? []
+  const isSaid = finalizers.includes(ORPHAN) || finalizers.includes(FOREGROUND)
+  const propagation = asked ?? (orphansByDefault && !isSaid ? 'Orphan' : undefined)
+  if (propagation === undefined) return [...finalizers]
   const others = finalizers.filter(one => one !== ORPHAN && one !== FOREGROUND)
   const wanted = propagation === 'Orphan' ? [ORPHAN] : propagation === 'Foreground' ? [FOREGROUND] : []
-  if (propagation === undefined) return [...finalizers]
   // The same set keeps its order, so that a second deletion changes nothing.
   return wanted.every(one => finalizers.includes(one)) && finalizers.length === others.length + wanted.length
     ? [...finalizers]

@@ -106,6 +106,9 @@ for (const [rule, changes, expected] of [
   test(`Job: ${rule}`, () => assert.deepEqual(causes(Job, changed(job, changes)), expected))
 
 const waiting = { 'spec.suspend': true }
+const NOON = '2026-01-01T12:00:00Z'
+const paused = { 'status.startTime': NOON, 'status.conditions': [{ type: 'Suspended', status: 'True' }] }
+const asking = { 'spec.template.spec.containers.0.resources': { requests: { cpu: '1' } } }
 const placed = { 'spec.template.spec.nodeSelector': { disk: 'ssd' } }
 for (const [rule, before, changes, fields] of [
   ['parallelism may change', {}, { 'spec.parallelism': 3, 'spec.completions': 1 }, []],
@@ -114,7 +117,15 @@ for (const [rule, before, changes, fields] of [
   ['and not alone', { ...indexed }, { ...indexed, 'spec.completions': 3 }, ['spec.completions']],
   ['the template stays', {}, placed, ['spec.template']],
   ['the place of pods may change before they start', waiting, { ...waiting, ...placed }, []],
-  ['nothing else of them may', waiting, { ...waiting, 'spec.template.spec.hostname': 'x' }, ['spec.template']],
+  ['nothing else of them may', waiting, { ...waiting, 'spec.template.spec.hostname': 'x' }, ['spec.template.spec']],
+  ['what they ask for may as well', { ...waiting, ...paused }, { ...waiting, ...paused, ...asking }, []],
+  [
+    'not before the last pod is gone',
+    { ...waiting, ...paused, 'status.active': 1 },
+    { ...waiting, ...paused, ...asking },
+    ['spec.template'],
+  ],
+  ['nor before the suspension is noticed', { ...waiting, 'status.startTime': NOON }, { ...waiting, ...asking }, ['spec.template']],
 ] as const)
   test(`Job update: ${rule}`, () =>
     assert.deepEqual(

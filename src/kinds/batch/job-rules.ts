@@ -74,9 +74,13 @@ export function checkSelector({ selector, template }: JobSpec, at: Path): void {
 
 interface StoredJob {
   readonly spec: JobSpec
-  readonly status: { readonly startTime?: string }
+  readonly status: {
+    readonly startTime?: string
+    readonly active?: number
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[]
+  }
 }
-/** What may change later: the number of indexes with the parallelism, and where pods go as long as none has started. */
+/** What may change later: the number of indexes with the parallelism, and where pods go and what they ask for as long as none is there (KEP-2926, KEP-5440). */
 export function checkSpecUpdate(spec: JobSpec, before: StoredJob, at: Path): void {
   const isElastic = spec.completionMode === 'Indexed' && spec.completions !== undefined
   if (spec.completions !== before.spec.completions) {
@@ -84,13 +88,19 @@ export function checkSpecUpdate(spec: JobSpec, before: StoredJob, at: Path): voi
     else if (spec.completions !== spec.parallelism)
       at.key('completions').invalid(spec.completions, 'can only be modified in tandem with spec.parallelism')
   }
-  const isWaiting = before.spec.suspend === true && before.status.startTime === undefined
-  const template = isWaiting ? withPlacement(spec.template, before.spec.template) : spec.template
-  if (!isEqual(template, before.spec.template)) at.key('template').invalid(spec.template, 'field is immutable')
+  if (isEqual(spec.template, before.spec.template)) return
+  if (!isWaiting(before)) at.key('template').invalid(spec.template, 'field is immutable')
+  else if (!isEqual(withPlacement(spec.template, before.spec.template), before.spec.template))
+    at.key('template').key('spec').invalid(spec.template.spec, 'field is immutable')
 }
+/** Suspended, and its pods are not started yet or all gone again. */
+const isWaiting = ({ spec, status: { startTime, active = 0, conditions = [] } }: StoredJob): boolean =>
+  spec.suspend === true &&
+  active === 0 &&
+  (startTime === undefined || conditions.some(({ type, status }) => type === 'Suspended' && status === 'True'))
 
 type Template = JobSpec['template']
-/** The template, with that which may change before the start taken from another one. */
+/** The template, with that which may change as long as there are no pods taken from another one. */
 function withPlacement(template: Template, from: Template): unknown {
   const { nodeSelector, tolerations, schedulingGates, affinity } = from.spec
   const { labels, annotations } = from.metadata
@@ -107,6 +117,7 @@ function withPlacement(template: Template, from: Template): unknown {
       affinity:
         template.spec.affinity || affinity ? defined({ ...template.spec.affinity, nodeAffinity: affinity?.nodeAffinity }) : undefined,
       containers: containers(template.spec.containers, from.spec.containers).map(defined),
+      initContainers: template.spec.initContainers && containers(template.spec.initContainers, from.spec.initContainers).map(defined),
     }),
   })
 }

@@ -56,6 +56,7 @@ export class Job extends kind({
   },
   subresources: { status: true },
   bumpsGeneration: ['spec'],
+  orphansByDefault: true,
   selectable: { 'status.successful': ({ status }) => String(status.succeeded ?? 0) },
   // Jobs only: those of a CronJob get their defaults when they are made.
   fill: ({ metadata, spec }) => {

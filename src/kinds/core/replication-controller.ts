@@ -42,6 +42,7 @@ export class ReplicationController extends kind({
   scope: 'Namespaced',
   subresources: { status: true, scale: { replicas: '.spec.replicas', actual: '.status.replicas', selector: '.spec.selector' } },
   bumpsGeneration: ['spec'],
+  orphansByDefault: true,
   fields: {
     spec: field(2, ReplicationControllerSpec, 'What is wanted.', { written: true }),
     status: field(3, ReplicationControllerStatus, 'What is observed.', { written: true }),

@@ -1,7 +1,7 @@
 /** Service: a stable name and address for a set of pods. */
 import { age } from '#kinds/columns.ts'
 import { Condition } from '#kinds/meta/condition.ts'
-import { isDns1035Label } from '#kinds/meta/names.ts'
+import { isDns1123Label } from '#kinds/meta/names.ts'
 import { labelsText } from '#kinds/meta/selecting.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -26,7 +26,7 @@ export class Service extends kind({
   categories: ['all'],
   scope: 'Namespaced',
   subresources: { status: true },
-  nameCheck: isDns1035Label,
+  nameCheck: isDns1123Label,
   fields: {
     spec: field(2, ServiceSpec, 'What is wanted.', { written: true }),
     status: field(3, ServiceStatus, 'What is observed.', { written: true }),

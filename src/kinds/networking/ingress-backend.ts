@@ -1,7 +1,7 @@
 /** IngressBackend: where an ingress sends requests. */
 
 import { TypedLocalObjectReference } from '#kinds/core/references.ts'
-import { isDns1035Label, isValidPortName, isValidPortNumber } from '#kinds/meta/names.ts'
+import { isDns1123Label, isValidPortName, isValidPortNumber } from '#kinds/meta/names.ts'
 import { int32, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
@@ -15,7 +15,7 @@ export class ServiceBackendPort extends struct(
 ) {}
 
 export class IngressServiceBackend extends struct({
-  name: field(1, string, 'The service, in the same namespace.', { required: true, check: isDns1035Label }),
+  name: field(1, string, 'The service, in the same namespace.', { required: true, check: isDns1123Label }),
   port: field(2, ServiceBackendPort, 'Which of its ports.', { written: true }),
 }) {}
 

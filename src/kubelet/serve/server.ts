@@ -154,9 +154,9 @@ class Denied extends Error {
     this.code = code
   }
 }
-/** Throws Denied unless the client may. Health may be asked by anyone who reaches this port. */
+/** Throws Denied unless the client may. */
 async function admit({ tls, authorize }: ServeOptions, request: IncomingMessage, path: string): Promise<void> {
-  if (path === '/healthz' || !tls) return
+  if (!tls) return
   const socket = request.socket as TLSSocket
   if (!socket.authorized) throw new Denied(401, 'Unauthorized')
   const { CN: name = '', O: groups = [] } = socket.getPeerCertificate().subject as { CN?: string; O?: string | string[] }

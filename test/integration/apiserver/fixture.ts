@@ -51,7 +51,12 @@ export class Shelf extends shop.kind({
   fields: { colour: field(2, string, 'Its colour.', { immutable: true }) },
 }) {}
 /** A kind as users define them. */
-export class Gadget extends shop.kind({ plural: 'gadgets', scope: 'Namespaced', fields: { size: field(2, int32, 'Its size.') } }) {
+export class Gadget extends shop.kind({
+  plural: 'gadgets',
+  scope: 'Namespaced',
+  orphansByDefault: true,
+  fields: { size: field(2, int32, 'Its size.') },
+}) {
   static published = { custom: true }
 }
 const old = groupVersion({ group: 'shop.example', version: 'v1beta1', package: 'example.shop.v1beta1' })

@@ -170,33 +170,53 @@ test('warnings become headers', async () => {
 
 test('a watch streams lines as they come and ends with the server', async () => {
   const server = await serveHttps()
-  const stream = server.session.request({ ':path': `${MAPS}?watch=true` })
-  let text = ''
-  stream.setEncoding('utf8')
-  const { promise, resolve } = Promise.withResolvers<void>()
-  stream.on('data', (piece: string) => {
-    text += piece
-    if (text.includes('"b"')) resolve()
-  })
-  const ended = new Promise(done => stream.on('end', done))
+  const watch = watching(server)
   await post(server, 'a')
   await post(server, 'b')
-  await promise
-  const events = text
-    .trim()
-    .split('\n')
-    .map(line => JSON.parse(line))
   assert.deepEqual(
-    events.map(({ type, object }) => [type, object.metadata.name]),
+    (await watch.until('"b"')).map(({ type, object }) => [type, object.metadata.name]),
     [
       ['ADDED', 'a'],
       ['ADDED', 'b'],
     ],
   )
   const disposing = server[Symbol.asyncDispose]()
-  await ended.catch(() => undefined)
+  await watch.ended
   await disposing
 })
+test('a watch in tables names the columns once', async () => {
+  await using server = await serveHttps()
+  await post(server, 'a')
+  const watch = watching(server, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' })
+  await post(server, 'b')
+  assert.deepEqual(
+    (await watch.until('"b"')).map(({ object }) => [object.rows[0].cells[0], object.columnDefinitions?.length ?? null]),
+    [
+      ['a', 2],
+      ['b', null],
+    ],
+  )
+})
+/** A watch of config maps, as text. */
+function watching({ session }: Awaited<ReturnType<typeof serveHttps>>, headers: Record<string, string> = {}) {
+  const stream = session.request({ ':path': `${MAPS}?watch=true`, ...headers })
+  let text = ''
+  stream.setEncoding('utf8')
+  const heard = new Set<() => void>()
+  stream.on('data', (piece: string) => {
+    text += piece
+    for (const look of heard) look()
+  })
+  const ended = new Promise<void>(done => stream.on('end', done)).catch(() => undefined)
+  const until = async (word: string) => {
+    while (!text.includes(word)) await new Promise<void>(look => heard.add(look))
+    return text
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+  }
+  return { until, ended }
+}
 
 test('a watch in protobuf comes in frames', async () => {
   await using server = await serveHttps()

@@ -168,6 +168,18 @@ test('propagation becomes a finalizer for the garbage collector', async () => {
   assert.equal(gone.status, 'Success')
 })
 
+test('kinds from before the garbage collector keep their dependents unless something else is said', async () => {
+  await using server = await startServer()
+  const gadgets = '/apis/shop.example/v1/namespaces/default/gadgets'
+  const make = (name: string, metadata: object = {}) => call(server, 'POST', gadgets, { body: { metadata: { name, ...metadata } } })
+  await make('a')
+  assert.deepEqual((await call(server, 'DELETE', `${gadgets}/a`)).metadata.finalizers, ['orphan'])
+  await make('b', { finalizers: ['foregroundDeletion'] })
+  assert.deepEqual((await call(server, 'DELETE', `${gadgets}/b`)).metadata.finalizers, ['foregroundDeletion'])
+  await make('c')
+  assert.equal((await call(server, 'DELETE', `${gadgets}/c`, { body: { orphanDependents: false } })).status, 'Success')
+})
+
 test('a graceful deletion waits, can be hastened, and counts as a change of what is wanted', async () => {
   await using server = await startServer()
   await call(server, 'POST', ORDERS, { body: { metadata: { name: 'o', labels: { slow: 'y' } }, spec: { item: 'tea' } } })

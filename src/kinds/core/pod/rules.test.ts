@@ -48,6 +48,21 @@ const rows: readonly (readonly [rule: string, spec: Json, refusals: readonly str
     ['spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"'],
   ],
   [
+    'a host name that overrides is not expanded',
+    withSpec({ hostnameOverride: 'a.b', setHostnameAsFQDN: true }),
+    ['spec.hostnameOverride: Forbidden: may not be specified when setHostnameAsFQDN is true'],
+  ],
+  [
+    'nor given to the node',
+    withSpec({ hostnameOverride: 'a.b', hostNetwork: true }),
+    ['spec.hostnameOverride: Forbidden: may not be specified when hostNetwork is true'],
+  ],
+  [
+    'nor longer than the kernel takes',
+    withSpec({ hostnameOverride: `${'a'.repeat(62)}.${'b'.repeat(2)}` }),
+    ['spec.hostnameOverride: Too long: may not be more than 64 bytes'],
+  ],
+  [
     'DNS policies are known',
     withSpec({ dnsPolicy: 'First' }),
     ['spec.dnsPolicy: Unsupported value: "First": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"'],

@@ -12,6 +12,8 @@ import { checkSystem } from './system-rules.ts'
 const SECONDS_MAX = 2 ** 31 - 1
 /** What the resolvers of containers can use. */
 const NAMESERVERS_MAX = 3
+/** As much as the kernel takes. */
+const HOSTNAME_MAX_CHARACTERS = 64
 const SEARCHES_MAX = 32
 const SEARCHES_MAX_CHARACTERS = 2_048
 
@@ -28,6 +30,7 @@ export function checkSpec(spec: PodSpec, at: Path): void {
   if (deadline !== undefined && (deadline < 1 || deadline > SECONDS_MAX))
     at.key('activeDeadlineSeconds').invalid(deadline, `must be between 1 and ${SECONDS_MAX}, inclusive`)
   checkSecurity(spec, at)
+  checkHostname(spec, at.key('hostnameOverride'))
   checkDns(spec, at.key('dnsConfig'))
   checkAliases(spec, at.key('hostAliases'))
   checkGates(spec, at)
@@ -72,6 +75,14 @@ function checkSecurity(spec: PodSpec, at: Path): void {
     return
   }
   for (const name of ['hostNetwork', 'hostPID', 'hostIPC'] as const) if (spec[name]) at.key(name).forbidden('when `hostUsers` is false')
+}
+
+/** KEP-4762. */
+function checkHostname({ hostnameOverride, setHostnameAsFQDN, hostNetwork }: PodSpec, at: Path): void {
+  if (hostnameOverride === undefined) return
+  if (setHostnameAsFQDN) at.forbidden('may not be specified when setHostnameAsFQDN is true')
+  if (hostNetwork) at.forbidden('may not be specified when hostNetwork is true')
+  if (hostnameOverride.length > HOSTNAME_MAX_CHARACTERS) at.tooLong(HOSTNAME_MAX_CHARACTERS)
 }
 
 function checkDns({ dnsPolicy, dnsConfig }: PodSpec, at: Path): void {
