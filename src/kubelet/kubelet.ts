@@ -108,6 +108,9 @@ const IMAGES_MS = 300_000
 /** The sizes of volumes are looked at this often, as upstream does. */
 const LOOK_MS = 10_000
 
+/** Upstream's words. */
+const SWAP_IS_ON = 'running with swap on is not supported, please disable swap or set --fail-swap-on flag to false'
+
 /** Registers the node and looks after its pods until disposed; containers go on running after that. Throws when the runtime cannot be reached or the API refuses the node. */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { client, clock, nodeName, dataFolder, runtimeSocket, cluster } = options
@@ -118,6 +121,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const machine = read(dataFolder)
   const addresses = options.addresses ?? machine.addresses
   const settings = { ...SETTINGS_DEFAULT, ...options.settings }
+  if (settings.isSwapRefused && machine.swapBytes > 0) throw new Error(SWAP_IS_ON)
   const manifests = settings.staticPodPath ?? join(dataFolder, 'manifests')
   if (settings.staticPodPath === undefined) mkdirSync(manifests, { recursive: true, mode: 0o755 })
   const runtime = connectRuntime(runtimeSocket)
@@ -159,6 +163,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     folder: dataFolder,
     readMachine: read,
     recorder,
+    settings,
     evictor,
     shutdown,
     signal,
@@ -173,7 +178,10 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   )
   let becomeReady: () => void = () => undefined
   const ready = new Promise<void>(resolve => (becomeReady = resolve))
-  const runs = [beat({ client, clock, log, name: nodeName, signal }), report(registration, { isRegistered, ready: () => becomeReady() })]
+  const runs = [
+    beat({ client, clock, log, name: nodeName, leaseSeconds: settings.report.leaseSeconds, signal }),
+    report(registration, { isRegistered, ready: () => becomeReady() }),
+  ]
 
   let workers: PodWorkers | undefined
   // Upstream: sortPodIPs.
@@ -234,11 +242,13 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       allocatable: capacityOf(machine, settings).allocatable,
       cgroupVersion: cgroupVersion(),
       hugePageSizes: Object.keys(machine.hugePages),
+      ignoresCpuLimits: settings.ignoresCpuLimits,
+      killsSingleProcesses: settings.killsSingleProcesses,
       cgroupRoot,
       dns: {
         clusterDNS: options.clusterDNS ?? [],
         clusterDomain: options.clusterDomain ?? 'cluster.local',
-        host: parseResolver(await readFile(options.resolverFile ?? '/etc/resolv.conf', 'utf8').catch(() => '')),
+        host: parseResolver(await readFile(settings.resolverFile ?? options.resolverFile ?? '/etc/resolv.conf', 'utf8').catch(() => '')),
       },
       mapsHostPorts: options.mapsHostPorts ?? false,
       abilities,

@@ -129,7 +129,7 @@ test('the node has credentials of its own, from its configuration and from provi
 test('images go when the disk is full, but not those in use; when that does not help, the node says so', async () => {
   for (const { metadata } of (await cluster.client.list(Pod, { namespace: 'default' })).items)
     await cluster.client.delete(Pod, { namespace: 'default', name: metadata.name ?? '' }, { gracePeriodSeconds: 0 })
-  await cluster.restartKubelet({ settings: { images: { highPercent: 1, lowPercent: 0, ageMinMs: 0 } } })
+  await cluster.restartKubelet({ settings: { images: { highPercent: 1, lowPercent: 0, ageMinMs: 0, unusedMaxMs: 0 } } })
   await ctr(cluster, 'tag', 'docker.io/library/busybox:latest', 'docker.io/library/kept:1')
   const { collector, context } = cluster.kubelet
   const names = async () => (await context.runtime.listImages({})).images.flatMap(({ repoTags }) => repoTags)

@@ -1,5 +1,20 @@
 /** The fields of a KubeletConfiguration that Knarr heeds, under upstream's names. Reference: "Kubelet Configuration (v1beta1)". */
-import { amount, flag, integer, listOf, mapOf, oneOf, path, type Reader, SETTABLE_SIGNALS, someOf, span, texts } from './readers.ts'
+import {
+  amount,
+  flag,
+  integer,
+  listOf,
+  mapOf,
+  oneOf,
+  path,
+  type Reader,
+  SETTABLE_SIGNALS,
+  someOf,
+  span,
+  spanWithin,
+  text,
+  texts,
+} from './readers.ts'
 import { taints } from './taints.ts'
 
 const RESERVABLE = ['cpu', 'memory', 'ephemeral-storage', 'pid'] as const
@@ -24,6 +39,7 @@ export const FIELDS = {
   imageGCHighThresholdPercent: percent,
   imageGCLowThresholdPercent: percent,
   imageMinimumGCAge: span,
+  imageMaximumGCAge: span,
   serializeImagePulls: flag,
   maxParallelImagePulls: integer({ min: 1, example: 5 }),
   imagePullCredentialsVerificationPolicy: oneOf([
@@ -35,6 +51,17 @@ export const FIELDS = {
   preloadedImagesVerificationAllowlist: texts,
   containerLogMaxSize: amount(),
   containerLogMaxFiles: integer({ min: 2, example: 5 }),
+  crashLoopBackOff: mapOf(['maxContainerRestartPeriod'], spanWithin('1s', '300s')),
+  seccompDefault: flag,
+  cpuCFSQuota: flag,
+  singleProcessOOMKill: flag,
+  failSwapOn: flag,
+  resolvConf: path,
+  providerID: text,
+  nodeStatusUpdateFrequency: span,
+  nodeStatusReportFrequency: span,
+  nodeStatusMaxImages: integer({ min: -1, example: 50 }),
+  nodeLeaseDurationSeconds: integer({ min: 0, example: 40 }),
   allowedUnsafeSysctls: texts,
   shutdownGracePeriod: span,
   shutdownGracePeriodCriticalPods: span,
@@ -49,22 +76,41 @@ export const FIELDS = {
 export type FieldName = keyof typeof FIELDS
 export type Given = { readonly [N in FieldName]?: ReturnType<(typeof FIELDS)[N]> }
 
+/** Fields of upstream's that say of Knarr what is so anyway: configurations that tools have written name them. */
+export const ALWAYS: Readonly<Record<string, unknown>> = {
+  authorization: { mode: 'Webhook' },
+  cgroupDriver: 'cgroupfs',
+  cgroupsPerQOS: true,
+  configMapAndSecretChangeDetectionStrategy: 'Watch',
+  cpuManagerPolicy: 'none',
+  enableControllerAttachDetach: true,
+  enableDebuggingHandlers: true,
+  enableServer: true,
+  failCgroupV1: false,
+  localStorageCapacityIsolation: true,
+  memoryManagerPolicy: 'None',
+  protectKernelDefaults: false,
+  readOnlyPort: 0,
+  registerNode: true,
+  topologyManagerPolicy: 'none',
+  topologyManagerScope: 'container',
+}
+
 /** Fields of upstream's that Knarr does not have: who brings a configuration along is told which of them would be in vain. */
 export const NOT_HERE: ReadonlySet<string> = new Set(
-  `address authentication authorization cgroupDriver cgroupRoot cgroupsPerQOS clusterDNS clusterDomain
-  configMapAndSecretChangeDetectionStrategy containerLogMaxWorkers containerLogMonitorInterval containerRuntimeEndpoint contentType
-  cpuCFSQuota cpuCFSQuotaPeriod cpuManagerPolicy cpuManagerPolicyOptions cpuManagerReconcilePeriod crashLoopBackOff
-  enableContentionProfiling enableControllerAttachDetach enableDebugFlagsHandler enableDebuggingHandlers enableProfilingHandler
-  enableServer eventBurst eventRecordQPS failCgroupV1 failSwapOn
-  featureGates fileCheckFrequency hairpinMode healthzBindAddress healthzPort httpCheckFrequency imageMaximumGCAge
+  `address authentication cgroupRoot clusterDNS clusterDomain
+  containerLogMaxWorkers containerLogMonitorInterval containerRuntimeEndpoint contentType
+  cpuCFSQuotaPeriod cpuManagerPolicyOptions cpuManagerReconcilePeriod
+  enableContentionProfiling enableDebugFlagsHandler enableProfilingHandler
+  eventBurst eventRecordQPS
+  featureGates fileCheckFrequency hairpinMode healthzBindAddress healthzPort httpCheckFrequency
   imageServiceEndpoint iptablesDropBit iptablesMasqueradeBit kernelMemcgNotification
-  kubeAPIBurst kubeAPIQPS kubeReservedCgroup kubeletCgroups localStorageCapacityIsolation logging makeIPTablesUtilChains maxOpenFiles
-  memoryManagerPolicy memorySwap memoryThrottlingFactor nodeLeaseDurationSeconds nodeStatusMaxImages nodeStatusReportFrequency
-  nodeStatusUpdateFrequency oomScoreAdj podCIDR podLogsDir port protectKernelDefaults providerID
-  qosReserved readOnlyPort registerNode registryBurst registryPullQPS reservedMemory reservedSystemCPUs resolvConf
-  rotateCertificates runOnce runtimeRequestTimeout seccompDefault serverTLSBootstrap showHiddenMetricsForVersion
-  singleProcessOOMKill staticPodURL staticPodURLHeader
-  streamingConnectionIdleTimeout syncFrequency systemCgroups systemReservedCgroup tlsCertFile tlsCipherSuites tlsMinVersion
-  tlsPrivateKeyFile topologyManagerPolicy topologyManagerPolicyOptions topologyManagerScope tracing userNamespaces volumePluginDir
+  kubeAPIBurst kubeAPIQPS kubeReservedCgroup kubeletCgroups logging makeIPTablesUtilChains maxOpenFiles
+  memoryReservationPolicy memorySwap memoryThrottlingFactor oomScoreAdj podCIDR podLogsDir port
+  qosReserved registryBurst registryPullQPS reservedMemory reservedSystemCPUs
+  rotateCertificates runOnce runtimeRequestTimeout serverTLSBootstrap showHiddenMetricsForVersion
+  staticPodURL staticPodURLHeader
+  streamingConnectionIdleTimeout syncFrequency systemCgroups systemReservedCgroup tlsCertFile tlsCipherSuites tlsCurvePreferences tlsMinVersion
+  tlsPrivateKeyFile topologyManagerPolicyOptions tracing userNamespaces volumePluginDir
   volumeStatsAggPeriod`.split(/\s+/),
 )

@@ -40,8 +40,8 @@ const sets: readonly [rule: string, lines: string, expected: Partial<KubeletSett
   ['pulls side by side', 'maxParallelImagePulls: 3', { parallelPullsMax: 3 }],
   [
     'images',
-    'imageGCHighThresholdPercent: 70\nimageGCLowThresholdPercent: 60\nimageMinimumGCAge: 1m30s',
-    { images: { highPercent: 70, lowPercent: 60, ageMinMs: 90_000 } },
+    'imageGCHighThresholdPercent: 70\nimageGCLowThresholdPercent: 60\nimageMinimumGCAge: 1m30s\nimageMaximumGCAge: 24h',
+    { images: { highPercent: 70, lowPercent: 60, ageMinMs: 90_000, unusedMaxMs: 86_400_000 } },
   ],
   ['logs', 'containerLogMaxSize: 1Mi\ncontainerLogMaxFiles: 3', { logs: { bytesMax: 1_048_576, filesMax: 3 } }],
   ["questions for the machine's logs", 'enableSystemLogQuery: true', { systemLogs: { areServed: true, isQueryable: true } }],
@@ -66,6 +66,27 @@ const sets: readonly [rule: string, lines: string, expected: Partial<KubeletSett
       ],
     },
   ],
+  ['the longest pause after crashes', 'crashLoopBackOff: {maxContainerRestartPeriod: 30s}', { crashPauseMaxMs: 30_000 }],
+  ['a default profile of seccomp', 'seccompDefault: true', { isSeccompDefault: true }],
+  ['limits of CPU that are only weights', 'cpuCFSQuota: false', { ignoresCpuLimits: true }],
+  ['the largest process alone', 'singleProcessOOMKill: true', { killsSingleProcesses: true }],
+  ['no swap', 'failSwapOn: true', { isSwapRefused: true }],
+  [
+    'a resolver of its own, and a name of its provider',
+    'resolvConf: /run/r.conf\nproviderID: a://b',
+    { resolverFile: '/run/r.conf', providerId: 'a://b' },
+  ],
+  [
+    'how it tells of itself',
+    'nodeStatusUpdateFrequency: 4s\nnodeStatusReportFrequency: 1m\nnodeStatusMaxImages: -1\nnodeLeaseDurationSeconds: 20',
+    { report: { lookMs: 4000, everyMs: 60_000, imagesMax: undefined, leaseSeconds: 20 } },
+  ],
+  [
+    'who looks at another pace tells at that pace',
+    'nodeStatusUpdateFrequency: 20s',
+    { report: { ...SETTINGS_DEFAULT.report, lookMs: 20_000, everyMs: 20_000 } },
+  ],
+  ['what is so anyway', 'cgroupDriver: cgroupfs\nreadOnlyPort: 0\nauthorization: {mode: Webhook}', SETTINGS_DEFAULT],
   ['sysctls', 'allowedUnsafeSysctls: ["net.core.*"]', { unsafeSysctls: ['net.core.*'] }],
   [
     'hard thresholds that are given stand for all',
@@ -114,7 +135,22 @@ const refused: readonly [rule: string, text: string, problems: readonly string[]
     ['0 documents; give one, which begins with "apiVersion: kubelet.config.k8s.io/v1beta1" and "kind: KubeletConfiguration"'],
   ],
   ['a typing error', file('maxPod: 5'), ['maxPod: unknown field; did you mean "maxPods"?']],
-  ['what only Kubernetes has', file('cgroupDriver: systemd'), ['cgroupDriver: Knarr has no such setting; leave it out']],
+  [
+    'what only Kubernetes has',
+    file('cgroupDriver: systemd'),
+    ['cgroupDriver: "systemd"; with Knarr it is always "cgroupfs": give that, or leave it out'],
+  ],
+  ['what Knarr does not have', file('eventBurst: 5'), ['eventBurst: Knarr has no such setting; leave it out']],
+  [
+    "a pause beyond upstream's",
+    file('crashLoopBackOff: {maxContainerRestartPeriod: 10m}'),
+    ['crashLoopBackOff["maxContainerRestartPeriod"]: "10m" is not from 1s to 300s; give one like "300s"'],
+  ],
+  [
+    'images that are too old before they may go',
+    file('imageMaximumGCAge: 1m'),
+    ['imageMaximumGCAge: not above imageMinimumGCAge, which by default is "2m"; give a longer one, or "0s"'],
+  ],
   ['the same twice', file('maxPods: 5\nmaxPods: 6'), ['maxPods: stands more than once; leave one of them']],
   ['a word for a number', file('maxPods: many'), ['maxPods: "many" is no whole number from 0 to 2147483647; give one like 110']],
   [
@@ -226,7 +262,10 @@ const refused: readonly [rule: string, text: string, problems: readonly string[]
   [
     'all that is wrong is told at once',
     file('maxPods: -1\nregisterNode: false'),
-    ['maxPods: -1 is no whole number from 0 to 2147483647; give one like 110', 'registerNode: Knarr has no such setting; leave it out'],
+    [
+      'maxPods: -1 is no whole number from 0 to 2147483647; give one like 110',
+      'registerNode: false; with Knarr it is always true: give that, or leave it out',
+    ],
   ],
 ]
 for (const [rule, text, problems] of refused)

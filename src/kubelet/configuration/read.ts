@@ -5,7 +5,8 @@ import { quantityValue } from '#schema/quantity.ts'
 import type { Signal } from '../eviction/signals.ts'
 import { HARD_DEFAULT, type Threshold } from '../eviction/thresholds.ts'
 import { type ShutdownPeriods, withCritical } from '../machine/shutdown-order.ts'
-import { type FieldName, FIELDS, type Given, NOT_HERE } from './fields.ts'
+import { isEqual } from '#schema/json-value.ts'
+import { ALWAYS, type FieldName, FIELDS, type Given, NOT_HERE } from './fields.ts'
 import { meant, WrongValue } from './readers.ts'
 import { type KubeletSettings, SETTINGS_DEFAULT } from './settings.ts'
 
@@ -53,6 +54,12 @@ function fieldsOf(document: Readonly<Record<string, unknown>>): Given {
     if (document[name] !== expected) problems.push(`${name}: ${JSON.stringify(document[name]) ?? 'missing'}; it must be "${expected}"`)
   for (const [name, value] of Object.entries(document)) {
     if (name in HEADER || value === null) continue
+    if (Object.hasOwn(ALWAYS, name)) {
+      const always = ALWAYS[name]
+      if (!isEqual(value, always))
+        problems.push(`${name}: ${JSON.stringify(value)}; with Knarr it is always ${JSON.stringify(always)}: give that, or leave it out`)
+      continue
+    }
     if (!Object.hasOwn(FIELDS, name)) {
       const cure = NOT_HERE.has(name) ? 'Knarr has no such setting; leave it out' : `unknown field; ${meant(name, Object.keys(FIELDS))}`
       problems.push(`${name}: ${cure}`)
@@ -84,6 +91,9 @@ function clashes(given: Given): readonly string[] {
   const useless = Object.keys(evictionSoftGracePeriod).filter(signal => evictionSoft[signal as Signal] === undefined)
   return [
     ...(low >= high ? [`imageGCLowThresholdPercent: ${low} is not below imageGCHighThresholdPercent, ${high}; give a smaller one`] : []),
+    ...(given.imageMaximumGCAge && given.imageMaximumGCAge <= (given.imageMinimumGCAge || SETTINGS_DEFAULT.images.ageMinMs)
+      ? ['imageMaximumGCAge: not above imageMinimumGCAge, which by default is "2m"; give a longer one, or "0s"']
+      : []),
     ...(serializeImagePulls && maxParallelImagePulls > 1
       ? [`maxParallelImagePulls: ${maxParallelImagePulls} although serializeImagePulls is true; set that to false, or leave this out`]
       : []),
@@ -131,7 +141,7 @@ function shutdownClashes(given: Given): readonly string[] {
 }
 
 function settingsOf(given: Given): KubeletSettings {
-  const { images, eviction, logs, podsMax, parallelPullsMax, systemLogs, pullVerification } = SETTINGS_DEFAULT
+  const { images, eviction, logs, podsMax, parallelPullsMax, systemLogs, pullVerification, crashPauseMaxMs, report } = SETTINGS_DEFAULT
   const pids = given.podPidsLimit ?? -1
   return {
     podsMax: given.maxPods || podsMax,
@@ -150,6 +160,7 @@ function settingsOf(given: Given): KubeletSettings {
       highPercent: given.imageGCHighThresholdPercent ?? images.highPercent,
       lowPercent: given.imageGCLowThresholdPercent ?? images.lowPercent,
       ageMinMs: given.imageMinimumGCAge || images.ageMinMs,
+      unusedMaxMs: given.imageMaximumGCAge ?? images.unusedMaxMs,
     },
     pullVerification: {
       policy: given.imagePullCredentialsVerificationPolicy ?? pullVerification.policy,
@@ -159,6 +170,21 @@ function settingsOf(given: Given): KubeletSettings {
     logs: {
       bytesMax: given.containerLogMaxSize === undefined ? logs.bytesMax : quantityValue(given.containerLogMaxSize),
       filesMax: given.containerLogMaxFiles ?? logs.filesMax,
+    },
+    crashPauseMaxMs: given.crashLoopBackOff?.maxContainerRestartPeriod ?? crashPauseMaxMs,
+    isSeccompDefault: given.seccompDefault ?? false,
+    ignoresCpuLimits: given.cpuCFSQuota === false,
+    killsSingleProcesses: given.singleProcessOOMKill ?? false,
+    isSwapRefused: given.failSwapOn ?? false,
+    resolverFile: given.resolvConf,
+    providerId: given.providerID,
+    report: {
+      lookMs: given.nodeStatusUpdateFrequency || report.lookMs,
+      // Upstream: who looks at another pace and says no more tells at that pace.
+      everyMs: given.nodeStatusReportFrequency || given.nodeStatusUpdateFrequency || report.everyMs,
+      imagesMax:
+        given.nodeStatusMaxImages === undefined ? report.imagesMax : given.nodeStatusMaxImages < 0 ? undefined : given.nodeStatusMaxImages,
+      leaseSeconds: given.nodeLeaseDurationSeconds || report.leaseSeconds,
     },
     unsafeSysctls: given.allowedUnsafeSysctls ?? [],
     shutdown: shutdownOf(given),

@@ -42,6 +42,16 @@ export const span: Reader<number> = value => {
   return wrong(value, 'is no duration', 'give one like "30s", "1m30s" or "5m"')
 }
 
+/** Milliseconds. */
+export const spanWithin =
+  (min: string, max: string): Reader<number> =>
+  value => {
+    const ms = span(value)
+    return ms >= span(min) && ms <= span(max) ? ms : wrong(value, `is not from ${min} to ${max}`, `give one like "${max}"`)
+  }
+
+export const text: Reader<string> = value => (typeof value === 'string' ? value : wrong(value, 'is no text', 'put it into quotes'))
+
 /** A quantity above zero, or, where `isPartAllowed`, a part such as `10%`. */
 export const amount =
   ({ isPartAllowed = false, isZeroAllowed = false } = {}): Reader<string> =>

@@ -3,6 +3,7 @@ import { EVICTION_DEFAULT, type EvictionSettings } from '../eviction/thresholds.
 import type { Verification } from '../images/pull-access.ts'
 import { THRESHOLDS, type Thresholds } from '../images/garbage.ts'
 import type { ShutdownPeriods } from '../machine/shutdown-order.ts'
+import { CRASH_BACKOFF } from '../pods/restart.ts'
 
 export interface RegisteredTaint {
   readonly key: string
@@ -14,6 +15,17 @@ export interface LogSettings {
   readonly bytesMax: number
   /** … and so many are kept of a container, with the one that is written. */
   readonly filesMax: number
+}
+/** How the node tells of itself. */
+export interface ReportSettings {
+  /** It looks so often at itself … */
+  readonly lookMs: number
+  /** … and tells its status so often, though nothing has changed. */
+  readonly everyMs: number
+  /** How many images are told; undefined for all. */
+  readonly imagesMax: number | undefined
+  /** After this time without renewal of its lease it counts as gone. */
+  readonly leaseSeconds: number
 }
 export interface KubeletSettings {
   readonly podsMax: number
@@ -36,6 +48,21 @@ export interface KubeletSettings {
   /** Who may use images that this node has pulled with credentials. */
   readonly pullVerification: Verification
   readonly logs: LogSettings
+  /** How long the pause before a container that crashes again and again is started may become. */
+  readonly crashPauseMaxMs: number
+  /** Whether containers that say nothing of it have the runtime's seccomp profile. */
+  readonly isSeccompDefault: boolean
+  /** Whether limits of CPU are left to the weights of the requests. */
+  readonly ignoresCpuLimits: boolean
+  /** Whether a container that is out of memory loses one process only. With cgroup v1 each does. */
+  readonly killsSingleProcesses: boolean
+  /** Whether a machine with swap is none for pods. */
+  readonly isSwapRefused: boolean
+  /** The resolver configuration that pods have of the node; undefined for the machine's own. */
+  readonly resolverFile: string | undefined
+  readonly report: ReportSettings
+  /** Of the machine, as its provider calls it. */
+  readonly providerId: string | undefined
   /** Names, or beginnings of names that end in `*`. */
   readonly unsafeSysctls: readonly string[]
   /** How long pods have when the node shuts down; undefined when that is left to who shuts it down. */
@@ -43,7 +70,7 @@ export interface KubeletSettings {
   /** The machine's own logs over the kubelet's API. */
   readonly systemLogs: { readonly areServed: boolean; readonly isQueryable: boolean }
 }
-/** Upstream's, but for pulls: one that hangs does not hold up all others. */
+/** Upstream's, but for pulls, as one that hangs does not hold up all others, and for swap, which computers have. */
 export const SETTINGS_DEFAULT: KubeletSettings = {
   podsMax: 110,
   podsPerCore: 0,
@@ -57,6 +84,14 @@ export const SETTINGS_DEFAULT: KubeletSettings = {
   parallelPullsMax: 5,
   pullVerification: { policy: 'NeverVerifyPreloadedImages', allowed: [] },
   logs: { bytesMax: 10 * 1024 * 1024, filesMax: 5 },
+  crashPauseMaxMs: CRASH_BACKOFF.maxMs,
+  isSeccompDefault: false,
+  ignoresCpuLimits: false,
+  killsSingleProcesses: false,
+  isSwapRefused: false,
+  resolverFile: undefined,
+  report: { lookMs: 10_000, everyMs: 300_000, imagesMax: 50, leaseSeconds: 40 },
+  providerId: undefined,
   unsafeSysctls: [],
   shutdown: undefined,
   systemLogs: { areServed: true, isQueryable: false },

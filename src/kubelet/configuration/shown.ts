@@ -15,7 +15,7 @@ const bySignal = <T>(thresholds: readonly Threshold[], read: (threshold: Thresho
   )
 
 export function shownSettings(settings: KubeletSettings): Readonly<Partial<Record<FieldName, unknown>>> {
-  const { eviction, images, logs, pullVerification, shutdown, systemLogs } = settings
+  const { eviction, images, logs, pullVerification, report, shutdown, systemLogs } = settings
   const { thresholds } = eviction
   const soft = thresholds.filter(threshold => !isHard(threshold))
   return {
@@ -37,12 +37,24 @@ export function shownSettings(settings: KubeletSettings): Readonly<Partial<Recor
     imageGCHighThresholdPercent: images.highPercent,
     imageGCLowThresholdPercent: images.lowPercent,
     imageMinimumGCAge: span(images.ageMinMs),
+    imageMaximumGCAge: span(images.unusedMaxMs),
     serializeImagePulls: settings.parallelPullsMax === 1,
     maxParallelImagePulls: settings.parallelPullsMax,
     imagePullCredentialsVerificationPolicy: pullVerification.policy,
     ...(pullVerification.allowed.length && { preloadedImagesVerificationAllowlist: pullVerification.allowed }),
     containerLogMaxSize: formatQuantity(quantityOf(logs.bytesMax, 'BinarySI')),
     containerLogMaxFiles: logs.filesMax,
+    crashLoopBackOff: { maxContainerRestartPeriod: span(settings.crashPauseMaxMs) },
+    seccompDefault: settings.isSeccompDefault,
+    cpuCFSQuota: !settings.ignoresCpuLimits,
+    singleProcessOOMKill: settings.killsSingleProcesses,
+    failSwapOn: settings.isSwapRefused,
+    ...(settings.resolverFile !== undefined && { resolvConf: settings.resolverFile }),
+    ...(settings.providerId !== undefined && { providerID: settings.providerId }),
+    nodeStatusUpdateFrequency: span(report.lookMs),
+    nodeStatusReportFrequency: span(report.everyMs),
+    nodeStatusMaxImages: report.imagesMax ?? -1,
+    nodeLeaseDurationSeconds: report.leaseSeconds,
     allowedUnsafeSysctls: settings.unsafeSysctls,
     ...(shutdown && {
       shutdownGracePeriodByPodPriority: shutdown.map(({ priority, seconds }) => ({ priority, shutdownGracePeriodSeconds: seconds })),

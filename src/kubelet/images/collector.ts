@@ -7,7 +7,7 @@ import type { EventRecorder } from '#client/events.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import { PAUSE_IMAGE } from '../runtime/daemon/pause-image.ts'
-import { type Disk, excessBytes, type KnownImage, removable, type Thresholds } from './garbage.ts'
+import { type Disk, excessBytes, type KnownImage, outdated, removable, type Thresholds } from './garbage.ts'
 import { fullImageName } from './names.ts'
 
 export interface CollectorOptions {
@@ -29,14 +29,16 @@ class CollectionFailed extends Error {
 
 export class ImageCollector {
   readonly #options: CollectorOptions
+  readonly #begunAt: number
   #history = new Map<string, History>()
   #hasFailed = false
 
   constructor(options: CollectorOptions) {
     this.#options = options
+    this.#begunAt = options.clock.now()
   }
 
-  /** Looks at the disk, and frees some of it when it is too full. Told is a failure that is not the first in a row, as upstream does. */
+  /** Removes what nobody has used for long, looks at the disk, and frees some of it when it is too full. Told is a failure that is not the first in a row, as upstream does. */
   async collect(): Promise<void> {
     try {
       await this.#collect()
@@ -62,7 +64,10 @@ export class ImageCollector {
 
   async #collect(): Promise<void> {
     const { clock, thresholds } = this.#options
-    const images = await this.#images()
+    const all = await this.#images()
+    const old = outdated(all, { now: clock.now(), begunAt: this.#begunAt, unusedMaxMs: thresholds.unusedMaxMs })
+    await this.#remove(old, Number.POSITIVE_INFINITY)
+    const images = all.filter(image => !old.includes(image))
     const disk = await this.#disk()
     if (disk.capacityBytes === 0) {
       const message = 'invalid capacity 0 on image filesystem'

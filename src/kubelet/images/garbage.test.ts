@@ -1,7 +1,7 @@
 /** How much is to be freed, and which images go first. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { excessBytes, type KnownImage, removable, THRESHOLDS } from './garbage.ts'
+import { excessBytes, type KnownImage, outdated, removable, THRESHOLDS } from './garbage.ts'
 
 const rows: readonly [string, number, number, number][] = [
   ['nothing used', 1000, 1000, 0],
@@ -29,3 +29,25 @@ test('images go that are not in use and not new, those longest out of use first'
     ['never used, and here longer', 'never used', 'used long ago', 'used lately'],
   )
 })
+
+const old = (begunAt: number, unusedMaxMs: number) =>
+  outdated(
+    [
+      image('long ago', { usedAt: now - 501 }),
+      image('lately', { usedAt: now - 500 }),
+      image('never', {}),
+      image('in use', { isInUse: true }),
+    ],
+    {
+      now,
+      begunAt,
+      unusedMaxMs,
+    },
+  ).map(({ id }) => id)
+const ages: readonly [rule: string, begunAt: number, unusedMaxMs: number, expected: readonly string[]][] = [
+  ['those that nobody has used for longer', now - 501, 500, ['long ago', 'never']],
+  ['none before the kubelet has looked for as long', now - 500, 500, []],
+  ['none without a limit', 0, 0, []],
+]
+for (const [rule, begunAt, unusedMaxMs, expected] of ages)
+  test(`too old: ${rule}`, () => assert.deepEqual(old(begunAt, unusedMaxMs), expected))

@@ -11,9 +11,11 @@ export interface Thresholds {
   readonly lowPercent: number
   /** An image that has just come may be about to be used. */
   readonly ageMinMs: number
+  /** One that was not used for longer goes in any case; 0: none does. */
+  readonly unusedMaxMs: number
 }
-/** Upstream: imageGCHighThresholdPercent, imageGCLowThresholdPercent, imageMinimumGCAge. */
-export const THRESHOLDS: Thresholds = { highPercent: 85, lowPercent: 80, ageMinMs: 120_000 }
+/** Upstream: imageGCHighThresholdPercent, imageGCLowThresholdPercent, imageMinimumGCAge, imageMaximumGCAge. */
+export const THRESHOLDS: Thresholds = { highPercent: 85, lowPercent: 80, ageMinMs: 120_000, unusedMaxMs: 0 }
 
 export interface KnownImage {
   readonly id: string
@@ -30,6 +32,13 @@ export function excessBytes({ capacityBytes, availableBytes }: Disk, { highPerce
   const usedPercent = 100 - Math.floor((Math.min(availableBytes, capacityBytes) * 100) / capacityBytes)
   return usedPercent >= highPercent ? Math.max(0, Math.floor((capacityBytes * (100 - lowPercent)) / 100) - availableBytes) : 0
 }
+
+/** The images that go since nobody has used them for long. What was used before this kubelet began, at `begunAt`, it cannot know. */
+export const outdated = (
+  images: readonly KnownImage[],
+  { now, begunAt, unusedMaxMs }: { readonly now: number; readonly begunAt: number } & Pick<Thresholds, 'unusedMaxMs'>,
+): readonly KnownImage[] =>
+  unusedMaxMs > 0 && now - begunAt > unusedMaxMs ? images.filter(({ isInUse, usedAt }) => !isInUse && now - usedAt > unusedMaxMs) : []
 
 /** The images that may go, those longest out of use first; of those never used, the ones longest here. */
 export const removable = (images: readonly KnownImage[], now: number, { ageMinMs }: Pick<Thresholds, 'ageMinMs'>): readonly KnownImage[] =>

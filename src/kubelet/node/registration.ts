@@ -1,4 +1,4 @@
-/** Keeps the Node object of this machine: registered at the start, its status told when it changes, and every five minutes. */
+/** Keeps the Node object of this machine: registered at the start, its status told when it changes, and now and then. */
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import type { EventRecorder } from '#client/events.ts'
@@ -8,6 +8,7 @@ import type { NodeCondition, NodeStatus } from '#kinds/core/node-status.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { Evictor } from '../eviction/evictor.ts'
+import type { KubeletSettings } from '../configuration/settings.ts'
 import type { ShutdownWatch } from '../node-shutdown/watch.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import type { Machine } from './machine.ts'
@@ -24,27 +25,28 @@ export interface RegistrationOptions {
   readonly folder: string
   readonly readMachine: (folder: string) => Machine
   readonly recorder: EventRecorder
+  readonly settings: Pick<KubeletSettings, 'report' | 'providerId'>
   /** Knows of what the node is short. */
   readonly evictor: Pick<Evictor, 'conditions' | 'changed'>
   readonly shutdown: Pick<ShutdownWatch, 'isUnderWay' | 'changed'>
   readonly signal: AbortSignal
 }
-/** Upstream: nodeStatusReportFrequency and nodeStatusUpdateFrequency. */
-const REPORT_MS = 300_000
-const LOOK_MS = 10_000
+/** A runtime that takes longer to answer is none. */
+const ANSWER_MS = 10_000
 /** While the node is not ready it looks this often, so that no start waits for it. */
 const LOOK_NOT_READY_MS = 100
 const RETRY_MS = 500
-/** Upstream: nodeStatusMaxImages. */
-const IMAGES_MAX = 50
-
 /** Creates the Node or takes over the one that is there. Throws Refusal. */
-export async function register({ client, node, taints }: RegistrationOptions): Promise<Node> {
+export async function register({ client, node, taints, settings: { providerId } }: RegistrationOptions): Promise<Node> {
   const labels = nodeLabels(node)
   const annotations = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' }
   const made = {
     metadata: { name: node.name, labels, annotations },
-    spec: { ...(taints.length && { taints }), ...(node.podCIDRs && { podCIDRs: node.podCIDRs }) },
+    spec: {
+      ...(taints.length && { taints }),
+      ...(node.podCIDRs && { podCIDRs: node.podCIDRs }),
+      ...(providerId && { providerID: providerId }),
+    },
     status: nodeStatus(node),
   }
   try {
@@ -63,7 +65,8 @@ interface Reporting {
 }
 /** Tells the status until `signal` aborts. */
 export async function report(options: RegistrationOptions, { ready, ...start }: Reporting): Promise<void> {
-  const { client, clock, log, node, signal } = options
+  const { client, clock, log, node, settings, signal } = options
+  const { lookMs, everyMs } = settings.report
   let { isRegistered } = start
   let toldAt = 0
   while (!signal.aborted) {
@@ -79,7 +82,7 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
         images: (await images(options, findings)) ?? told.images ?? [],
         conditions: nodeConditions(findings, told.conditions ?? [], clock.now()),
       }
-      if (clock.now() - toldAt >= REPORT_MS || !isEqual(timeless(told), timeless(next))) {
+      if (clock.now() - toldAt >= everyMs || !isEqual(timeless(told), timeless(next))) {
         const { volumesInUse, volumesAttached, config, ...status } = next
         void [volumesInUse, volumesAttached, config]
         // They are merged by type, of which a node of both families has two. Upstream: fixupPatchForNodeStatusAddresses.
@@ -94,7 +97,7 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
       const changed = AbortSignal.any([signal, evictor.changed, shutdown.changed])
       const isStale = !isEqual(findings.pressures, evictor.conditions) || findings.isShuttingDown !== shutdown.isUnderWay
       const isStarting = findings.notReady !== undefined && !shutdown.isUnderWay
-      if (!isStale) await wait(clock, isStarting ? LOOK_NOT_READY_MS : LOOK_MS, changed)
+      if (!isStale) await wait(clock, isStarting ? LOOK_NOT_READY_MS : lookMs, changed)
     } catch (error) {
       if (signal.aborted) return
       if (isRefusal(error, 'NotFound'))
@@ -130,7 +133,7 @@ async function look({ runtime, evictor, shutdown }: RegistrationOptions): Promis
   const isShuttingDown = shutdown.isUnderWay
   const known = { pressures: evictor.conditions, isShuttingDown }
   try {
-    const { status } = await runtime.status({ verbose: false }, { timeoutMs: LOOK_MS })
+    const { status } = await runtime.status({ verbose: false }, { timeoutMs: ANSWER_MS })
     const problems = (status?.conditions ?? [])
       .filter(condition => !condition.status)
       .map(({ type, reason, message }) =>
@@ -150,14 +153,14 @@ const notReady = ([first, ...others]: readonly string[]): Pick<Findings, 'notRea
   first === undefined ? {} : { notReady: others.length ? `[${[first, ...others].join(', ')}]` : first }
 
 /** Undefined when the runtime does not tell: one that hangs must not keep the node from saying so. */
-async function images({ runtime }: RegistrationOptions, { notReady }: Findings): Promise<NodeStatus['images'] | undefined> {
+async function images({ runtime, settings }: RegistrationOptions, { notReady }: Findings): Promise<NodeStatus['images'] | undefined> {
   if (notReady !== undefined) return undefined
-  const answer = await runtime.listImages({}, { timeoutMs: LOOK_MS }).catch(() => undefined)
+  const answer = await runtime.listImages({}, { timeoutMs: ANSWER_MS }).catch(() => undefined)
   return answer?.images
     .map(({ repoTags, repoDigests, size }) => ({ names: [...repoDigests, ...repoTags].slice(0, 5), sizeBytes: size }))
     .filter(({ names }) => names.length)
     .toSorted((a, b) => b.sizeBytes - a.sizeBytes)
-    .slice(0, IMAGES_MAX)
+    .slice(0, settings.report.imagesMax)
 }
 const timeless = ({ conditions = [], ...status }: NodeStatus) => ({
   ...status,

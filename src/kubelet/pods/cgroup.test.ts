@@ -58,3 +58,8 @@ test('burstable pods weigh what they ask for together, those that have ended not
   assert.deepEqual(limits, { burstable: { milliCpu: 750 }, besteffort: { milliCpu: 0 } })
   assert.equal(groupValues(limits.besteffort, 1)['cpu/cpu.shares'], '2')
 })
+
+test('a node may leave limits of CPU to the weights', () => {
+  const values = podCgroupValues(podOf('a', { limits: { cpu: '1' } }, { limits: { cpu: '1' } }), { version: 2, ignoresCpuLimits: true })
+  assert.equal(values['cpu.max'], 'max 100000')
+})

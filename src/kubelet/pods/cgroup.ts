@@ -33,6 +33,7 @@ export interface CgroupKind {
   readonly version: 1 | 2
   /** How many threads a pod may have; undefined when that is not limited. */
   readonly pidsMax?: number | undefined
+  readonly ignoresCpuLimits?: boolean
 }
 /** What the processes of a group may use together; what is not said is not limited. */
 export interface GroupLimits {
@@ -71,7 +72,7 @@ export function groupValues(limits: GroupLimits, version: 1 | 2): Readonly<Recor
 }
 
 /** The values that limit a pod as a whole, by file. A pod is limited in what all of its containers are limited in. */
-export function podCgroupValues(pod: Pod, { version, pidsMax }: CgroupKind): Readonly<Record<string, string>> {
+export function podCgroupValues(pod: Pod, { version, pidsMax, ignoresCpuLimits }: CgroupKind): Readonly<Record<string, string>> {
   const limits = limitsOf(pod)
   const isLimited = (name: string) =>
     pod.spec.resources?.limits?.[name] !== undefined ||
@@ -79,7 +80,7 @@ export function podCgroupValues(pod: Pod, { version, pidsMax }: CgroupKind): Rea
   return groupValues(
     {
       milliCpu: milliValue(requestsOf(pod).cpu ?? '0'),
-      milliCpuMax: isLimited('cpu') ? milliValue(limits.cpu ?? '0') : 0,
+      milliCpuMax: isLimited('cpu') && !ignoresCpuLimits ? milliValue(limits.cpu ?? '0') : 0,
       memoryBytesMax: isLimited('memory') ? quantityValue(limits.memory ?? '0') : 0,
       pidsMax,
       hugePagesMax: hugePagesOf(limits),

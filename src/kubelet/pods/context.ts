@@ -31,6 +31,8 @@ export interface NodeFacts {
   readonly cgroupVersion: 1 | 2
   /** Of the machine's huge pages: `hugepages-2Mi`. */
   readonly hugePageSizes: readonly string[]
+  readonly ignoresCpuLimits: boolean
+  readonly killsSingleProcesses: boolean
   /** `/knarr/<cluster>/kubepods` */
   readonly cgroupRoot: string
   readonly dns: DnsInput
@@ -77,6 +79,7 @@ export interface PodContext {
 export const cgroupKind = ({ node, settings }: Pick<PodContext, 'node' | 'settings'>): CgroupKind => ({
   version: node.cgroupVersion,
   pidsMax: settings.podPidsMax,
+  ignoresCpuLimits: settings.ignoresCpuLimits,
 })
 
 export type Note = (type: 'Normal' | 'Warning', reason: string, message: string, container?: string) => void

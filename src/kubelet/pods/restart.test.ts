@@ -14,6 +14,19 @@ test('each crash doubles the pause, up to five minutes', () => {
   }
   assert.deepEqual(pauses, [10, 20, 40, 80, 160, 300, 300])
 })
+test('a node may allow less, down to less than the first pause', () => {
+  const pauses = (maxMs: number) => {
+    const first = longer(undefined, { since: 0, now: 0, maxMs })
+    return [first.ms, longer(first, { since: 0, now: 0, maxMs }).ms]
+  }
+  assert.deepEqual(
+    [pauses(15_000), pauses(1_000)],
+    [
+      [10_000, 15_000],
+      [1_000, 1_000],
+    ],
+  )
+})
 test('ten minutes without a crash forgive', () => {
   const pause = { ms: 300_000, at: 0 }
   assert.equal(longer(pause, { since: 600_001, now: 600_001 }).ms, 10_000)

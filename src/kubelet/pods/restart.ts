@@ -16,9 +16,15 @@ export interface Pause {
 }
 const isForgiven = ({ at }: Pause, since: number) => since - at > 2 * CRASH_BACKOFF.maxMs
 
+interface Failure {
+  readonly since: number
+  readonly now: number
+  /** Pauses become no longer than this. */
+  readonly maxMs?: number
+}
 /** The pause after one more failure. */
-export const longer = (before: Pause | undefined, { since, now }: { since: number; now: number }): Pause => ({
-  ms: before && !isForgiven(before, since) ? Math.min(CRASH_BACKOFF.maxMs, before.ms * 2) : CRASH_BACKOFF.firstMs,
+export const longer = (before: Pause | undefined, { since, now, maxMs = CRASH_BACKOFF.maxMs }: Failure): Pause => ({
+  ms: Math.min(maxMs, before && !isForgiven(before, since) ? before.ms * 2 : CRASH_BACKOFF.firstMs),
   at: now,
 })
 /** When the pause that began at `since` is over; undefined when there is none. */

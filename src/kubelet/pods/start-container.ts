@@ -89,7 +89,7 @@ const imageVolumes = ({ spec }: Pod, { volumeMounts = [] }: Container) =>
 
 async function configured(
   start: Start,
-  { node, folders, volumes, services, users }: PodContext,
+  { node, folders, volumes, services, settings, users }: PodContext,
   image: { id: string; uid?: number; username: string },
 ) {
   const { pod, observed, sandbox, container, attempt, sources } = start
@@ -125,6 +125,7 @@ async function configured(
     mounts,
     node,
     seccompFolder: folders.seccomp,
+    isSeccompDefault: settings.isSeccompDefault,
     fsGroups: [],
     ...(targetId && { targetId }),
     ...(pod.spec.hostUsers === false && { users: await users.of(pod.metadata.uid ?? '') }),

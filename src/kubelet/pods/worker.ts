@@ -268,7 +268,7 @@ export class PodWorker implements AsyncDisposable {
       }
       case 'restartAll': {
         const { name, finishedAt } = step.container
-        this.#crashes.set(name, longer(this.#crashes.get(name), { since: finishedAt, now: context.clock.now() }))
+        this.#crashes.set(name, this.#longerPause(name, finishedAt))
         this.#isRestartingAll = true
         return
       }
@@ -302,6 +302,10 @@ export class PodWorker implements AsyncDisposable {
     }
   }
 
+  #longerPause(name: string, since: number): Pause {
+    const { clock, settings } = this.#context
+    return longer(this.#crashes.get(name), { since, now: clock.now(), maxMs: settings.crashPauseMaxMs })
+  }
   #sourcesChanged(): void {
     for (const [name, trouble] of this.#troubles)
       if (trouble.reason === 'CreateContainerConfigError') this.#troubles.set(name, { ...trouble, retryAt: 0 })
@@ -326,7 +330,7 @@ export class PodWorker implements AsyncDisposable {
     const { name } = container
     const ended = observed.containers.find(one => one.name === name && one.phase === 'exited')
     const pause = this.#crashes.get(name)
-    if (ended) this.#crashes.set(name, longer(pause, { since: ended.finishedAt, now: clock.now() }))
+    if (ended) this.#crashes.set(name, this.#longerPause(name, ended.finishedAt))
     const sandbox = readySandbox(observed)
     if (!sandbox) return
     let id: string | undefined

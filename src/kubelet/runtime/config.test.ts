@@ -129,6 +129,15 @@ for (const [rule, resources, spec, score] of scores)
     assert.equal(containerLimits(one, container, { memoryCapacityBytes: 4 * GIB, cgroupVersion: 1, hugePageSizes: [] }).oomScoreAdj, score)
   })
 
+test('a node may leave limits of CPU to the weights, and kill one process where memory runs out', () => {
+  const one = pod({ containers: [{ name: 'c', resources: { limits: { cpu: '1' } } }] })
+  const limits = (more: object) =>
+    containerLimits(one, one.spec.containers[0] as Container, { memoryCapacityBytes: GIB, cgroupVersion: 2, hugePageSizes: [], ...more })
+  assert.deepEqual([limits({}).cpuQuota, limits({}).unified], [100_000, { 'memory.oom.group': '1' }])
+  const set = limits({ ignoresCpuLimits: true, killsSingleProcesses: true })
+  assert.deepEqual([set.cpuQuota, set.cpuShares, set.unified], [-1, 1024, undefined])
+})
+
 const place = { podIPs: ['10.0.0.9', 'fd00::9'], hostIPs: ['192.0.2.1'], allocatable: { cpu: '4', memory: '8Gi' } }
 test('fields of the pod', () => {
   const one = pod({ nodeName: 'n', serviceAccountName: 's' }, { labels: { b: '"2"', a: '1' }, annotations: { 'x/y': 'z' } })

@@ -40,24 +40,26 @@ export interface LimitingNode {
   readonly cgroupVersion: 1 | 2
   /** Those that the machine has, as resources: `hugepages-2Mi`. */
   readonly hugePageSizes: readonly string[]
+  readonly ignoresCpuLimits?: boolean
+  readonly killsSingleProcesses?: boolean
 }
 
-/** What the runtime is told about a container's resources. On cgroup v2 the whole container is killed when memory runs out, as upstream does. */
+/** What the runtime is told about a container's resources. On cgroup v2 the whole container is killed when memory runs out, unless the node is set otherwise, as upstream does. */
 export function containerLimits(
   pod: Pod,
   container: Pick<Container, 'resources'>,
-  { memoryCapacityBytes, cgroupVersion, hugePageSizes }: LimitingNode,
+  { memoryCapacityBytes, cgroupVersion, hugePageSizes, ignoresCpuLimits, killsSingleProcesses }: LimitingNode,
 ): ContainerLimits {
   const { limits, requests } = container.resources ?? {}
   const cpuLimit = milliValue(limits?.cpu ?? pod.spec.resources?.limits?.cpu ?? '0')
   const cpuRequest = requests?.cpu ?? limits?.cpu
   return {
     cpuPeriod: CPU_PERIOD_US,
-    cpuQuota: cpuQuota(cpuLimit),
+    cpuQuota: cpuQuota(ignoresCpuLimits ? 0 : cpuLimit),
     cpuShares: cpuShares(milliValue(cpuRequest ?? '0')),
     memoryLimitInBytes: quantityValue(limits?.memory ?? pod.spec.resources?.limits?.memory ?? '0'),
     oomScoreAdj: oomScore(pod, container, memoryCapacityBytes),
     hugepageLimits: hugePageLimits(limits, hugePageSizes),
-    ...(cgroupVersion === 2 && { unified: { 'memory.oom.group': '1' } }),
+    ...(cgroupVersion === 2 && !killsSingleProcesses && { unified: { 'memory.oom.group': '1' } }),
   }
 }

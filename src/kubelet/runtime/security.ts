@@ -21,6 +21,8 @@ export interface SecurityInput {
   readonly image: ImageUser
   /** Folder that holds `Localhost` seccomp profiles. */
   readonly seccompFolder: string
+  /** Whether a container that says nothing of it has the runtime's profile. */
+  readonly isSeccompDefault?: boolean
   /** The container whose processes an ephemeral container wants to see. */
   readonly targetId?: string
   readonly fsGroups: readonly number[]
@@ -58,21 +60,21 @@ export function sandboxSecurity(pod: Pod, seccompFolder: string, users?: UserMap
 
 /** Throws ConfigProblem when the container must not run as root and would. */
 export function containerSecurity(input: SecurityInput): Sent<typeof LinuxContainerSecurityContext> {
-  const { pod, container, seccompFolder, targetId, fsGroups, users } = input
+  const { pod, container, seccompFolder, isSeccompDefault, targetId, fsGroups, users } = input
   const context = pod.spec.securityContext
   const own = container.securityContext
   refuseRoot(input)
   const runAsUser = own?.runAsUser ?? context?.runAsUser
   const runAsGroup = own?.runAsGroup ?? context?.runAsGroup
   const isPrivileged = own?.privileged ?? false
-  const profile = own?.seccompProfile ?? context?.seccompProfile
+  const profile = own?.seccompProfile ?? context?.seccompProfile ?? { type: isSeccompDefault ? 'RuntimeDefault' : 'Unconfined' }
   const user = runAsUser ?? input.image.uid
   return {
     namespaceOptions: namespacesOf(pod, { targetId, users }),
     privileged: isPrivileged,
     readonlyRootfs: own?.readOnlyRootFilesystem ?? false,
     noNewPrivs: own?.allowPrivilegeEscalation === false,
-    seccomp: isPrivileged ? { profileType: PROFILE.Unconfined } : seccompProfile(profile ?? { type: 'Unconfined' }, seccompFolder),
+    seccomp: isPrivileged ? { profileType: PROFILE.Unconfined } : seccompProfile(profile, seccompFolder),
     ...appArmor(own?.appArmorProfile ?? context?.appArmorProfile),
     ...(user !== undefined ? { runAsUser: { value: user } } : input.image.username && { runAsUsername: input.image.username }),
     ...(runAsGroup !== undefined && { runAsGroup: { value: runAsGroup } }),
