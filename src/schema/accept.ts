@@ -100,5 +100,5 @@ export const acceptIntOrString = (value: unknown): number | string => {
     throw new Malformed((error as Error).message, { cause: error })
   }
 }
-/** A copy, so that a draft never shares anything with what came in. */
-export const acceptAnything = (value: unknown): unknown => (typeof value === 'object' ? clone(value) : value)
+/** A copy, so that a draft never shares with what came in anything that can change: what is frozen, as stored objects are, is so to its depths. */
+export const acceptAnything = (value: unknown): unknown => (typeof value === 'object' && !Object.isFrozen(value) ? clone(value) : value)

@@ -90,6 +90,11 @@ test('the draft shares nothing with the input', () => {
   assert.notEqual(value.labels, given.labels)
 })
 
+test('what is frozen is shared: nobody can change it', () => {
+  const raw = Object.freeze({ a: Object.freeze([1]) })
+  assert.equal(decode(Spec, { raw }).value.raw, raw)
+})
+
 test('unknown fields are dropped, named in the order of the document, and guessed', () => {
   const given = {
     apiversion: 'v1',

@@ -41,7 +41,7 @@ export const DEPTH_MAX = 300
 export const PROBLEMS_MAX = 100
 
 /**
- * Decodes parsed JSON. The draft shares nothing with the input; its fields stand in the order of their declaration, its map keys
+ * Decodes parsed JSON. The draft shares nothing with the input but raw values that are frozen; its fields stand in the order of their declaration, its map keys
  * in theirs. At the root, `kind` and `apiVersion` are kept. Throws DecodeError when the value is not of the type.
  */
 export function decode<T>(type: Type<T>, value: unknown, { strictness = 'Ignore' }: DecodeOptions = {}): Decoded<T> {

@@ -19,8 +19,11 @@ export function put(object: JsonObject, key: string, value: unknown): void {
 export function clone<T>(value: T): T {
   if (Array.isArray(value)) return value.map(clone) as T
   if (!isObject(value)) return value
-  const copy: JsonObject = {}
-  for (const key of Object.keys(value)) put(copy, key, clone(value[key]))
+  const copy: JsonObject = { ...value }
+  for (const key in copy) {
+    const member = copy[key]
+    if (typeof member === 'object') copy[key] = clone(member)
+  }
   return copy as T
 }
 
@@ -31,9 +34,15 @@ export function isEqual(left: unknown, right: unknown): boolean {
     return Array.isArray(right) && left.length === right.length && left.every((item, index) => isEqual(item, right[index]))
   }
   if (!isObject(left) || !isObject(right)) return false
-  const present = (object: JsonObject) => Object.keys(object).filter(key => object[key] !== undefined)
-  const keys = present(left)
-  return keys.length === present(right).length && keys.every(key => isEqual(left[key], own(right, key)))
+  // Every write compares whole objects several times: no list of names is made for that.
+  let others = 0
+  for (const key in right) if (right[key] !== undefined) others++
+  for (const key in left) {
+    if (left[key] === undefined) continue
+    if (!isEqual(left[key], own(right, key))) return false
+    others--
+  }
+  return others === 0
 }
 
 /** A copy without the members that are null, at every depth. */

@@ -1,7 +1,6 @@
 /** PATCH: json, merge, strategic merge and apply, each made into the whole object that an update would send. */
 import type { AnyKind } from '#kinds/catalogue.ts'
 import { Refusal, refuse } from '#kinds/meta/refusal.ts'
-import { clone } from '#schema/json-value.ts'
 import { jsonPatch } from '#schema/json-patch.ts'
 import { mergePatch } from '#schema/merge-patch.ts'
 import { PatchFailure } from '#schema/patch-failure.ts'
@@ -17,6 +16,7 @@ import { writeOptions } from './options.ts'
 import { checkIdentity } from './update.ts'
 
 export const APPLY_TYPE = 'application/apply-patch+yaml'
+/** Leaves the object as it is; what the patch does not touch may be shared with it. */
 type Patching = (current: AnyObject, patch: unknown, kind: AnyKind) => unknown
 const STRATEGIC_TYPE = 'application/strategic-merge-patch+json'
 const PATCHINGS: Readonly<Record<string, Patching>> = {
@@ -50,7 +50,7 @@ export async function patchingOf(call: Call, kind: AnyKind): Promise<(current: A
   const wanted = await readPatch(call.incoming)
   return current => {
     try {
-      return patching(clone(current), wanted, kind)
+      return patching(current, wanted, kind)
     } catch (error) {
       if (!(error instanceof PatchFailure)) throw error
       throw refusalOf(error)
