@@ -58,6 +58,7 @@ class Walk {
   }
 
   #below(element: Element, view: View | undefined, before: unknown, after: unknown): void {
+    if (before === after) return
     this.#path.push(element)
     this.visit(view, before, after)
     this.#path.pop()
@@ -71,16 +72,18 @@ class Walk {
     this.#whole(before, after)
   }
   #members(view: ObjectView, before: JsonObject | null | undefined, after: JsonObject | null | undefined): void {
-    for (const name of together(Object.keys(before ?? NOTHING), Object.keys(after ?? NOTHING))) {
+    const visit = (name: string) =>
       this.#below(fieldElement(name), view.field(name), valueOf(view, before, name), valueOf(view, after, name))
-    }
+    for (const name in before ?? NOTHING) visit(name)
+    for (const name in after ?? NOTHING) if (!before || !Object.hasOwn(before, name)) visit(name)
   }
 
   #list(view: ListView, before: readonly unknown[] | null | undefined, after: readonly unknown[] | null | undefined): void {
-    if (view.isAtomic || (!before?.length && !after?.length)) return this.#leaf(before, after)
+    // What identifies the items takes longer to find out than that all of them are as they were.
+    if (view.isAtomic || (!before?.length && !after?.length) || isEqual(before, after)) return this.#leaf(before, after)
     const old = itemsByElement(view, before ?? [])
     const next = itemsByElement(view, after ?? [])
-    for (const element of together([...old.keys()], [...next.keys()]))
+    for (const element of new Set([...old.keys(), ...next.keys()]))
       this.#items(view, element, old.get(element) ?? [], next.get(element) ?? [])
     this.#whole(before, after)
   }
@@ -102,17 +105,13 @@ class Walk {
 }
 
 const NOTHING = {}
-/** Both without what they share. Of a new object there is only one of the two. */
-const together = (old: readonly string[], next: readonly string[]): Iterable<string> =>
-  old.length === 0 ? next : next.length === 0 ? old : new Set([...old, ...next])
-
 const isListOrAbsent = (value: unknown): value is readonly unknown[] | null | undefined =>
   value === undefined || value === null || Array.isArray(value)
 const isObjectOrAbsent = (value: unknown): value is JsonObject | null | undefined =>
   value === undefined || value === null || isObject(value)
 
 const hasNothing = (view: ObjectView, value: JsonObject | null | undefined) =>
-  !value || (Object.keys(value).length === 0 && view.written.size === 0)
+  !value || (view.written.size === 0 && Object.keys(value).length === 0)
 
 /** An object has what Go writes into it, even if it was written by someone who left it out. */
 function valueOf(view: ObjectView, object: JsonObject | null | undefined, name: string): unknown {

@@ -63,12 +63,10 @@ export function withNamedFields(view: View | undefined, set: FieldSet): FieldSet
 export function reconciled(view: View | undefined, set: FieldSet, isRoot = true): FieldSet {
   if (!view || view.form === 'leaf' || set.children.size === 0) return set
   if (view.isAtomic && !isRoot) return MEMBER
-  let isChanged = false
-  const children = new Map<Element, FieldSet>()
+  let children: Map<Element, FieldSet> | undefined
   for (const [element, child] of set.children) {
     const fitted = reconciled(below(view, element), child, false)
-    isChanged ||= fitted !== child
-    children.set(element, fitted)
+    if (fitted !== child) (children ??= new Map(set.children)).set(element, fitted)
   }
-  return isChanged ? { isMember: set.isMember, children } : set
+  return children ? { isMember: set.isMember, children } : set
 }

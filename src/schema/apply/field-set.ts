@@ -17,7 +17,7 @@ export const MEMBER: FieldSet = { isMember: true, children: NONE }
 
 export const isEmpty = (set: FieldSet): boolean => !set.isMember && set.children.size === 0
 
-const node = (isMember: boolean, children: Map<Element, FieldSet>): FieldSet =>
+const node = (isMember: boolean, children: FieldSet['children']): FieldSet =>
   children.size > 0 ? { isMember, children } : isMember ? MEMBER : EMPTY
 
 /** The set of these paths; a string stands for a path of field names: `metadata.name`. */
@@ -29,7 +29,7 @@ export function fieldSet(...paths: readonly (string | readonly Element[])[]): Fi
 
 /** Collects paths. */
 export class FieldSetBuilder {
-  readonly #root: Growing = { isMember: false, children: new Map() }
+  readonly #root: Growing = { isMember: false, children: UNGROWN }
   /** The empty path is ignored. */
   insert(path: readonly Element[]): void {
     let at = this.#root
@@ -52,37 +52,43 @@ interface Growing {
 /** Of all nodes without children, which most are; replaced when a child comes. */
 const UNGROWN: Map<Element, Growing> = new Map()
 
+/** Most changes touch what their author owned before: a result that equals `left` is `left` itself, and is on the wire what it was. */
 export function union(left: FieldSet, right: FieldSet): FieldSet {
   if (left === right || isEmpty(right)) return left
   if (isEmpty(left)) return right
-  const children = new Map(left.children)
+  let children: Map<Element, FieldSet> | undefined
   for (const [element, theirs] of right.children) {
-    const mine = children.get(element)
-    children.set(element, mine ? union(mine, theirs) : theirs)
+    const mine = left.children.get(element)
+    const both = mine ? union(mine, theirs) : theirs
+    if (both !== mine) (children ??= new Map(left.children)).set(element, both)
   }
-  return node(left.isMember || right.isMember, children)
+  const isMember = left.isMember || right.isMember
+  return !children && isMember === left.isMember ? left : node(isMember, children ?? left.children)
 }
 
 export function intersection(left: FieldSet, right: FieldSet): FieldSet {
-  const children = new Map<Element, FieldSet>()
-  for (const [element, mine] of left.children) {
-    const theirs = right.children.get(element)
-    const shared = theirs ? intersection(mine, theirs) : EMPTY
-    if (!isEmpty(shared)) children.set(element, shared)
+  let children: Map<Element, FieldSet> | undefined
+  for (const [element, theirs] of right.children) {
+    const mine = left.children.get(element)
+    const shared = mine ? intersection(mine, theirs) : EMPTY
+    if (!isEmpty(shared)) (children ??= new Map()).set(element, shared)
   }
-  return node(left.isMember && right.isMember, children)
+  return node(left.isMember && right.isMember, children ?? NONE)
 }
 
-/** The members of `left` that are not members of `right`; what lies below a member of `right` stays. */
+/** The members of `left` that are not members of `right`, `left` itself if that takes none; what lies below a member of `right` stays. */
 export function difference(left: FieldSet, right: FieldSet): FieldSet {
-  if (isEmpty(right) || isEmpty(left)) return left
-  const children = new Map<Element, FieldSet>()
-  for (const [element, mine] of left.children) {
-    const theirs = right.children.get(element)
-    const kept = theirs ? difference(mine, theirs) : mine
-    if (!isEmpty(kept)) children.set(element, kept)
+  let children: Map<Element, FieldSet> | undefined
+  for (const [element, theirs] of right.children) {
+    const mine = left.children.get(element)
+    const kept = mine && difference(mine, theirs)
+    if (kept === mine) continue
+    children ??= new Map(left.children)
+    if (!kept || isEmpty(kept)) children.delete(element)
+    else children.set(element, kept)
   }
-  return node(left.isMember && !right.isMember, children)
+  const isMember = left.isMember && !right.isMember
+  return !children && isMember === left.isMember ? left : node(isMember, children ?? left.children)
 }
 
 /** `left` without the members of `right` and without everything below them. */

@@ -27,10 +27,10 @@ export type Owners = ReadonlyMap<string, Owner>
 
 export const ownerKey = ({ manager, operation, apiVersion, subresource }: Omit<Owner, 'fields' | 'time'>): string =>
   JSON.stringify({
-    ...(manager && { manager }),
+    manager: manager || undefined,
     operation,
-    ...(operation === 'Update' && apiVersion && { apiVersion }),
-    ...(subresource && { subresource }),
+    apiVersion: (operation === 'Update' && apiVersion) || undefined,
+    subresource: subresource || undefined,
   })
 
 /** As messages name it: `"kubectl" with subresource "status" using apps/v1`. */

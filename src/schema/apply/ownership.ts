@@ -3,7 +3,7 @@ import type { JsonObject } from '../json-value.ts'
 import type { Type } from '../vocabulary.ts'
 import { type Comparison, compare, comparisonWithout } from './compare.ts'
 import { reconciled } from './extract.ts'
-import { difference, type FieldSet, fieldSet, intersection, isEmpty, union } from './field-set.ts'
+import { difference, EMPTY, type FieldSet, fieldSet, intersection, isEmpty, union } from './field-set.ts'
 import { type Owner, type Owners, ownerKey } from './managed-fields.ts'
 import { rootViewOf } from './typed.ts'
 
@@ -92,7 +92,7 @@ export function takeover(ground: Ground, change: { before: JsonObject; after: Js
     const taken = intersection(owner.fields, union(found.modified, found.added))
     if (!isEmpty(taken)) conflicts.set(key, taken)
     const fields = difference(difference(owner.fields, taken), found.removed)
-    if (!isEmpty(fields)) left.set(key, { ...owner, fields })
+    if (!isEmpty(fields)) left.set(key, fields === owner.fields ? owner : { ...owner, fields })
   }
   return { conflicts, owners: left, comparison }
 }
@@ -109,13 +109,15 @@ export function afterUpdate(
   owners: Owners,
   author: Author & { readonly time: string },
 ): Map<string, Owner> {
-  const { owners: left, comparison } = takeover(ground, change, fittedOwners(ground, owners), '')
-  const fields = difference(union(comparison.modified, comparison.added), NEVER_OWNED)
-  if (isEmpty(fields)) return left
   const owner = { ...author, manager: author.manager || 'unknown', operation: 'Update', apiVersion: ground.apiVersion } as const
   const key = ownerKey(owner)
+  const { owners: left, comparison } = takeover(ground, change, fittedOwners(ground, owners), key)
   const before = left.get(key)
-  left.set(key, { ...owner, fields: before ? union(fields, before.fields) : fields })
+  const kept = before ? difference(before.fields, comparison.removed) : EMPTY
+  const changed = difference(union(comparison.modified, comparison.added), NEVER_OWNED)
+  if (!isEmpty(changed)) left.set(key, { ...owner, fields: union(kept, changed) })
+  else if (isEmpty(kept)) left.delete(key)
+  else if (before) left.set(key, { ...before, fields: kept })
   return left
 }
 
