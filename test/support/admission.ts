@@ -49,6 +49,7 @@ export async function admit(plugin: AdmissionPlugin, { on, namespace = '', name,
       rest: [],
     },
   }
+  if (plugin.concerns?.(admission) === false) return { message: '', draft: admission.draft, warnings }
   try {
     if (admission.operation !== 'DELETE') await plugin.mutate?.(admission)
     const settle = (await plugin.validate?.(admission)) ?? undefined

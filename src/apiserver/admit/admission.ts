@@ -28,6 +28,8 @@ export type Settlement = (ending: Ending) => Promise<void>
 export interface AdmissionPlugin {
   /** Upstream's name: `NamespaceLifecycle`. */
   readonly name: string
+  /** Whether a request is any of its business; absent: each is. Of most it is not, and then none of the plugin's steps is taken. */
+  concerns?(admission: Admission): boolean
   mutate?(admission: Admission): Promise<void> | void
   /**
    * Takes what only one object may have and writes it into the draft, when the draft is prepared and before it is checked.

@@ -12,8 +12,8 @@ const REQUESTS = 'certificatesigningrequests.certificates.k8s.io'
 
 export const certificateApproval = (authorizerOf: AuthorizerOf): AdmissionPlugin => ({
   name: 'CertificateApproval',
+  concerns: admission => is(admission, REQUESTS, 'approval') && admission.operation === 'UPDATE',
   async validate(admission) {
-    if (!is(admission, REQUESTS, 'approval') || admission.operation !== 'UPDATE') return
     const { signerName } = (admission.before as CertificateSigningRequest).spec
     if (!(await maySpeak(admission, authorizerOf, { verb: 'approve', signer: signerName })))
       throw denied(admission, `user not permitted to approve requests with signerName "${signerName}"`)
@@ -21,8 +21,8 @@ export const certificateApproval = (authorizerOf: AuthorizerOf): AdmissionPlugin
 })
 export const certificateSigning = (authorizerOf: AuthorizerOf): AdmissionPlugin => ({
   name: 'CertificateSigning',
+  concerns: admission => is(admission, REQUESTS, 'status') && admission.operation === 'UPDATE',
   async validate(admission) {
-    if (!is(admission, REQUESTS, 'status') || admission.operation !== 'UPDATE') return
     const before = admission.before as CertificateSigningRequest
     const next = admission.draft as CertificateSigningRequest
     const failed = ({ status }: CertificateSigningRequest) => (status.conditions ?? []).filter(({ type }) => type === 'Failed')
@@ -35,8 +35,8 @@ export const certificateSigning = (authorizerOf: AuthorizerOf): AdmissionPlugin 
 /** Nobody gets a certificate that makes them a master. */
 export const certificateSubjectRestriction: AdmissionPlugin = {
   name: 'CertificateSubjectRestriction',
+  concerns: admission => is(admission, REQUESTS) && admission.operation === 'CREATE',
   validate(admission) {
-    if (!is(admission, REQUESTS) || admission.operation !== 'CREATE') return
     const { signerName, request } = (admission.draft as CertificateSigningRequest).spec
     if (signerName !== 'kubernetes.io/kube-apiserver-client') return
     if (organizationsIn(admission, request).includes(MASTERS))
@@ -45,8 +45,8 @@ export const certificateSubjectRestriction: AdmissionPlugin = {
 }
 export const clusterTrustBundleAttest = (authorizerOf: AuthorizerOf): AdmissionPlugin => ({
   name: 'ClusterTrustBundleAttest',
+  concerns: admission => is(admission, 'clustertrustbundles.certificates.k8s.io') && ['CREATE', 'UPDATE'].includes(admission.operation),
   async validate(admission) {
-    if (!is(admission, 'clustertrustbundles.certificates.k8s.io') || !['CREATE', 'UPDATE'].includes(admission.operation)) return
     const signer: string = admission.draft.spec?.signerName ?? ''
     if (!signer || (admission.before && isEqual(admission.before.spec, admission.draft.spec))) return
     if (!(await maySpeak(admission, authorizerOf, { verb: 'attest', signer })))

@@ -9,8 +9,8 @@ const ANNOTATION = 'volume.beta.kubernetes.io/storage-class'
 
 export const persistentVolumeClaimResize: AdmissionPlugin = {
   name: 'PersistentVolumeClaimResize',
+  concerns: admission => is(admission, 'persistentvolumeclaims') && admission.operation === 'UPDATE',
   async validate(admission) {
-    if (!is(admission, 'persistentvolumeclaims') || admission.operation !== 'UPDATE') return
     const next = admission.draft as PersistentVolumeClaim
     const before = admission.before as PersistentVolumeClaim
     if (compareQuantities(sizeOf(next), sizeOf(before)) <= 0) return

@@ -10,8 +10,8 @@ import { is } from './denied.ts'
 
 export const defaultStorageClass: AdmissionPlugin = {
   name: 'DefaultStorageClass',
+  concerns: admission => is(admission, 'persistentvolumeclaims') && admission.operation === 'CREATE',
   async mutate(admission) {
-    if (!is(admission, 'persistentvolumeclaims') || admission.operation !== 'CREATE') return
     const { metadata, spec } = admission.draft as Draft<PersistentVolumeClaim>
     // An empty name is a name: it asks for volumes without a class.
     if (spec.storageClassName !== undefined || metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined) return
@@ -24,8 +24,8 @@ export const defaultStorageClass: AdmissionPlugin = {
 }
 export const defaultIngressClass: AdmissionPlugin = {
   name: 'DefaultIngressClass',
+  concerns: admission => is(admission, 'ingresses.networking.k8s.io') && admission.operation === 'CREATE',
   async mutate(admission) {
-    if (!is(admission, 'ingresses.networking.k8s.io') || admission.operation !== 'CREATE') return
     const { metadata, spec } = admission.draft as Draft<Ingress>
     if (spec.ingressClassName !== undefined || metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined) return
     const name = newest(await admission.objects.list(IngressClass), ['ingressclass.kubernetes.io/is-default-class'])

@@ -9,8 +9,8 @@ const KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
 
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
+  concerns: admission => is(admission, 'pods') && ['CREATE', 'UPDATE'].includes(admission.operation),
   mutate(admission) {
-    if (!is(admission, 'pods') || !['CREATE', 'UPDATE'].includes(admission.operation)) return
     const { spec } = admission.draft as Draft<Pod>
     const present = spec.tolerations ?? []
     const lacking = KEYS.filter(key => !present.some(one => (!one.key || one.key === key) && (!one.effect || one.effect === 'NoExecute')))

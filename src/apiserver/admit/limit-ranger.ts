@@ -12,12 +12,12 @@ const ANNOTATION = 'kubernetes.io/limit-ranger'
 
 export const limitRanger: AdmissionPlugin = {
   name: 'LimitRanger',
+  concerns: isLimited,
   async mutate(admission) {
     if (!is(admission, 'pods') || admission.operation !== 'CREATE') return
     for (const { spec } of await rangesOf(admission)) for (const item of spec.limits) fillIn(admission.draft as Draft<Pod>, item)
   },
   async validate(admission) {
-    if (!isLimited(admission)) return
     const breaches = (await rangesOf(admission)).flatMap(({ spec }) => spec.limits.flatMap(item => breachesIn(admission, item)))
     if (breaches.length) throw denied(admission, breaches.length === 1 ? (breaches[0] as string) : `[${breaches.join(', ')}]`)
   },

@@ -18,9 +18,9 @@ const LEASES = 'kube-node-lease'
 
 export const nodeRestriction = (authorizerOf: AuthorizerOf): AdmissionPlugin => ({
   name: 'NodeRestriction',
+  concerns: ({ user, operation }) => nodeOf(user) !== undefined && operation !== 'CONNECT',
   async validate(admission) {
     const node = nodeOf(admission.user)
-    if (node === undefined || admission.operation === 'CONNECT') return
     if (!node) throw denied(admission, `could not determine node from user ${JSON.stringify(admission.user.name)}`)
     const { group, resource, subresource } = admission.target
     switch (group ? `${resource}.${group}` : resource) {

@@ -8,6 +8,7 @@ import { denied, is } from './denied.ts'
 
 export const priority: AdmissionPlugin = {
   name: 'Priority',
+  concerns: admission => is(admission, 'pods') || is(admission, 'priorityclasses.scheduling.k8s.io'),
   async mutate(admission) {
     if (!is(admission, 'pods')) return
     const { spec } = admission.draft as Draft<Pod>

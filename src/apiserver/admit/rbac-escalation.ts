@@ -9,10 +9,10 @@ import type { Admission, AdmissionPlugin } from './admission.ts'
 
 export const rbacEscalation = (authorizerOf: AuthorizerOf): AdmissionPlugin => ({
   name: 'RBACEscalation',
+  concerns: ({ target, operation }) => target.group === RBAC && !target.subresource && (operation === 'CREATE' || operation === 'UPDATE'),
   async validate(admission) {
-    const { target, operation, user, objects } = admission
-    if (target.group !== RBAC || target.subresource || (operation !== 'CREATE' && operation !== 'UPDATE') || isForCollection(admission))
-      return
+    if (isForCollection(admission)) return
+    const { target, user, objects } = admission
     const by: Escalation = { user, namespace: target.namespace, policies: policiesOf(objects), authorizer: authorizerOf(objects) }
     const { name = '' } = admission.draft.metadata as { name?: string }
     switch (target.resource) {

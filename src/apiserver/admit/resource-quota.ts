@@ -29,9 +29,9 @@ export function resourceQuota({ store, clock }: { readonly store: Store; readonl
   const turns = new OneByOne()
   return {
     name: 'ResourceQuota',
+    concerns: isCharged,
     async validate(admission) {
       const { target, objects } = admission
-      if (!target.namespace || !isCharged(admission)) return undefined
       if ((await objects.list(ResourceQuota, target.namespace)).length === 0) return undefined
       const charges = await turns.run(target.namespace, () => charge(quotas, admission))
       if (!charges.length) return undefined
@@ -47,7 +47,7 @@ const qualified = ({ target: { group, resource } }: Admission) => (group ? `${re
 function isCharged(admission: Admission): boolean {
   const { operation, target } = admission
   const resource = qualified(admission)
-  if (IGNORED.has(resource)) return false
+  if (!target.namespace || IGNORED.has(resource)) return false
   if (operation === 'CREATE') return target.subresource === ''
   if (operation !== 'UPDATE') return false
   return resource === 'pods' ? target.subresource === 'resize' : GROWING.has(resource) && target.subresource === ''

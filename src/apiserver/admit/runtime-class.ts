@@ -11,8 +11,8 @@ const MISMATCH = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defi
 
 export const runtimeClass: AdmissionPlugin = {
   name: 'RuntimeClass',
+  concerns: admission => is(admission, 'pods') && admission.operation === 'CREATE',
   async mutate(admission) {
-    if (!isNewPod(admission)) return
     const { spec } = admission.draft as Draft<Pod>
     const found = await classOf(admission, spec.runtimeClassName)
     const overhead = found?.overhead?.podFixed
@@ -23,7 +23,6 @@ export const runtimeClass: AdmissionPlugin = {
     if (found?.scheduling) place(admission, spec, found.scheduling)
   },
   async validate(admission) {
-    if (!isNewPod(admission)) return
     const { spec } = admission.draft as Pod
     const overhead = (await classOf(admission, spec.runtimeClassName))?.overhead?.podFixed
     if (overhead && !isEqual(spec.overhead, overhead)) throw denied(admission, MISMATCH)
@@ -31,7 +30,6 @@ export const runtimeClass: AdmissionPlugin = {
       throw denied(admission, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead')
   },
 }
-const isNewPod = (admission: Admission) => is(admission, 'pods') && admission.operation === 'CREATE'
 
 async function classOf(admission: Admission, name: string | undefined): Promise<RuntimeClass | undefined> {
   if (!name) return undefined

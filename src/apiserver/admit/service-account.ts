@@ -5,7 +5,7 @@ import type { Pod } from '#kinds/core/pod.ts'
 import { ServiceAccount } from '#kinds/core/service-account.ts'
 import type { Draft } from '#schema/vocabulary.ts'
 import type { Admission, AdmissionPlugin } from './admission.ts'
-import { denied } from './denied.ts'
+import { denied, is } from './denied.ts'
 import { secretNames } from '../pod-references.ts'
 
 const MIRROR = 'kubernetes.io/config.mirror'
@@ -18,8 +18,8 @@ const TOKEN_SECONDS = 3607
 
 export const serviceAccount = (random: Random): AdmissionPlugin => ({
   name: 'ServiceAccount',
+  concerns: admission => is(admission, 'pods') && admission.operation === 'CREATE',
   async mutate(admission) {
-    if (!isNewPod(admission)) return
     const pod = admission.draft as Draft<Pod>
     if (isMirror(pod)) return
     pod.spec.serviceAccountName ||= 'default'
@@ -30,7 +30,6 @@ export const serviceAccount = (random: Random): AdmissionPlugin => ({
       pod.spec.imagePullSecrets = structuredClone(account.imagePullSecrets) as Draft<typeof account.imagePullSecrets>
   },
   async validate(admission) {
-    if (!isNewPod(admission)) return
     const pod = admission.draft as Pod
     if (isMirror(pod)) return checkMirror(admission, pod)
     if (!pod.spec.serviceAccountName)
@@ -40,8 +39,6 @@ export const serviceAccount = (random: Random): AdmissionPlugin => ({
   },
 })
 
-const isNewPod = ({ operation, target }: Admission) =>
-  operation === 'CREATE' && target.group === '' && target.resource === 'pods' && target.subresource === ''
 const isMirror = ({ metadata }: { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } }) =>
   metadata.annotations?.[MIRROR] !== undefined
 

@@ -8,8 +8,8 @@ const NOT_READY = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' } 
 
 export const taintNodesByCondition: AdmissionPlugin = {
   name: 'TaintNodesByCondition',
+  concerns: admission => is(admission, 'nodes') && admission.operation === 'CREATE',
   mutate(admission) {
-    if (!is(admission, 'nodes') || admission.operation !== 'CREATE') return
     const { spec } = admission.draft as Draft<Node>
     const taints = spec.taints ?? []
     if (!taints.some(({ key, effect }) => key === NOT_READY.key && effect === NOT_READY.effect)) spec.taints = [...taints, { ...NOT_READY }]

@@ -39,9 +39,9 @@ export function serviceAllocation({
   const families = serviceRanges.map(text => `IPv${parseCidr(text)?.address.family}` as Family)
   return {
     name: 'ServiceAllocation',
+    concerns: admission => is(admission, 'services') || is(admission, 'ipaddresses.networking.k8s.io'),
     async reserve(admission) {
       if (is(admission, 'ipaddresses.networking.k8s.io')) return restoration(claims, admission)
-      if (!is(admission, 'services')) return undefined
       const { objects, operation, dryRun } = admission
       if (operation === 'DELETE') return dryRun ? undefined : deletion(claims, admission)
       if (operation !== 'CREATE' && operation !== 'UPDATE') return undefined

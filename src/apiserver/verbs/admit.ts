@@ -25,7 +25,7 @@ const admission = ({ serving, target, user, resource, warn }: Call, occurrence: 
 export async function mutate(call: Call, occurrence: Occurrence): Promise<void> {
   const request = admission(call, occurrence)
   for (const plugin of call.serving.admission) {
-    // Most have nothing to do with a request, and dozens of empty waits per write cost more than the others' work.
+    if (plugin.concerns?.(request) === false) continue
     const mutating = plugin.mutate?.(request)
     if (mutating) await mutating
   }
@@ -34,6 +34,7 @@ export async function mutate(call: Call, occurrence: Occurrence): Promise<void> 
 export async function reserve(call: Call, occurrence: Occurrence, settlements: Settlements): Promise<void> {
   const request = admission(call, occurrence)
   for (const plugin of call.serving.admission) {
+    if (plugin.concerns?.(request) === false) continue
     const reserving = plugin.reserve?.(request)
     if (reserving) settlements.add(await reserving)
   }
@@ -42,6 +43,7 @@ export async function reserve(call: Call, occurrence: Occurrence, settlements: S
 export async function validate(call: Call, occurrence: Occurrence, settlements?: Settlements): Promise<void> {
   const request = admission(call, occurrence)
   for (const plugin of call.serving.admission) {
+    if (plugin.concerns?.(request) === false) continue
     const validating = plugin.validate?.(request)
     const settlement = validating && (await validating)
     if (settlement) settlements?.add(settlement)
@@ -56,6 +58,7 @@ export class Settlements {
   }
   /** The last one first, each although another fails. */
   async tell(ending: Ending): Promise<void> {
+    if (this.#all.length === 0) return
     const results = await Promise.allSettled(this.#all.map(settlement => settlement(ending)))
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }

@@ -20,8 +20,8 @@ export function podPreset(tell: Tell = () => undefined): AdmissionPlugin {
   const complaints = new WeakMap<object, string>()
   return {
     name: 'PodPreset',
+    concerns: isConcerned,
     async mutate(admission) {
-      if (!isConcerned(admission)) return
       const pod = admission.draft as Draft<Pod>
       const presets = await presetsFor(admission, pod)
       if (presets.length === 0) return

@@ -16,8 +16,9 @@ const NOT_PODS = new Set(['exec', 'attach', 'binding', 'eviction', 'log', 'portf
 
 export const podSecurity: AdmissionPlugin = {
   name: 'PodSecurity',
+  concerns: ({ operation, target }) =>
+    (operation === 'CREATE' || operation === 'UPDATE') && CONCERNED.has(`${target.group}/${target.resource}`),
   async validate(admission) {
-    if (admission.operation !== 'CREATE' && admission.operation !== 'UPDATE') return
     const { group, resource, subresource } = admission.target
     if (group === '' && resource === 'namespaces' && !subresource) return onNamespace(admission)
     if (group === '' && resource === 'pods') return NOT_PODS.has(subresource) ? undefined : onPod(admission)
@@ -60,6 +61,7 @@ const TEMPLATES: Readonly<Record<string, (object: any) => Subject | undefined>> 
   'batch/jobs': inSpec,
   'batch/cronjobs': object => object?.spec?.jobTemplate?.spec?.template,
 }
+const CONCERNED = new Set(['/namespaces', '/pods', ...Object.keys(TEMPLATES)])
 /** The pod template of a workload, if this is one. */
 function templateOf({ target, draft }: Admission): Subject | undefined {
   const template = TEMPLATES[`${target.group}/${target.resource}`]?.(draft)
