@@ -42,10 +42,13 @@ test('microseconds are asked for where they belong', () => {
 })
 
 test('only what needs no rewriting is canonical', () => {
-  for (const text of ['2020-01-01T00:00:00Z', '2020-12-28T23:59:59Z']) assert(isCanonicalTime(text), text)
+  for (const text of ['2020-01-01T00:00:00Z', '2020-12-28T23:59:59Z', '2020-12-31T23:59:59Z', '2020-04-30T00:00:00Z'])
+    assert(isCanonicalTime(text), text)
   for (const text of [
     '2020-01-01T00:00:00.0Z',
     '2020-02-30T00:00:00Z',
+    '2020-04-31T00:00:00Z',
+    '2020-01-00T00:00:00Z',
     '2020-01-01T24:00:00Z',
     '2020-01-01T00:00:00+00:00',
     '2020-13-01T00:00:00Z',

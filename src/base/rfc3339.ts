@@ -5,7 +5,6 @@ export interface Moment {
   readonly seconds: number
   readonly nanos: number
 }
-const CANONICAL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?Z$/
 
 /**
  * The moment that `text` names. `microseconds`: exactly six digits of fraction are asked for, else any number of them may stand there.
@@ -35,12 +34,12 @@ export function parseTime(text: string, microseconds = false): Moment {
 }
 
 /** Whether `text` is already in the form in which the API writes times, UTC with whole seconds or (`microseconds`) six digits. */
-export function isCanonicalTime(text: string, microseconds = false): boolean {
-  const found = CANONICAL.exec(text)
-  if (!found || (microseconds ? found[7]?.length !== 6 : found[7] !== undefined)) return false
-  return Number(found[2]) <= 12 && Number(found[2]) > 0 && Number(found[3]) <= 28 && Number(found[3]) > 0 && isClock(found)
-}
-const isClock = (found: RegExpExecArray) => Number(found[4]) < 24 && Number(found[5]) < 60 && Number(found[6]) < 60
+export const isCanonicalTime = (text: string, microseconds = false): boolean => (microseconds ? MICROSECONDS : SECONDS).test(text)
+/** Every day but that of leap years. */
+const DAY = /(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31/.source
+const CLOCK = /(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d/.source
+const SECONDS = new RegExp(`^\\d{4}-(?:${DAY})T${CLOCK}Z$`)
+const MICROSECONDS = new RegExp(`^\\d{4}-(?:${DAY})T${CLOCK}\\.\\d{6}Z$`)
 
 /** `2006-01-02T15:04:05Z` */
 export const formatSeconds = (seconds: number): string => `${iso(seconds)}Z`

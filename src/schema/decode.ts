@@ -57,7 +57,7 @@ export function decode<T>(type: Type<T>, value: unknown, { strictness = 'Ignore'
   }
   try {
     const draft = readingOf(type)(value, trail) as Draft<T>
-    return { value: draft, problems: [...new Set(trail.problems)], suggestions: trail.suggestions }
+    return { value: draft, problems: trail.problems.length ? [...new Set(trail.problems)] : trail.problems, suggestions: trail.suggestions }
   } catch (error) {
     if (error instanceof TypeMismatch) throw new DecodeError(mismatch(error, trail), { cause: error, cure: cureOf(error) })
     if (error instanceof Malformed) throw new DecodeError(error.message, { cause: error, cure: `see "${pathText(trail.path)}"` })
