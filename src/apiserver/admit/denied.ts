@@ -11,4 +11,6 @@ const nameIn = ({ target, draft }: Pick<Admission, 'target' | 'draft'>): string 
 
 /** Whether a request is about objects of a resource: `is(admission, 'pods')`, `is(admission, 'ingresses.networking.k8s.io')`. */
 export const is = ({ target }: Pick<Admission, 'target'>, qualified: string, subresource = ''): boolean =>
-  (target.group ? `${target.resource}.${target.group}` : target.resource) === qualified && target.subresource === subresource
+  target.subresource === subresource &&
+  qualified.startsWith(target.resource) &&
+  (target.group ? `${target.resource}.${target.group}` : target.resource) === qualified

@@ -1,5 +1,6 @@
 /** One object in one state, as bytes and as a value: each is made from the other when it is asked for. */
 import type { ObjectMeta } from '#kinds/meta/object-meta.ts'
+import { put } from '#schema/json-value.ts'
 
 /** An object of any kind. */
 // `any`: the fields beside the metadata differ from kind to kind
@@ -96,7 +97,7 @@ function listAsRead(list: readonly unknown[]): readonly unknown[] {
 function membersAsRead(given: Record<string, unknown>): object {
   let read = given
   let hasGaps = false
-  for (const name of Object.keys(given)) {
+  for (const name in given) {
     const member = asRead(given[name])
     hasGaps ||= member === undefined
     if (member === given[name]) continue
@@ -104,7 +105,12 @@ function membersAsRead(given: Record<string, unknown>): object {
     read[name] = member
   }
   // Not by deletion, which would make every access slow.
-  return hasGaps ? Object.fromEntries(Object.entries(read).filter(([, member]) => member !== undefined)) : read
+  return hasGaps ? withoutGaps(read) : read
+}
+function withoutGaps(given: Record<string, unknown>): object {
+  const whole: Record<string, unknown> = {}
+  for (const name in given) if (given[name] !== undefined) put(whole, name, given[name])
+  return whole
 }
 
 /**

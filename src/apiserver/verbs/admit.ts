@@ -1,5 +1,5 @@
 /** Admission around a write: first plugins change the draft, and, when it is ready to be stored, they may refuse it. */
-import type { Admission, Ending, Settlement } from '../admit/admission.ts'
+import type { Admission, AdmissionPlugin, Ending, Settlement } from '../admit/admission.ts'
 import type { Call } from '../call.ts'
 import type { AnyObject } from '../resources/item.ts'
 
@@ -21,11 +21,14 @@ const admission = ({ serving, target, user, resource, warn }: Call, occurrence: 
   warn,
 })
 
+/** Of dozens of plugins a few; to wait for the others would cost a write more than the work of these. */
+const concerned = ({ serving }: Call, request: Admission): readonly AdmissionPlugin[] =>
+  serving.admission.filter(plugin => plugin.concerns?.(request) !== false)
+
 /** Throws Refusal. */
 export async function mutate(call: Call, occurrence: Occurrence): Promise<void> {
   const request = admission(call, occurrence)
-  for (const plugin of call.serving.admission) {
-    if (plugin.concerns?.(request) === false) continue
+  for (const plugin of concerned(call, request)) {
     const mutating = plugin.mutate?.(request)
     if (mutating) await mutating
   }
@@ -33,8 +36,7 @@ export async function mutate(call: Call, occurrence: Occurrence): Promise<void> 
 /** Before a draft is checked: what is scarce is taken. Throws Refusal. */
 export async function reserve(call: Call, occurrence: Occurrence, settlements: Settlements): Promise<void> {
   const request = admission(call, occurrence)
-  for (const plugin of call.serving.admission) {
-    if (plugin.concerns?.(request) === false) continue
+  for (const plugin of concerned(call, request)) {
     const reserving = plugin.reserve?.(request)
     if (reserving) settlements.add(await reserving)
   }
@@ -42,8 +44,7 @@ export async function reserve(call: Call, occurrence: Occurrence, settlements: S
 /** Throws Refusal. Where no settlements are given, nothing is written that plugins have to hear of. */
 export async function validate(call: Call, occurrence: Occurrence, settlements?: Settlements): Promise<void> {
   const request = admission(call, occurrence)
-  for (const plugin of call.serving.admission) {
-    if (plugin.concerns?.(request) === false) continue
+  for (const plugin of concerned(call, request)) {
     const validating = plugin.validate?.(request)
     const settlement = validating && (await validating)
     if (settlement) settlements?.add(settlement)

@@ -91,10 +91,9 @@ interface Outcome {
 async function stored({ resource }: Call, { dryRun }: Change, { current, next }: Outcome): Promise<Item> {
   const { collection } = resource
   if (isEqual(next, current.value)) return current
+  if (!dryRun && !isReleased(next, current.value)) return await collection.put(next, current.revision)
   const item = new MadeItem(current.key, current.revision, next)
-  if (dryRun) return item
-  if (!isReleased(next, current.value)) return await collection.put(next, current.revision)
-  await collection.delete(item)
+  if (!dryRun) await collection.delete(item)
   return item
 }
 
