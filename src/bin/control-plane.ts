@@ -1,4 +1,5 @@
 /** The control plane of one cluster: store, API server, controllers and scheduler, put together. */
+import { hostname } from 'node:os'
 import { readSigningKey } from '#apiserver/authenticate/signing-key.ts'
 import { Tokens } from '#apiserver/authenticate/tokens.ts'
 import { boot } from '#apiserver/boot.ts'
@@ -153,7 +154,7 @@ export function assembleControlPlane(options: ControlPlaneOptions): ControlPlane
       })
       lead('kube-scheduler', (cluster, stack) => {
         const { ask } = stack.use(extenderCalls())
-        stack.use(startScheduler({ ...cluster, random, ask, ...(configuration && { configuration }) }))
+        stack.use(startScheduler({ ...cluster, random, ask, host: hostname(), ...(configuration && { configuration }) }))
       })
     },
     async [Symbol.asyncDispose]() {

@@ -4,6 +4,8 @@ import { timestamp } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { Event } from '#kinds/core/event.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
+import { EventCorrelation, type Told } from './event-correlation.ts'
+import { EventReports, type Report, referenceTo, reported, seriesPatch } from './event-reports.ts'
 import type { Client } from './transport.ts'
 
 /** The object that an event is about. */
@@ -33,32 +35,14 @@ export interface RecorderOptions {
   readonly host?: string
 }
 
-/** Limits of client-go's recorder (tools/record/events_cache.go), so that a failing loop cannot flood the store. */
-const SIMILAR_MAX = 10
-const SIMILAR_WITHIN_MS = 600_000
-const BURST_MAX = 25
-const REFILL_MS = 300_000
 /** Events that are still to be written; more are dropped, as they only say the same. */
 const BACKLOG_MAX = 1_000
-/** How many different events are remembered to count their repetitions. */
-const MEMORY_MAX = 4_096
-
-interface Counted {
-  name: string
-  count: number
-  firstTimestamp: string
-}
-interface Budget {
-  tokens: number
-  at: number
-}
 
 export class EventRecorder {
   readonly #options: RecorderOptions
-  readonly #counted = new Map<string, Counted>()
-  readonly #similar = new Map<string, { messages: Set<string>; at: number }>()
-  readonly #budgets = new Map<string, Budget>()
-  readonly #backlog: EventNote[] = []
+  readonly #correlation = new EventCorrelation()
+  readonly #reports = new EventReports()
+  readonly #backlog: (EventNote | Report)[] = []
   #writing: Promise<void> | undefined
   #order = 0
 
@@ -67,7 +51,7 @@ export class EventRecorder {
   }
 
   /** Writes the event later; never throws and never waits. */
-  record(note: EventNote): void {
+  record(note: EventNote | Report): void {
     if (this.#backlog.length >= BACKLOG_MAX) return
     this.#backlog.push(note)
     this.#writing ??= this.#drain().finally(() => (this.#writing = undefined))
@@ -81,7 +65,7 @@ export class EventRecorder {
   async #drain(): Promise<void> {
     for (let note = this.#backlog.shift(); note; note = this.#backlog.shift()) {
       try {
-        await this.#write(note)
+        await ('action' in note ? this.#report(note) : this.#write(note))
       } catch (error) {
         // The namespace may be going away, or the server may be starting: an event is worth one attempt.
         this.#options.log.debug({ error, reason: note.reason }, 'event was not written')
@@ -92,84 +76,70 @@ export class EventRecorder {
   async #write(note: EventNote): Promise<void> {
     const { client, clock } = this.#options
     const now = clock.now()
-    if (!this.#allow(note, now)) return
-    const message = this.#merged(note, now)
-    const key = keyOf({ ...note, message })
-    const namespace = note.about.metadata.namespace || 'default'
-    const counted = this.#counted.get(key)
-    if (counted) {
-      const patch = { count: counted.count + 1, lastTimestamp: timestamp(now), message }
+    const told = this.#correlation.observe(note, now)
+    if (!told) return
+    const { counted, message } = told
+    if (counted.name !== undefined) {
+      const patch = { count: counted.count, lastTimestamp: timestamp(now), message }
       try {
-        await client.patch(Event, { namespace, name: counted.name }, 'merge', patch)
-        counted.count++
+        await client.patch(Event, { namespace: namespaceOf(note), name: counted.name }, 'merge', patch)
         return
       } catch (error) {
-        // Events expire: one that is gone begins anew.
+        // Events expire: one that is gone is made anew.
         if (!isRefusal(error, 'NotFound')) throw error
       }
     }
-    const made = this.#made(note, { message, now, namespace })
-    await client.create(Event, made)
-    if (this.#counted.size >= MEMORY_MAX) this.#counted.delete(this.#counted.keys().next().value as string)
-    this.#counted.set(key, { name: made.metadata.name, count: 1, firstTimestamp: made.firstTimestamp })
+    counted.name = await this.#create(note, now, this.#counted({ ...told, now }))
   }
 
-  #made(
-    { about, type, reason, fieldPath, annotations }: EventNote,
-    { message, now, namespace }: { message: string; now: number; namespace: string },
-  ) {
-    const { component, host } = this.#options
-    const { name = '', uid, resourceVersion } = about.metadata
+  async #report(report: Report): Promise<void> {
+    const { client, clock } = this.#options
+    const now = clock.now()
+    const series = this.#reports.known(report)
+    try {
+      if (series) {
+        await client.patch(Event, { namespace: namespaceOf(report), name: series.name }, 'merge', seriesPatch(series, now))
+        return
+      }
+    } catch (error) {
+      if (!isRefusal(error, 'NotFound')) throw error
+    }
+    this.#reports.written(
+      report,
+      await this.#create(report, now, { message: report.message, ...reported(report, { ...this.#options, now }) }),
+    )
+  }
+
+  /** Resolves to the name that it has. */
+  async #create(note: EventNote, now: number, rest: object): Promise<string> {
+    const { about, type, reason, fieldPath, annotations } = note
     const unique = (BigInt(now) * 1_000_000n + BigInt(this.#order++ % 1_000_000)).toString(16)
-    return {
+    const name = `${about.metadata.name ?? ''}.${unique}`
+    await this.#options.client.create(Event, {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${name}.${unique}`, namespace, ...(annotations && { annotations }) },
-      involvedObject: {
-        apiVersion: about.apiVersion,
-        kind: about.kind,
-        name,
-        ...(about.metadata.namespace && { namespace: about.metadata.namespace }),
-        ...(uid && { uid }),
-        ...(resourceVersion && { resourceVersion }),
-        ...(fieldPath && { fieldPath }),
-      },
+      metadata: { name, namespace: namespaceOf(note), ...(annotations && { annotations }) },
+      involvedObject: { ...referenceTo(about), ...(fieldPath && { fieldPath }) },
       reason,
-      message,
       type,
+      ...rest,
+    })
+    return name
+  }
+
+  #counted({ counted, message, now }: Told & { readonly now: number }) {
+    const { component, host } = this.#options
+    return {
+      message,
       source: { component, ...(host && { host }) },
       firstTimestamp: timestamp(now),
       lastTimestamp: timestamp(now),
-      count: 1,
-      reportingComponent: component,
+      count: counted.count,
+      // As upstream's, one that stands for many does not name its reporter there.
+      reportingComponent: counted.isMerged ? '' : component,
       reportingInstance: host ?? '',
     }
   }
-
-  /** Many different messages about the same become one. */
-  #merged(note: EventNote, now: number): string {
-    const group = keyOf({ ...note, message: '' })
-    const known = this.#similar.get(group)
-    const similar = known && now - known.at <= SIMILAR_WITHIN_MS ? known : { messages: new Set<string>(), at: now }
-    similar.at = now
-    if (similar.messages.size < SIMILAR_MAX) similar.messages.add(note.message)
-    this.#similar.delete(group)
-    this.#similar.set(group, similar)
-    if (this.#similar.size > MEMORY_MAX) this.#similar.delete(this.#similar.keys().next().value as string)
-    return similar.messages.has(note.message) ? note.message : `(combined from similar events): ${note.message}`
-  }
-
-  /** A bucket per object: a burst, then one event every five minutes. */
-  #allow({ about }: EventNote, now: number): boolean {
-    const key = `${about.kind}/${about.metadata.namespace}/${about.metadata.name}/${about.metadata.uid}`
-    const budget = this.#budgets.get(key) ?? { tokens: BURST_MAX, at: now }
-    const tokens = Math.min(BURST_MAX, budget.tokens + (now - budget.at) / REFILL_MS)
-    this.#budgets.delete(key)
-    this.#budgets.set(key, { tokens: Math.max(0, tokens - 1), at: now })
-    if (this.#budgets.size > MEMORY_MAX) this.#budgets.delete(this.#budgets.keys().next().value as string)
-    return tokens >= 1
-  }
 }
 
-const keyOf = ({ about, type, reason, message, fieldPath }: EventNote): string =>
-  JSON.stringify([about.kind, about.metadata.namespace, about.metadata.name, about.metadata.uid, fieldPath, type, reason, message])
+const namespaceOf = ({ about }: EventNote): string => about.metadata.namespace || 'default'

@@ -5,6 +5,7 @@ import type { ControllerSelection } from '#client/controller-selection.ts'
 import { deciding } from '#client/deciding.ts'
 import { clusterRoleAggregationController } from './clusterrole-aggregation/controller.ts'
 import { disruptionController } from './disruption/controller.ts'
+import { staleDisruptionController } from './disruption/stale.ts'
 import { nodeHealthController } from './node-health/controller.ts'
 import { podGarbageController } from './pod-garbage/controller.ts'
 import { taintEvictionController } from './taint-eviction/controller.ts'
@@ -81,6 +82,7 @@ const all = ({ authority, authorityKey, accountToken, podRanges }: Omit<Controll
   taintEvictionController,
   podGarbageController,
   deciding(disruptionController),
+  staleDisruptionController,
   autoscalerController,
   deciding(clusterRoleAggregationController),
   runnerOf(certificateApprover),

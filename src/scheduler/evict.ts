@@ -23,6 +23,8 @@ export async function evict({ pods, node }: Victims, pod: Pod, means: Means): Pr
       about,
       type: 'Normal',
       reason: 'Preempted',
+      action: 'Preempting',
+      related: pod,
       message: `Preempted by pod ${pod.metadata.uid} on node ${node}`,
     })
 }

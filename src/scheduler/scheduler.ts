@@ -58,6 +58,8 @@ export interface SchedulerOptions extends Cluster {
   readonly random: Random
   /** What a file says of how to decide; absent: as upstream does by default. */
   readonly configuration?: SchedulerConfiguration
+  /** The machine that the scheduler runs on; its events name it. */
+  readonly host?: string
   /** How the extenders of the configuration are asked; needed when it names some. */
   readonly ask?: Ask
 }
@@ -90,7 +92,8 @@ class Scheduler implements AsyncDisposable {
     this.#retry = { firstMs: podInitialBackoffSeconds * 1000, maxMs: podMaxBackoffSeconds * 1000 }
     this.#profiles = profilesOf(options.configuration)
     this.#extenders = new Extenders(options.configuration?.extenders ?? [], options.ask ?? NOBODY_TO_ASK, log)
-    this.#recorders = new Map([...this.#profiles.keys()].map(name => [name, new EventRecorder({ client, clock, log, component: name })]))
+    const reporter = { client, clock, log, ...(options.host !== undefined && { host: options.host }) }
+    this.#recorders = new Map([...this.#profiles.keys()].map(component => [component, new EventRecorder({ ...reporter, component })]))
     this.#queue = new WorkQueue({
       clock,
       concurrency: BINDINGS_MAX,
@@ -226,6 +229,7 @@ class Scheduler implements AsyncDisposable {
       about: pod,
       type: 'Normal',
       reason: 'Scheduled',
+      action: 'Binding',
       message: `Successfully assigned ${namespace}/${name} to ${node}`,
     })
   }
@@ -256,7 +260,7 @@ class Scheduler implements AsyncDisposable {
   /** Says in event and condition why the pod has no node. Whether the pod is still there. */
   async #tell(pod: Pod, { reason, message, nominated }: Finding): Promise<boolean> {
     const { client, clock } = this.#options
-    this.#recorderFor(pod).record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message })
+    this.#recorderFor(pod).record({ about: pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message })
     const known = condition(pod, 'PodScheduled')
     const isKnown = known?.status === 'False' && known.reason === reason && known.message === message
     if (isKnown && nominated === (pod.status.nominatedNodeName || undefined)) return true

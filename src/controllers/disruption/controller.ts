@@ -37,14 +37,15 @@ function look({ metadata, spec }: PodDisruptionBudget, mirrors: Mirrors): Guarde
     .of(Pod)
     .list(metadata.namespace)
     .filter(pod => selects(spec.selector, pod.metadata.labels))
+  const hasUnmanaged = pods.some(({ metadata }) => !controllerOf(metadata))
   const scales = new Map<string, number>()
   for (const pod of pods) {
     if (!controllerOf(pod.metadata)) continue
     const scale = scaleOf(pod, mirrors)
-    if (!scale) return { pods, scale: { unknown: `found no controllers for pod "${pod.metadata.name}"` } }
+    if (!scale) return { pods, hasUnmanaged, scale: { unknown: `found no controllers for pod "${pod.metadata.name}"` } }
     scales.set(scale.uid, scale.replicas)
   }
-  return { pods, scale: [...scales.values()].reduce((sum, replicas) => sum + replicas, 0) }
+  return { pods, hasUnmanaged, scale: [...scales.values()].reduce((sum, replicas) => sum + replicas, 0) }
 }
 const budgetsOf = ({ metadata }: { readonly metadata: ObjectMeta }, mirrors: Mirrors): readonly PodDisruptionBudget[] =>
   mirrors.of(PodDisruptionBudget).list(metadata.namespace)

@@ -10,7 +10,8 @@ const pods = (ready: number, others = 0) => [
   ...Array.from({ length: ready }, (_, at) => podOf(`r${at}`, { ready: 60 })),
   ...Array.from({ length: others }, (_, at) => podOf(`u${at}`)),
 ]
-function numbers(spec: object, more: Guarded, status: object = {}) {
+function numbers(spec: object, guarded: Omit<Guarded, 'hasUnmanaged'> & { hasUnmanaged?: boolean }, status: object = {}) {
+  const more = { hasUnmanaged: false, ...guarded }
   const object = stored(PodDisruptionBudget, { metadata: { name: 'guard', namespace: 'default', generation: 1 }, spec, status })
   const plan = decide({ object, children: childrenOf(), more, refusals: [], now: NOW })
   const is = plan.status as PodDisruptionBudget['status']
@@ -38,7 +39,17 @@ const rows: readonly [rule: string, is: string, wanted: string][] = [
   [
     'nothing to guard allows nothing',
     numbers({ minAvailable: 0 }, { pods: [], scale: 0 }),
-    '0 of 0, 0 expected, 0 allowed InsufficientPods',
+    '0 of 0, 0 expected, 0 allowed InsufficientPods NoPods',
+  ],
+  [
+    'pods without a controller are told of where it matters',
+    numbers({ maxUnavailable: 1 }, { pods: pods(2), scale: 0, hasUnmanaged: true }),
+    '2 of 0, 0 expected, 0 allowed InsufficientPods UnmanagedPods',
+  ],
+  [
+    'and not where only those that are there count',
+    numbers({ minAvailable: 1 }, { pods: pods(2), scale: 0, hasUnmanaged: true }),
+    '2 of 1, 2 expected, 1 allowed SufficientPods',
   ],
   [
     'granted evictions count as done',

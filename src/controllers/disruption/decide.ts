@@ -15,6 +15,8 @@ export interface Guarded {
   readonly pods: readonly Pod[]
   /** How many pods their controllers want together; what is wrong where that cannot be told. */
   readonly scale: number | { readonly unknown: string }
+  /** Whether there are pods without a controller among them, of which nobody says how many are wanted. */
+  readonly hasUnmanaged: boolean
 }
 
 /**
@@ -26,7 +28,12 @@ export interface Guarded {
  *
  * A pod is healthy when it is ready, is not being deleted, and no eviction of it was granted in the last two minutes.
  */
-export function decide({ object: budget, more: { pods, scale }, now }: Sight<PodDisruptionBudget, Guarded>): Plan<PodDisruptionBudget> {
+export function decide(sight: Sight<PodDisruptionBudget, Guarded>): Plan<PodDisruptionBudget> {
+  const {
+    object: budget,
+    more: { pods, scale, hasUnmanaged },
+    now,
+  } = sight
   const { minAvailable, maxUnavailable } = budget.spec
   const needsScale = maxUnavailable !== undefined || typeof minAvailable === 'string'
   if (needsScale && typeof scale === 'object') return failed(budget, scale.unknown, now)
@@ -53,9 +60,30 @@ export function decide({ object: budget, more: { pods, scale }, now }: Sight<Pod
         now,
       ),
     },
-    events,
+    events: [...(pods.length ? [] : [NO_PODS]), ...(needsScale && hasUnmanaged ? [unmanaged(budget)] : []), ...events],
     ...(againMs !== undefined && { lookAgainMs: againMs }),
   }
+}
+
+const NO_PODS: Note = { type: 'Normal', reason: 'NoPods', message: 'No matching pods found' }
+const unmanaged = ({ spec }: PodDisruptionBudget): Note => ({
+  type: 'Warning',
+  reason: 'UnmanagedPods',
+  message:
+    `Pods selected by this PodDisruptionBudget (selector: ${selectorNotation(spec.selector)}) were found to be unmanaged. ` +
+    'As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. ' +
+    'To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.',
+})
+/** The selector as Go prints it, which upstream's message has. */
+function selectorNotation(selector: PodDisruptionBudget['spec']['selector']): string {
+  if (!selector) return 'nil'
+  const labels = Object.entries(selector.matchLabels ?? {})
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}: ${value},`)
+  const expressions = (selector.matchExpressions ?? []).map(
+    ({ key, operator, values = [] }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
+  )
+  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`
 }
 
 /** Evictions that were granted and have not happened yet, by pod. */

@@ -28,6 +28,9 @@ export const nodeHealthController: Runner = {
     const signs = new Map<string, Sign>()
     const { client, clock, log } = cluster
     const recorder = new EventRecorder({ client, clock, log, component: COMPONENT })
+    /** The nodes that are known, by name. */
+    const known = new Map<string, Node>()
+    const tell = (node: Node, reason: string, message: string) => recorder.record({ about: about(node), type: 'Normal', reason, message })
     return startController(
       {
         name: 'node-lifecycle-controller',
@@ -37,21 +40,21 @@ export const nodeHealthController: Runner = {
           const node = cluster.mirrors.of(Node).get({ name })
           if (!node) {
             signs.delete(name)
+            const gone = known.get(name)
+            if (gone) tell(gone, 'RemovingNode', `Node ${name} event: Removing Node ${name} from Controller`)
+            known.delete(name)
             return undefined
           }
+          if (!known.has(name)) tell(node, 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`)
+          known.set(name, node)
           const now = clock.now()
           const sign = heard(signs.get(name), textOf(node, cluster.mirrors), now)
           signs.set(name, sign)
           if (now < sign.lookAt) return sign.lookAt - now
           const isStale = await report(cluster, node)
-          if (isStale)
-            recorder.record({
-              about: about(node),
-              type: 'Normal',
-              reason: 'NodeNotReady',
-              message: `Node ${name} status is now: NodeNotReady`,
-            })
-          await leave(cluster, name)
+          if (isStale) tell(node, 'NodeNotReady', `Node ${name} status is now: NodeNotReady`)
+          for (const pod of await leave(cluster, name))
+            recorder.record({ about: aboutPod(pod), type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready' })
           return undefined
         },
       },
@@ -59,6 +62,7 @@ export const nodeHealthController: Runner = {
     )
   },
 }
+const aboutPod = ({ metadata }: Pod) => ({ apiVersion: 'v1', kind: 'Pod', metadata })
 const about = ({ metadata }: Node) => ({ apiVersion: 'v1', kind: 'Node', metadata })
 /** Each renewal of the lease and each report of the kubelet is a sign of life; what this controller writes is none. */
 function textOf({ metadata, status }: Node, mirrors: Mirrors): string {
@@ -86,15 +90,18 @@ async function report({ client, clock, mirrors }: Cluster, node: Node): Promise<
   mirrors.of(Node).learn(written)
   return node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
 }
-/** Services must not send anybody to pods of which nothing is known. */
-async function leave({ client, clock, mirrors }: Cluster, node: string): Promise<void> {
+/** Services must not send anybody to pods of which nothing is known. Resolves to the pods that it has told so of. */
+async function leave({ client, clock, mirrors }: Cluster, node: string): Promise<readonly Pod[]> {
+  const left: Pod[] = []
   for (const pod of podsOn(mirrors, node)) {
     const conditions = unready(pod, clock.now())
     if (!conditions) continue
     try {
       mirrors.of(Pod).learn(await client.update(Pod, { ...pod, status: { ...pod.status, conditions } }, { subresource: 'status' }))
+      left.push(pod)
     } catch (error) {
       if (!isRefusal(error, 'NotFound')) throw error
     }
   }
+  return left
 }

@@ -39,12 +39,12 @@ export const missingClaims = (set: StatefulSet, ordinal: number, present: Claims
         done: () => ({
           type: 'Normal',
           reason: 'SuccessfulCreate',
-          message: `create Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name} success`,
+          message: `Create Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name} success`,
         }),
         refused: refusal => ({
           type: 'Warning',
           reason: 'FailedCreate',
-          message: `create Claim ${name} for Pod ${pod} in StatefulSet ${set.metadata.name} failed error: ${refusal.message}`,
+          message: `Create Claim ${name} for Pod ${pod} in StatefulSet ${set.metadata.name} failed error: ${refusal.message}`,
         }),
       }
     })

@@ -26,17 +26,16 @@ export function podCreation(set: StatefulSet, ordinal: number, { name: revision,
       metadata: { ...metadata, name, labels: { ...metadata.labels, ...identityLabels(set, ordinal), [REVISION]: revision } },
       spec: { ...spec, hostname: name, ...(serviceName && { subdomain: serviceName }), ...(volumes.length && { volumes }) },
     },
-    ...told(set, name, 'create'),
+    ...told(set, name, 'Create'),
   }
 }
 export const podDeletion = (set: StatefulSet, pod: Pod): Deletion<Pod> => ({
   kind: Pod,
   object: pod,
-  ...told(set, pod.metadata.name as string, 'delete'),
+  ...told(set, pod.metadata.name as string, 'Delete'),
 })
-function told({ metadata }: StatefulSet, pod: string, verb: 'create' | 'delete'): Pick<Creation<Pod>, 'done' | 'refused'> {
-  const word = verb === 'create' ? 'Create' : 'Delete'
-  const message = `${verb} Pod ${pod} in StatefulSet ${metadata.name}`
+function told({ metadata }: StatefulSet, pod: string, word: 'Create' | 'Delete'): Pick<Creation<Pod>, 'done' | 'refused'> {
+  const message = `${word} Pod ${pod} in StatefulSet ${metadata.name}`
   return {
     done: () => ({ type: 'Normal', reason: `Successful${word}`, message: `${message} successful` }),
     refused: refusal => ({ type: 'Warning', reason: `Failed${word}`, message: `${message} failed error: ${refusal.message}` }),
