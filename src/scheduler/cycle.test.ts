@@ -40,6 +40,21 @@ const among = (nodes: Snapshot['nodes']): Snapshot => ({
   siblings: () => undefined,
 })
 
+/** A term for each list of names; undefined: one that asks for another thing, which all nodes have. */
+const named = (...terms: readonly (readonly string[] | undefined)[]) =>
+  pod({
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: terms.map(values =>
+            values
+              ? { matchFields: [{ key: 'metadata.name', operator: 'In', values }] }
+              : { matchExpressions: [{ key: 'none', operator: 'DoesNotExist' }] },
+          ),
+        },
+      },
+    },
+  })
 const gpu = { key: 'gpu', value: 'yes', effect: 'NoSchedule' }
 const rows: [rule: string, pod: Pod, nodes: readonly ReturnType<typeof node>[], outcome: string][] = [
   ['the only node that fits is taken', pod({}, '1500m'), [node('small', { cpu: '1' }), node('large')], 'large'],
@@ -57,6 +72,14 @@ const rows: [rule: string, pod: Pod, nodes: readonly ReturnType<typeof node>[], 
     '0/1 nodes are available: 1 Insufficient example.com/x.',
   ],
   ['cordoned nodes are left out', pod(), [node('n', { unschedulable: true })], '0/1 nodes are available: 1 node(s) were unschedulable.'],
+  [
+    'nodes that the pod does not name are not looked at',
+    named(['a', 'gone']),
+    [node('a', { unschedulable: true }), node('b'), node('c', { taints: [gpu] })],
+    "0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't satisfy plugin(s) [NodeAffinity].",
+  ],
+  ['of several terms each may name another', named(['a'], ['b']), [node('a', { unschedulable: true }), node('b'), node('c')], 'b'],
+  ['a term without a name leaves it open', named(['a'], undefined), [node('c')], 'c'],
   ['an unanswered taint repels', pod(), [node('n', { taints: [gpu] })], '0/1 nodes are available: 1 node(s) had untolerated taint(s).'],
   ['an answered taint does not', pod({ tolerations: [{ key: 'gpu', operator: 'Exists' }] }), [node('n', { taints: [gpu] })], 'n'],
   [

@@ -42,15 +42,14 @@ export interface Search {
 }
 /** `isPromiseOver`: the node for which room was made is no better than others. */
 export function search(pod: Pod, snapshot: Snapshot, { plugins, chance, percentageOfNodesToScore }: Way, isPromiseOver = false): Search {
-  const { nodes } = snapshot
   const forbidden = prohibition(pod, snapshot, plugins)
   if (forbidden) return { feasible: [], found: new Map(), forbidden }
   const verdictOf = verdicts(pod, snapshot, plugins)
   // Room was made there for this pod: it is not to be wasted.
   const nominated = isPromiseOver ? undefined : pod.status?.nominatedNodeName
-  const promised = nominated ? nodes.find(info => nodeName(info) === nominated) : undefined
+  const promised = nominated ? snapshot.nodes.find(info => nodeName(info) === nominated) : undefined
   if (promised && !verdictOf(promised)) return { feasible: [promised], found: new Map() }
-  const found = new Map<string, Verdict>()
+  const { nodes, found } = inQuestion(pod, snapshot, plugins)
   const feasible: NodeInfo[] = []
   const enough = enoughNodes(nodes.length, percentageOfNodesToScore)
   // In a large cluster the search ends early; it begins anywhere, so that every node gets its turn.
@@ -62,6 +61,21 @@ export function search(pod: Pod, snapshot: Snapshot, { plugins, chance, percenta
     else feasible.push(info)
   }
   return { feasible, found }
+}
+/** The nodes that no plugin leaves out by name, and why the others are. */
+function inQuestion(
+  pod: Pod,
+  { nodes }: Snapshot,
+  plugins: readonly Plugin[],
+): { nodes: readonly NodeInfo[]; found: Map<string, Verdict> } {
+  const found = new Map<string, Verdict>()
+  for (const plugin of plugins) {
+    const names = plugin.nodeNames?.(pod)
+    if (!names) continue
+    const reasons = [`node(s) didn't satisfy plugin(s) [${plugin.name}]`]
+    for (const info of nodes) if (!names.has(nodeName(info))) found.set(nodeName(info), { plugin, reasons })
+  }
+  return { nodes: found.size ? nodes.filter(info => !found.has(nodeName(info))) : nodes, found }
 }
 /** What the first plugin says that forbids all nodes. */
 function prohibition(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): Verdict | undefined {

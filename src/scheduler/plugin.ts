@@ -13,6 +13,8 @@ export interface Plugin {
   readonly filter?: Filter
   /** For plugins that look beyond the node: makes the filter, once per decision; nothing when every node will do. */
   readonly filterFor?: (pod: Pod, snapshot: Snapshot) => Filter | undefined
+  /** The only nodes that come into question, where the pod names them; the others are not looked at. */
+  readonly nodeNames?: (pod: Pod) => ReadonlySet<string> | undefined
   /** Whether the filter's no could become a yes by evicting pods from the node. Absent: it could. */
   readonly evictionHelps?: (pod: Pod, info: NodeInfo, reasons: readonly string[]) => boolean
   /** From 0 to 100, higher is better. */

@@ -32,14 +32,14 @@ export function profilesOf(configuration?: SchedulerConfiguration): ReadonlyMap<
 
 function pluginsOf(profile: Declared): readonly Plugin[] {
   return pluginsWith(profile.args).flatMap(plugin => {
-    const { forbids, filter, filterFor, evictionHelps, score, normalize, rank, ...rest } = plugin
+    const { forbids, nodeNames, filter, filterFor, evictionHelps, score, normalize, rank, ...rest } = plugin
     const filters = runs(plugin.name, profile, 'filter')
     const scores = runs(plugin.name, profile, 'score')
     if (!filters && !scores) return []
     return {
       ...rest,
       weight: weightOf(plugin, profile),
-      ...(filters && definedOnly({ forbids, filter, filterFor, evictionHelps })),
+      ...(filters && definedOnly({ forbids, nodeNames, filter, filterFor, evictionHelps })),
       ...(scores && definedOnly({ score, normalize, rank })),
     }
   })

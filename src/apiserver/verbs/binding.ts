@@ -55,6 +55,8 @@ function bound(pod: AnyObject, { metadata, target }: Binding, nowMs: number): An
     status: 'True',
     ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
   }
+  // The node that was meant is of no interest any more.
+  const { nominatedNodeName: _, ...status } = pod['status'] as Record<string, unknown>
   return {
     ...pod,
     metadata: {
@@ -63,6 +65,6 @@ function bound(pod: AnyObject, { metadata, target }: Binding, nowMs: number): An
       ...(Object.keys(annotations).length && { annotations }),
     },
     spec: { ...pod['spec'], nodeName: target.name },
-    status: { ...pod['status'], conditions: withCondition(pod['status'].conditions as readonly Condition[], scheduled, nowMs) },
+    status: { ...status, conditions: withCondition(pod['status'].conditions as readonly Condition[], scheduled, nowMs) },
   }
 }

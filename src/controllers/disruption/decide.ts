@@ -5,6 +5,7 @@ import { isReady, isTerminating } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { scaled } from '#kinds/int-or-percent.ts'
 import { withCondition } from '#kinds/meta/conditions.ts'
+import { selectorNotation } from '#kinds/meta/selecting.ts'
 import type { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 
 /** An eviction that was granted and led to nothing counts no longer (upstream: DeletionTimeout). */
@@ -74,18 +75,6 @@ const unmanaged = ({ spec }: PodDisruptionBudget): Note => ({
     'As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. ' +
     'To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.',
 })
-/** The selector as Go prints it, which upstream's message has. */
-function selectorNotation(selector: PodDisruptionBudget['spec']['selector']): string {
-  if (!selector) return 'nil'
-  const labels = Object.entries(selector.matchLabels ?? {})
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}: ${value},`)
-  const expressions = (selector.matchExpressions ?? []).map(
-    ({ key, operator, values = [] }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
-  )
-  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`
-}
-
 /** Evictions that were granted and have not happened yet, by pod. */
 function grants({ metadata, status }: PodDisruptionBudget, pods: readonly Pod[], now: number) {
   const granted: Record<string, string> = {}

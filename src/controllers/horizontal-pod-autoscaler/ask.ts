@@ -1,9 +1,10 @@
 /** Asks the metrics APIs for what a metric of an autoscaler names. Reference: KEP-117, kubernetes/metrics. */
 import type { Client } from '#client/transport.ts'
 import { pluralOf } from '#client/plural.ts'
-import type { MetricIdentifier, MetricSpec } from '#kinds/autoscaling/metrics.ts'
+import type { MetricIdentifier, MetricSpec, MetricTarget } from '#kinds/autoscaling/metrics.ts'
+import { isRefusal } from '#kinds/meta/refusal.ts'
 import { PodMetrics } from '#kinds/metrics/pod-metrics.ts'
-import { selectorText } from '#kinds/meta/selecting.ts'
+import { selectorNotation, selectorText } from '#kinds/meta/selecting.ts'
 import { type Failed, type FailureReason, type Finding, podsFinding, resourceFinding, valueFinding, type Workload } from './finding.ts'
 import { type Measured, thousandths, useOf } from './figures.ts'
 
@@ -28,47 +29,80 @@ interface MetricValue {
 /** What the metric says, or why it says nothing. Never rejects: a metrics API that fails is a finding too. */
 export async function findingOf(spec: MetricSpec, place: Place, workload: Workload): Promise<Finding> {
   const { resource, containerResource, pods, object, external } = spec
-  if (spec.type === 'Resource' && resource)
-    return await attempt('FailedGetResourceMetric', `failed to get ${resource.name} ${aimOf(resource.target)}`, async () =>
-      resourceFinding(resource, await used(resource.name, place), workload),
-    )
+  if (spec.type === 'Resource' && resource) {
+    const { name, target } = resource
+    const told = { failed: 'FailedGetResourceMetric', what: aimOf(resource), among: `failed to get ${name} resource metric value` } as const
+    return await attempt(told, async () => resourceFinding({ name, target }, await used(name, place), workload))
+  }
   if (spec.type === 'ContainerResource' && containerResource) {
     const { name, container, target } = containerResource
-    return await attempt('FailedGetContainerResourceMetric', `failed to get ${name} container metric value`, async () =>
+    const among = `failed to get ${container} container metric value`
+    return await attempt({ failed: 'FailedGetContainerResourceMetric', what: aimOf(containerResource), among }, async () =>
       resourceFinding({ name, container, target }, await used(name, place, container), workload),
     )
   }
-  if (spec.type === 'Pods' && pods)
-    return await attempt('FailedGetPodsMetric', 'failed to get pods metric value', async () =>
-      podsFinding(pods, await ofPods(pods.metric, place), workload),
-    )
-  if (spec.type === 'Object' && object)
-    return await attempt('FailedGetObjectMetric', 'failed to get object metric value', async () => {
-      const { metric, describedObject, target } = object
-      const value = await ofObject(object, place)
-      const name = `${describedObject.kind} metric ${metric.name}`
-      return valueFinding(
+  if (spec.type === 'Pods' && pods) {
+    const told = {
+      failed: 'FailedGetPodsMetric',
+      what: `unable to get metric ${pods.metric.name}`,
+      among: 'failed to get pods metric value',
+    } as const
+    return await attempt(told, async () => podsFinding(pods, await ofPods(pods.metric, place), workload))
+  }
+  if (spec.type === 'Object' && object) {
+    const { metric, describedObject, target } = object
+    const isShared = target.averageValue !== undefined
+    const told = {
+      failed: 'FailedGetObjectMetric',
+      // In this order upstream says it.
+      what: `unable to get metric ${metric.name}: ${describedObject.kind} on ${place.namespace} ${describedObject.name}/`,
+      among: `failed to get object metric value${isShared ? `: failed to get ${metric.name} object metric` : ''}`,
+    } as const
+    const name = isShared ? outsideName(metric) : `${describedObject.kind} metric ${metric.name}`
+    return await attempt(told, async () =>
+      valueFinding(
         { name, target, status: current => ({ type: 'Object', object: { metric, describedObject, current } }) },
-        value,
+        await ofObject(object, place),
         workload,
-      )
-    })
-  if (spec.type === 'External' && external)
-    return await attempt('FailedGetExternalMetric', 'failed to get external metric', async () => {
-      const { metric, target } = external
-      const value = await fromOutside(metric, place)
-      const name = `external metric ${metric.name}(${selectorText(metric.selector)})`
-      return valueFinding({ name, target, status: current => ({ type: 'External', external: { metric, current } }) }, value, workload)
-    })
-  return { failed: 'InvalidMetricSourceType', message: `unknown metric source type ${JSON.stringify(spec.type)}` }
+      ),
+    )
+  }
+  if (spec.type === 'External' && external) {
+    const { metric, target } = external
+    const isShared = target.averageValue !== undefined
+    const told = {
+      failed: 'FailedGetExternalMetric',
+      what: `unable to get external metric ${place.namespace}/${metric.name}/${selectorNotation(metric.selector)}`,
+      among: `failed to get ${metric.name} external metric value: failed to get ${isShared ? `${metric.name} external metric` : `external metric ${metric.name}`}`,
+    } as const
+    return await attempt(told, async () =>
+      valueFinding(
+        { name: outsideName(metric), target, status: current => ({ type: 'External', external: { metric, current } }) },
+        await fromOutside(metric, place),
+        workload,
+      ),
+    )
+  }
+  const message = `unknown metric source type ${JSON.stringify(spec.type)}`
+  return { failed: 'InvalidMetricSourceType', message, amongOthers: message }
 }
-const aimOf = ({ averageValue }: { readonly averageValue?: string }) => (averageValue === undefined ? 'utilization' : 'usage')
+const aimOf = ({ name, target }: { readonly name: string; readonly target: MetricTarget }) =>
+  `failed to get ${name} ${target.averageValue === undefined ? 'utilization' : 'usage'}`
+const outsideName = ({ name, selector }: MetricIdentifier) => `external metric ${name}(${selectorNotation(selector)})`
 
-async function attempt(failed: FailureReason, what: string, find: () => Promise<Finding>): Promise<Finding | Failed> {
+interface Told {
+  readonly failed: FailureReason
+  /** What could not be done. */
+  readonly what: string
+  /** How that is introduced among other metrics. */
+  readonly among: string
+}
+async function attempt({ failed, what, among }: Told, find: () => Promise<Finding>): Promise<Finding | Failed> {
   try {
     return await find()
   } catch (error) {
-    return { failed, message: `${what}: ${(error as Error).message}` }
+    const message = `${what}${what.endsWith('/') ? '' : ': '}${(error as Error).message}`
+    return { failed, message, amongOthers: `${among}: ${message}` }
   }
 }
 
@@ -101,12 +135,15 @@ async function ofObject({ metric, describedObject }: NonNullable<MetricSpec['obj
       ? `${CUSTOM}/namespaces/${name}/metrics/${metric.name}`
       : `${CUSTOM}/namespaces/${namespace}/${resource}/${name}/${metric.name}`
   const [value] = await custom(path, client, { metricLabelSelector: labelsOf(metric) })
-  if (!value) throw new Error(`unable to get metric ${metric.name}: no metrics returned from custom metrics API`)
+  if (!value) throw new Error(`no metrics returned from custom metrics API`)
   return thousandths(value.value)
 }
 async function fromOutside(metric: MetricIdentifier, { client, namespace }: Place): Promise<number> {
-  const values = await because(`unable to fetch metrics from external metrics API`, () =>
-    valuesAt(`${EXTERNAL}/namespaces/${namespace}/${metric.name}`, client, { labelSelector: labelsOf(metric) }),
+  const values = await because('unable to fetch metrics from external metrics API', () =>
+    valuesAt(`${EXTERNAL}/namespaces/${namespace}/${metric.name}`, client, { labelSelector: labelsOf(metric) }).catch((error: unknown) => {
+      if (!isRefusal(error, 'NotFound')) throw error
+      throw new Error(`the server could not find the requested resource (get ${metric.name}.external.metrics.k8s.io)`, { cause: error })
+    }),
   )
   if (values.length === 0) throw new Error('no metrics returned from external metrics API')
   return values.reduce((sum, { value }) => sum + thousandths(value), 0)
@@ -114,7 +151,13 @@ async function fromOutside(metric: MetricIdentifier, { client, namespace }: Plac
 
 const labelsOf = ({ selector }: MetricIdentifier): string => (selector ? selectorText(selector).replace('<none>', '') : '')
 const custom = (path: string, client: Client, query: Readonly<Record<string, string>>) =>
-  because('unable to fetch metrics from custom metrics API', () => valuesAt(path, client, query))
+  because('unable to fetch metrics from custom metrics API', () =>
+    valuesAt(path, client, query).catch((error: unknown) => {
+      // A metric that is missing is told by an adapter; without one nothing is there at all.
+      if (!isRefusal(error, 'NotFound') || error.status.details) throw error
+      throw new Error('no custom metrics API (custom.metrics.k8s.io) registered', { cause: error })
+    }),
+  )
 async function valuesAt(path: string, client: Client, query: Readonly<Record<string, string>>): Promise<readonly MetricValue[]> {
   const said = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''))
   return ((await client.transport.send({ method: 'GET', path, query: said })).body as { readonly items: readonly MetricValue[] }).items

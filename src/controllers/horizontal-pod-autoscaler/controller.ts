@@ -12,6 +12,7 @@ import { matchesLabels } from '#schema/select.ts'
 import { parseLabelSelector } from '#schema/select-parse.ts'
 import { findingOf } from './ask.ts'
 import { conditioned, decide, type Decision, type History, isByMetrics, type Sight, type Status, statusAfter } from './decide.ts'
+import { rivalry, type Selecting } from './rivals.ts'
 import { toleranceOf } from './proposal.ts'
 
 const PERIOD_MS = 15_000
@@ -38,6 +39,7 @@ export const autoscalerController: Runner = {
 /** The history is kept in memory only: after a restart the autoscaler begins anew, as upstream's does. */
 const controllerWith = (recorder: EventRecorder): Controller => {
   const histories = new Map<string, History>()
+  const selections = new Map<string, Selecting>()
   return {
     name: NAME,
     reconciles: HorizontalPodAutoscaler,
@@ -47,9 +49,13 @@ const controllerWith = (recorder: EventRecorder): Controller => {
     watches: [{ kind: Pod, concerns: () => [] }],
     act: async (ref, cluster) => {
       const scaler = cluster.mirrors.of(HorizontalPodAutoscaler).get(ref)
-      if (!scaler) return void histories.delete(keyOf(ref))
+      if (!scaler) {
+        histories.delete(keyOf(ref))
+        selections.delete(keyOf(ref))
+        return undefined
+      }
       const past = recent(histories.get(keyOf(ref)), cluster.clock.now())
-      histories.set(keyOf(ref), await round(scaler, past, { cluster, recorder }))
+      histories.set(keyOf(ref), await round(scaler, past, { cluster, recorder, selections }))
       return PERIOD_MS
     },
   }
@@ -62,9 +68,11 @@ function recent({ proposals, changes }: History = { proposals: [], changes: [] }
 interface Means {
   readonly cluster: Cluster
   readonly recorder: EventRecorder
+  /** Of all autoscalers, by key. */
+  readonly selections: Map<string, Selecting>
 }
 /** Looks, decides, scales and says so; gives the history that is now known. */
-async function round(scaler: HorizontalPodAutoscaler, past: History, { cluster, recorder }: Means): Promise<History> {
+async function round(scaler: HorizontalPodAutoscaler, past: History, { cluster, recorder, selections }: Means): Promise<History> {
   const { client, clock } = cluster
   const { metadata, spec, status } = scaler
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
@@ -88,15 +96,22 @@ async function round(scaler: HorizontalPodAutoscaler, past: History, { cluster, 
   }
   const current = target.scale.spec.replicas
   const selector = target.scale.status.selector ?? ''
-  if (isByMetrics(spec, current) && selector === '') {
-    tell('Warning', 'SelectorRequired', 'selector is required')
-    const message = "the HPA target's scale is missing a selector"
+  const refuse = async (event: string, said: string, reason: string, message: string) => {
+    tell('Warning', event, said)
+    tell('Warning', 'FailedComputeMetricsReplicas', said)
     await write(cluster, scaler, {
       ...status,
-      conditions: conditioned(sight, status.conditions, ['ScalingActive', 'False', 'InvalidSelector', message]),
+      currentReplicas: current,
+      conditions: conditioned(sight, status.conditions, ['ScalingActive', 'False', reason, message]),
     })
     return past
   }
+  if (isByMetrics(spec, current) && selector === '')
+    return await refuse('SelectorRequired', 'selector is required', 'InvalidSelector', "the HPA target's scale is missing a selector")
+  const own = { namespace: place.namespace, name: metadata.name as string, selector }
+  if (selector !== '') selections.set(keyOf(own), own)
+  const rivals = isByMetrics(spec, current) ? rivalry(own, selections.values(), selectedPods(cluster, own)) : undefined
+  if (rivals !== undefined) return await refuse('AmbiguousSelector', rivals, 'AmbiguousSelector', rivals)
   const findings = isByMetrics(spec, current) ? await findingsOf(scaler, { cluster, current, selector }) : []
   const whole: Sight = { ...sight, current, findings }
   const decision = decide(whole)
@@ -140,13 +155,17 @@ interface Looked {
 }
 async function findingsOf({ metadata, spec }: HorizontalPodAutoscaler, { cluster, current, selector }: Looked): Promise<Sight['findings']> {
   const { namespace = '' } = metadata
+  const pods = selectedPods(cluster, { namespace, selector })
+  const workload = { replicas: current, pods, now: cluster.clock.now(), tolerance: toleranceOf(spec.behavior) }
+  return await Promise.all((spec.metrics ?? []).map(metric => findingOf(metric, { client: cluster.client, namespace, selector }, workload)))
+}
+
+function selectedPods({ mirrors }: Cluster, { namespace, selector }: Pick<Selecting, 'namespace' | 'selector'>): readonly Pod[] {
   const selection = parseLabelSelector(selector)
-  const pods = cluster.mirrors
+  return mirrors
     .of(Pod)
     .list(namespace)
     .filter(pod => matchesLabels(selection, pod.metadata.labels))
-  const workload = { replicas: current, pods, now: cluster.clock.now(), tolerance: toleranceOf(spec.behavior) }
-  return await Promise.all((spec.metrics ?? []).map(metric => findingOf(metric, { client: cluster.client, namespace, selector }, workload)))
 }
 
 interface Target {

@@ -33,9 +33,13 @@ export interface Decision {
   readonly proposed?: number
   readonly conditions: Conditions
   readonly currentMetrics?: readonly MetricStatus[]
+  /** Nothing is known of how many pods are to be: what was wanted last is still said. */
+  readonly keepsDesired?: boolean
   /** Warnings, each an event. */
   readonly complaints: readonly { readonly reason: string; readonly message: string }[]
 }
+
+const NO_STATUS = { type: '' } as unknown as MetricStatus
 
 const STABILIZED = {
   ScaleUpStabilized: 'recent recommendations were lower than current one, applying the lowest recent recommendation',
@@ -80,7 +84,8 @@ function byMetrics(sight: Sight, found: Conditions): Decision {
   const failed = findings.filter(isFailed)
   const proposed = findings.filter((finding): finding is Proposed => !isFailed(finding))
   const complaints = failed.map(({ failed: reason, message }) => ({ reason, message }))
-  const currentMetrics = proposed.map(({ status }) => status)
+  // Each stands where its metric stands in the spec, so that readers find it; one that failed says nothing.
+  const currentMetrics = findings.map(finding => (isFailed(finding) ? NO_STATUS : finding.status))
   const [first] = failed
   const most = proposed.reduce<Proposed | undefined>((best, one) => (best && best.replicas >= one.replicas ? best : one), undefined)
   // With a metric missing, a smaller number may be wrong; a larger one is right whatever the missing one would say.
@@ -92,8 +97,13 @@ function byMetrics(sight: Sight, found: Conditions): Decision {
       first?.failed ?? 'InvalidMetricSourceType',
       `the HPA was unable to compute the replica count: ${why}`,
     ])
-    const message = `invalid metrics (${failed.length} invalid out of ${findings.length}), first error is: ${why}`
-    return { conditions, currentMetrics, complaints: [...complaints, { reason: 'FailedComputeMetricsReplicas', message }] }
+    const message = `invalid metrics (${failed.length} invalid out of ${findings.length}), first error is: ${first?.amongOthers ?? why}`
+    return {
+      conditions,
+      currentMetrics,
+      keepsDesired: true,
+      complaints: [...complaints, { reason: 'FailedComputeMetricsReplicas', message }],
+    }
   }
   const valid = `the HPA was able to successfully calculate a replica count from ${most.name}`
   const active = conditioned(sight, found, ['ScalingActive', 'True', 'ValidMetricFound', valid])
@@ -129,14 +139,14 @@ export const conditioned = (
 ): Conditions => withCondition<Conditions[number]>(conditions, { type, status, reason, message }, now)
 
 /** The status after the decision has been carried out, or was not. */
-export function statusAfter(sight: Sight, { conditions, currentMetrics }: Decision, scaledTo: number | undefined): Status {
+export function statusAfter(sight: Sight, { conditions, currentMetrics, keepsDesired }: Decision, scaledTo: number | undefined): Status {
   const { status, current, generation, now } = sight
   return {
     ...status,
     ...(generation !== undefined && { observedGeneration: generation }),
     ...(scaledTo !== undefined && { lastScaleTime: formatSeconds(Math.floor(now / 1000)) }),
     currentReplicas: current,
-    desiredReplicas: scaledTo ?? current,
+    desiredReplicas: scaledTo ?? (keepsDesired ? status.desiredReplicas : current),
     currentMetrics: currentMetrics ?? status.currentMetrics ?? [],
     conditions,
   }

@@ -105,7 +105,7 @@ const proposed = (replicas: number): Finding => ({
   name: 'cpu',
   status: { type: 'Resource', resource: { name: 'cpu', current: {} } },
 })
-const failed: Finding = { failed: 'FailedGetResourceMetric', message: 'no' }
+const failed: Finding = { failed: 'FailedGetResourceMetric', message: 'no', amongOthers: 'cpu: no' }
 const spec = { minReplicas: 2, maxReplicas: 5 } as HorizontalPodAutoscaler['spec']
 function decided(current: number, findings: readonly Finding[], status: object = {}) {
   const past = { proposals: [], changes: [] }

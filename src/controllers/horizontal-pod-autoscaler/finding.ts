@@ -16,6 +16,8 @@ export interface Proposed {
 export interface Failed {
   readonly failed: FailureReason
   readonly message: string
+  /** The message among others, where it has to say which metric it is about. */
+  readonly amongOthers: string
 }
 export type FailureReason =
   | 'FailedGetResourceMetric'
@@ -39,6 +41,7 @@ export interface Workload {
 
 const quantityText = (thousandths: number): string =>
   formatQuantity({ nanos: BigInt(Math.round(thousandths)) * 1_000_000n, format: 'DecimalSI' })
+const NO_PODS = 'no pods returned by selector while calculating replica count'
 const NOTHING_MEASURED = 'did not receive metrics for targeted pods (pods might be unready)'
 
 /** A resource that pods, or one container of each, use. Throws an Error that says what is missing. */
@@ -47,6 +50,7 @@ export function resourceFinding(
   measured: ReadonlyMap<string, Measured>,
   workload: Workload,
 ): Proposed {
+  if (workload.pods.length === 0) throw new Error(NO_PODS)
   const isCpu = name === 'cpu'
   const kind = container === undefined ? `${name} resource` : `${name} container resource`
   const status = (current: MetricValueStatus): MetricStatus =>
@@ -70,6 +74,7 @@ export function resourceFinding(
 
 /** A metric that each pod has a value of. Throws an Error when no pod has one. */
 export function podsFinding(spec: NonNullable<MetricSpec['pods']>, measured: ReadonlyMap<string, Measured>, workload: Workload): Proposed {
+  if (workload.pods.length === 0) throw new Error(NO_PODS)
   const { replicas, average } = perPod(thousandths(spec.target.averageValue ?? '0'), measured, { isCpu: false, workload })
   const status: MetricStatus = { type: 'Pods', pods: { metric: spec.metric, current: { averageValue: quantityText(average) } } }
   return { replicas, name: `pods metric ${spec.metric.name}`, status }

@@ -54,6 +54,17 @@ export function selectorText(selector: Selector | undefined): string {
   parts.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
   return parts.map(([, text]) => text).join(',') || '<none>'
 }
+/** As Go prints it, which some of upstream's messages do. */
+export function selectorNotation(selector: Selector | undefined): string {
+  if (!selector) return 'nil'
+  const labels = Object.entries(selector.matchLabels ?? {})
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}: ${value},`)
+  const expressions = (selector.matchExpressions ?? []).map(
+    ({ key, operator, values = [] }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
+  )
+  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`
+}
 /** Labels as printed in tables: `app=web,tier=back`. */
 export const labelsText = (labels: Labels | undefined): string =>
   Object.entries(labels ?? {})
