@@ -1,5 +1,5 @@
 /** Which of many events become one, and how many an object may have. Upstream: client-go tools/record/events_cache.go. */
-import type { EventNote } from './events.ts'
+import type { EventNote } from './event-note.ts'
 
 /** Limits of client-go's recorder, so that a failing loop cannot flood the store. The tenth different message is the first that is merged. */
 const SIMILAR_MAX = 10

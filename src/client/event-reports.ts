@@ -1,13 +1,7 @@
 /** Events in the newer form, of events.k8s.io: with an action, and repetitions as a series. Upstream: client-go tools/events. */
 import { formatMicroseconds } from '#base/rfc3339.ts'
-import type { EventNote, EventSubject } from './events.ts'
+import type { EventSubject, Report } from './event-note.ts'
 
-export interface Report extends EventNote {
-  /** What was done with the object, or tried: a word in CamelCase. */
-  readonly action: string
-  /** Another object that took part. */
-  readonly related?: EventSubject
-}
 /** One that is written, and how often it was told. */
 export interface Series {
   readonly name: string

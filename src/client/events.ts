@@ -5,26 +5,10 @@ import type { Log } from '#base/log.ts'
 import { Event } from '#kinds/core/event.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { EventCorrelation, type Told } from './event-correlation.ts'
-import { EventReports, type Report, referenceTo, reported, seriesPatch } from './event-reports.ts'
+import type { EventNote, Report } from './event-note.ts'
+import { EventReports, referenceTo, reported, seriesPatch } from './event-reports.ts'
 import type { Client } from './transport.ts'
 
-/** The object that an event is about. */
-export interface EventSubject {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: { readonly name?: string; readonly namespace?: string; readonly uid?: string; readonly resourceVersion?: string }
-}
-export interface EventNote {
-  readonly about: EventSubject
-  readonly type: 'Normal' | 'Warning'
-  /** A word in CamelCase. */
-  readonly reason: string
-  readonly message: string
-  /** The part of the object that is meant: `spec.containers{web}`. */
-  readonly fieldPath?: string
-  /** Of the event itself, for programs. */
-  readonly annotations?: Readonly<Record<string, string>>
-}
 export interface RecorderOptions {
   readonly client: Client
   readonly clock: Clock

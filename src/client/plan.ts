@@ -4,7 +4,7 @@ import type { KindClass } from '#kinds/declare.ts'
 import type { Refusal } from '#kinds/meta/refusal.ts'
 import type { Selector } from '#kinds/meta/selecting.ts'
 import type { Watched } from './controller.ts'
-import type { EventSubject } from './events.ts'
+import type { EventSubject } from './event-note.ts'
 import type { Mirrors } from './mirrors.ts'
 import type { DeleteOptions, Ref } from './transport.ts'
 
