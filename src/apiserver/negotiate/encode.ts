@@ -71,7 +71,7 @@ export function encodeList(result: ListResult, { representation, nowMs }: Tellin
         apiVersion: `meta.k8s.io/${representation.version}`,
         items: values.map(({ metadata }) => partial(metadata, representation)),
       }
-    : { kind: `${kind.name}List`, apiVersion: kind.apiVersion, items: values }
+    : { kind: `${kind.name}List`, apiVersion: kind.apiVersion, items: result.resource.isCustom ? values : values.map(withoutType) }
   return plain({ kind: list.kind, apiVersion: list.apiVersion, metadata: result.metadata, items: list.items }, representation)
 }
 
@@ -105,20 +105,26 @@ function plain(value: object, { media, isPretty }: Representation): Bytes {
   if (media === JSON_TYPE) return Buffer.from(isPretty ? `${JSON.stringify(value, null, 2)}\n` : JSON.stringify(value))
   return Buffer.from(formatYaml(value))
 }
-/** The bytes of the items, as they are stored, between those of the list. */
+/** What a list is of stands on the list; only those of custom resources repeat it. */
+const withoutType = ({ kind: _, apiVersion: __, ...rest }: Item['value']) => rest
+/** The bytes of the items, as they are stored but for their type, between those of the list. */
 function joined({ resource, metadata, items }: ListResult): Bytes {
   const { name, apiVersion } = resource.kind
+  const type = resource.isCustom ? undefined : Buffer.from(`{"kind":"${name}","apiVersion":"${apiVersion}",`)
   const head = Buffer.from(`{"kind":"${name}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`)
   const pieces: Bytes[] = [head]
   for (const [index, item] of items.entries()) {
     if (index) pieces.push(COMMA)
-    pieces.push(item.bytes)
+    if (type && begins(item.bytes, type)) pieces.push(START_OF_OBJECT, item.bytes.subarray(type.length))
+    else pieces.push(item.bytes)
   }
   pieces.push(END_OF_LIST)
   return Buffer.concat(pieces)
 }
 const COMMA = Buffer.from(',')
 const END_OF_LIST = Buffer.from(']}')
+const START_OF_OBJECT = Buffer.from('{')
+const begins = (bytes: Bytes, head: Buffer) => head.compare(bytes, 0, Math.min(head.length, bytes.length)) === 0
 
 const tableOptions = ({ includeObject }: Representation, now: number) => ({ now, includeObject })
 const partial = (metadata: object, { version }: Representation) => ({

@@ -135,6 +135,19 @@ test('answers come in the form that the client accepts', async () => {
   assert.match(pretty.body.toString(), /^\{\n {2}"kind": "ConfigMap",\n/)
 })
 
+test('a list names the type of its items once; those of custom resources say it themselves', async () => {
+  await using server = await serveHttps()
+  const gadgets = '/apis/shop.example/v1/namespaces/default/gadgets'
+  await post(server, 'a', { k: 'v' })
+  await server.http2(gadgets, { method: 'POST', headers: JSON_BODY, body: '{"metadata":{"name":"g"}}' })
+  for (const query of ['', '?pretty=true']) {
+    const [map] = read(await server.http2(`${MAPS}${query}`)).items
+    assert.deepEqual(Object.keys(map), ['metadata', 'data'])
+    const [gadget] = read(await server.http2(`${gadgets}${query}`)).items
+    assert.deepEqual([gadget.kind, gadget.apiVersion], ['Gadget', 'shop.example/v1'])
+  }
+})
+
 test('bodies come as YAML and protobuf too', async () => {
   await using server = await serveHttps()
   const yaml = await server.http2(MAPS, {
