@@ -1,7 +1,7 @@
 /** How pods end on real containers: deleted at any moment of their start, and when the node shuts down. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -61,6 +61,24 @@ test('a pod that is deleted while its containers start leaves nothing', async ()
   await cluster.until('starting', pod => is(pod, 'PodReadyToStartContainers'))
   await remove('starting')
   await assertNothingLeft(pod)
+})
+test('a pod that ends is asked whether it is ready, and no more whether it lives, and says what came of it', async () => {
+  const { file, mounts, volumes } = shared('serving')
+  // It goes on for a while after it was told to end, but is not ready any more.
+  const script = `touch /shared/ready; trap 'rm /shared/ready; touch /shared/told' TERM; while [ ! -e /shared/enough ]; do sleep 0.1; done`
+  const probes = {
+    readinessProbe: { exec: { command: ['test', '-e', '/shared/ready'] }, periodSeconds: 1, failureThreshold: 1 },
+    livenessProbe: { exec: { command: ['sh', '-c', 'test ! -e /shared/told || touch /shared/asked'] }, periodSeconds: 1 },
+  }
+  const pod = await cluster.create('serving', { ...shell(script, { ...mounts, ...probes }), volumes, terminationGracePeriodSeconds: 60 })
+  await cluster.until('serving', isReady)
+  await remove('serving')
+  const ending = await cluster.until('serving', pod => pod !== undefined && !isReady(pod))
+  assert.deepEqual([ending?.status.phase, ending?.status.containerStatuses?.[0]?.ready], ['Running', false])
+  assert(ending?.metadata.deletionTimestamp)
+  writeFileSync(file('enough'), '')
+  await assertNothingLeft(pod)
+  assert(!existsSync(file('asked')), 'the container was asked whether it lives')
 })
 test('a pod that is deleted while its image is pulled does not wait for it, and leaves nothing', async () => {
   const sockets: Socket[] = []

@@ -106,7 +106,7 @@ function plain(value: object, { media, isPretty }: Representation): Bytes {
   return Buffer.from(formatYaml(value))
 }
 /** What a list is of stands on the list; only those of custom resources repeat it. */
-const withoutType = ({ kind: _, apiVersion: __, ...rest }: Item['value']) => rest
+const withoutType = (value: Item['value']) => ({ ...value, kind: undefined, apiVersion: undefined })
 /** The bytes of the items, as they are stored but for their type, between those of the list. */
 function joined({ resource, metadata, items }: ListResult): Bytes {
   const { name, apiVersion } = resource.kind

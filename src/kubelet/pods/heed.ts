@@ -22,12 +22,13 @@ export class Heed implements Disposable {
     return this.#probers.get(containerId)?.health ?? NOT_SEEN
   }
 
-  /** Begins with containers that have started, ends with those that have not or no longer run. */
-  look(pod: Pod, observed: ObservedPod): void {
+  /** Begins with containers that have started, ends with those that have not or no longer run. Of a pod that ends only the readiness matters. */
+  look(pod: Pod, observed: ObservedPod, isEnding: boolean): void {
     const { runtime, clock, node } = this.#context
     const ip = (pod.spec.hostNetwork ? node.hostIPs : readySandbox(observed)?.ips)?.[0] ?? ''
     const running = observed.containers.filter(({ phase }) => phase === 'running')
     for (const [id, prober] of this.#probers) {
+      if (isEnding) prober.askForReadinessOnly()
       if (running.some(container => container.id === id)) continue
       prober[Symbol.dispose]()
       this.#probers.delete(id)

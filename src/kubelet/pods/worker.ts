@@ -57,6 +57,8 @@ export class PodWorker implements AsyncDisposable {
   #isDirty = true
   #isDisposed = false
   #isForgotten = false
+  /** Whether all containers are being ended. */
+  #isStopping = false
   readonly #run: Promise<void>
 
   constructor(pod: Pod, source: PodSource, context: PodContext) {
@@ -119,6 +121,8 @@ export class PodWorker implements AsyncDisposable {
   /** Asks the worker to look again. */
   poke(): void {
     this.#isDirty = true
+    // Ending takes its time, in which those who send requests here must hear that a container is not ready any more.
+    if (this.#isStopping && !this.#isDisposed) this.#look()
     this.#wake()
   }
   /** Ends the pod for a reason of the node's: eviction. One that is ending already gets no more time than that. */
@@ -151,9 +155,7 @@ export class PodWorker implements AsyncDisposable {
     await this.#admit()
     while (!this.#isDisposed) {
       this.#isDirty = false
-      const sight = this.#sight()
-      this.#heed.look(this.#pod, sight.observed)
-      this.#tell(sight)
+      const sight = this.#look()
       const step = this.#isForgotten ? ({ do: 'wait' } as const) : nextStep(sight)
       if (step.do === 'wait') {
         await this.#pause(step.until)
@@ -201,6 +203,13 @@ export class PodWorker implements AsyncDisposable {
     return now
   }
 
+  /** Probes what runs, and tells what is seen. */
+  #look(): Sight {
+    const sight = this.#sight()
+    this.#heed.look(this.#pod, sight.observed, this.#ending !== undefined)
+    this.#tell(sight)
+    return sight
+  }
   #sight(): Sight {
     const { observer } = this.#context
     const { uid = '', namespace = '', name = '' } = this.#pod.metadata
@@ -289,7 +298,10 @@ export class PodWorker implements AsyncDisposable {
         return
       case 'stopAll':
         this.#hurry = new AbortController()
-        return stopAll({ pod, observed, graceSeconds: this.#ending?.graceSeconds ?? 0, hurry: this.#hurry.signal }, context)
+        this.#isStopping = true
+        return stopAll({ pod, observed, graceSeconds: this.#ending?.graceSeconds ?? 0, hurry: this.#hurry.signal }, context).finally(
+          () => (this.#isStopping = false),
+        )
       case 'stopSandboxes':
         await stopSandboxes(step.sandboxes, context)
         for (const { id } of step.sandboxes) this.#stoppedSandboxes.add(id)

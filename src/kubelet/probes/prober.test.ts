@@ -12,19 +12,19 @@ const container = {
   readinessProbe: { exec: { command: ['true'] }, periodSeconds: 10, initialDelaySeconds: 30 },
 } as unknown as Container
 
-type Step = (clock: VirtualClock) => Promise<void>
+type Step = (clock: VirtualClock, prober: Prober) => Promise<void>
 /** How often the container was asked after each of the steps. */
-async function asked(steps: readonly Step[]): Promise<readonly number[]> {
+async function asked(steps: readonly Step[], subject = container): Promise<readonly number[]> {
   const clock = new VirtualClock()
   let times = 0
   const runtime = { execSync: async () => (times++, { stdout: Buffer.of(), stderr: Buffer.of(), exitCode: 0 }) }
-  const target = { runtime, containerId: 'c', container, ip: '' } as unknown as Target
+  const target = { runtime, containerId: 'c', container: subject, ip: '' } as unknown as Target
   const told = { changed: () => undefined, failed: () => undefined, warned: () => undefined }
-  using _ = new Prober({ clock, container, target, startedAt: clock.now(), ...told })
+  using prober = new Prober({ clock, container: subject, target, startedAt: clock.now(), ...told })
   const counts: number[] = []
   await settled()
   for (const step of steps) {
-    await step(clock)
+    await step(clock, prober)
     counts.push(times)
   }
   return counts
@@ -56,3 +56,8 @@ const rows: readonly [rule: string, steps: readonly Step[], counts: readonly num
 for (const [rule, steps, counts] of rows) test(rule, async () => assert.deepEqual(await asked(steps), counts))
 test('a container that was started by a clock which is set back since has its delay, and no more', async () =>
   assert.deepEqual(await asked([set(-HOUR_MS), pass(30), pass(10)]), [0, 1, 2]))
+const ends: Step = async (_, prober) => prober.askForReadinessOnly()
+const living = { name: 'c', livenessProbe: { exec: { command: ['true'] }, periodSeconds: 10 } } as unknown as Container
+test('a container that ends is asked whether it is ready', async () =>
+  assert.deepEqual(await asked([pass(30), ends, pass(10), pass(10)]), [1, 1, 2, 3]))
+test('and no more whether it lives', async () => assert.deepEqual(await asked([pass(10), ends, pass(10), pass(10)], living), [2, 2, 2, 2]))

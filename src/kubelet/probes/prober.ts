@@ -24,6 +24,8 @@ export interface ProberOptions {
 export class Prober implements Disposable {
   readonly #options: ProberOptions
   readonly #stop = new AbortController()
+  /** Ends the probes that would have the container restarted. */
+  readonly #spare = new AbortController()
   readonly #tallies = new Map<ProbeName, Tally>()
   #becomeStarted: () => void = () => undefined
   readonly #started: Promise<void>
@@ -53,13 +55,18 @@ export class Prober implements Disposable {
     return { isStarted, isReady, verdict: { message, ...(graceSeconds !== undefined && { graceSeconds }) } }
   }
 
+  /** The container is about to end: it will not be restarted any more. */
+  askForReadinessOnly(): void {
+    this.#spare.abort()
+  }
   [Symbol.dispose](): void {
+    this.#spare.abort()
     this.#stop.abort()
   }
 
   async #run(name: ProbeName, probe: Probe): Promise<void> {
     const { clock, startedAt, target, changed, failed, warned } = this.#options
-    const { signal } = this.#stop
+    const { signal } = name === 'readiness' ? this.#stop : this.#spare
     const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000
     const periodMs = (probe.periodSeconds ?? 10) * 1000
     const delayMs = (probe.initialDelaySeconds ?? 0) * 1000
