@@ -64,6 +64,8 @@ export async function route(serving: Serving, routes: Routes, request: Request):
   if (!resource) throw refuse.noRoute()
   const declared = resource.subresources.find(({ name }) => name === target.subresource)
   checkScope(resource, target, declared)
+  const { deprecated } = resource.kind.options
+  if (deprecated) request.warn(deprecated)
   const call: Call = { serving, resource, ...request }
   const { subresource, verb } = target
   const { group, resource: plural } = resource.about

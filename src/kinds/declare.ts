@@ -77,6 +77,8 @@ export interface KindOptions<F extends Fields, T = KindObject<F>> {
   readonly onCreate?: (next: Draft<T>, occasion: Occasion) => void
   /** Changes an updated object before it is validated: what may not change is put back, what follows is derived. */
   readonly onUpdate?: (next: Draft<T>, before: T, occasion: Occasion) => void
+  /** What everybody is told who asks for the kind: since when it is deprecated, and what has come in its place. */
+  readonly deprecated?: string
   /** Advice that is returned as `Warning:` headers. */
   readonly warnings?: (next: T, before?: T) => readonly string[]
   /** Dependents stay when a deletion says nothing of them, as it was before there was a garbage collector. */

@@ -18,7 +18,9 @@ export const limitRanger: AdmissionPlugin = {
     for (const { spec } of await rangesOf(admission)) for (const item of spec.limits) fillIn(admission.draft as Draft<Pod>, item)
   },
   async validate(admission) {
-    const breaches = (await rangesOf(admission)).flatMap(({ spec }) => spec.limits.flatMap(item => breachesIn(admission, item)))
+    const all = (await rangesOf(admission)).flatMap(({ spec }) => spec.limits.flatMap(item => breachesIn(admission, item)))
+    // Containers that are alike breach the same bounds in the same words.
+    const breaches = [...new Set(all)]
     if (breaches.length) throw denied(admission, breaches.length === 1 ? (breaches[0] as string) : `[${breaches.join(', ')}]`)
   },
 }

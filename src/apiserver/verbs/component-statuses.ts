@@ -20,7 +20,6 @@ export const componentStatusesAction =
       return objectResult(resource, await statusOf(call, target.name, check))
     }
     readOptions(call)
-    call.warn('v1 ComponentStatus is deprecated in v1.19+')
     const selection = selectionOf(call)
     const items = await Promise.all(
       [...components].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, check]) => statusOf(call, name, check)),

@@ -39,9 +39,16 @@ export const SIGNERS: Readonly<Record<string, Signer>> = {
 export function faultOf(signer: Signer, request: CertificateRequest, usages: readonly string[]): string | undefined {
   const fault = signer.wrong?.(request)
   if (fault || !signer.usage) return fault
+  // That of any user names the usage, those of kubelets name the list.
+  if (signer === SIGNERS['kubernetes.io/kube-apiserver-client']) return clientFault(usages)
   const isFit =
     usages.includes(signer.usage) && usages.every(usage => ['digital signature', 'key encipherment', signer.usage].includes(usage))
   return isFit ? undefined : `usages did not match [digital signature key encipherment ${signer.usage}]`
+}
+function clientFault(usages: readonly string[]): string | undefined {
+  const other = usages.find(usage => !['digital signature', 'key encipherment', 'client auth'].includes(usage))
+  if (other !== undefined) return `invalid usage for client certificate: ${other}`
+  return usages.includes('client auth') ? undefined : 'missing required usage for client certificate: client auth'
 }
 /** The node that asks for its own client certificate, if it does. */
 export const isOwn = (

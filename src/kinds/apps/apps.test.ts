@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { causes, cells, changed, type Manifest, prepared } from '#test/support/kinds.ts'
+import type { Draft } from '#schema/vocabulary.ts'
 import { ControllerRevision } from './controller-revision.ts'
-import { DaemonSet } from './daemon-set.ts'
+import { DaemonSet, TEMPLATE_GENERATION } from './daemon-set.ts'
 import { Deployment } from './deployment.ts'
 import { ReplicaSet } from './replica-set.ts'
 import { StatefulSet } from './stateful-set.ts'
@@ -37,6 +38,12 @@ for (const [rule, kind, changes, expected] of [
     ['spec.replicas: Invalid value: -1: must be greater than or equal to 0'],
   ],
   ['a selector is there', Deployment, { 'spec.selector': undefined }, ['spec.selector: Required value']],
+  [
+    'the name of its service is one label',
+    StatefulSet,
+    { 'spec.serviceName': 'a.b' },
+    ['spec.serviceName: Invalid value: "a.b": must not contain dots'],
+  ],
   [
     'a selector says something',
     DaemonSet,
@@ -210,3 +217,20 @@ for (const [kind, status, expected] of [
     const object = prepared(kind, changed(workload, { status, 'metadata.creationTimestamp': new Date(CREATED).toISOString() }))
     assert.deepEqual(Object.values(cells(kind, object, CREATED + 200_000)), expected)
   })
+
+test('DaemonSet: templates are counted, from one on, and updates have no say in it', () => {
+  const occasion = { now: 0, user: 'ann', subresource: '' }
+  const created = prepared(DaemonSet, workload)
+  DaemonSet.options.onCreate?.(created as Draft<DaemonSet>, occasion)
+  const after = (changes: Readonly<Record<string, unknown>>) => {
+    const next = prepared(DaemonSet, changed(workload, changes))
+    DaemonSet.options.onUpdate?.(next as Draft<DaemonSet>, created as DaemonSet, occasion)
+    return next.metadata.annotations?.[TEMPLATE_GENERATION]
+  }
+  const counts = [
+    created.metadata.annotations?.[TEMPLATE_GENERATION],
+    after({ 'metadata.annotations': { [TEMPLATE_GENERATION]: '7' } }),
+    after({ 'spec.template.spec.hostNetwork': true }),
+  ]
+  assert.deepEqual(counts, ['1', '1', '2'])
+})

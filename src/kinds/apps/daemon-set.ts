@@ -5,9 +5,11 @@ import { podWarnings } from '#kinds/core/pod/warnings.ts'
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
+import type { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { labelsText, selectorText } from '#kinds/meta/selecting.ts'
+import { isEqual } from '#schema/json-value.ts'
 import { int32, int64, intOrString, known, oneOf, string, time } from '#schema/scalars.ts'
-import { field, list } from '#schema/vocabulary.ts'
+import { type Draft, field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 import { checkNotDecremented, checkTemplate } from './template-rules.ts'
 
@@ -30,7 +32,7 @@ export class RollingUpdateDaemonSet extends struct(
       checkAtMostAll(maxSurge, at.key('maxSurge'))
       if (!isNone(maxUnavailable) && !isNone(maxSurge))
         at.key('maxSurge').invalid(maxSurge, 'may not be set when maxUnavailable is non-zero')
-      if (isNone(maxUnavailable) && isNone(maxSurge)) at.key('maxUnavailable').invalid(maxUnavailable, 'cannot be 0 when maxSurge is 0')
+      if (isNone(maxUnavailable) && isNone(maxSurge)) at.key('maxUnavailable').required('cannot be 0 when maxSurge is 0')
     },
   },
 ) {}
@@ -103,6 +105,13 @@ export class DaemonSetStatus extends struct(
   },
 ) {}
 
+/** How many templates there have been, which clients of old versions look for. */
+export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
+const templateGeneration = ({ metadata }: { readonly metadata: ObjectMeta }) => Number(metadata.annotations?.[TEMPLATE_GENERATION]) || 1
+function countTemplates(draft: Draft<{ readonly metadata: ObjectMeta }>, generation: number): void {
+  draft.metadata.annotations = { ...draft.metadata.annotations, [TEMPLATE_GENERATION]: String(generation) }
+}
+
 export class DaemonSet extends kind({
   plural: 'daemonsets',
   shortNames: ['ds'],
@@ -114,6 +123,9 @@ export class DaemonSet extends kind({
   },
   subresources: { status: true },
   bumpsGeneration: ['spec'],
+  onCreate: draft => countTemplates(draft, templateGeneration(draft)),
+  onUpdate: (draft, before) =>
+    countTemplates(draft, templateGeneration(before) + (isEqual(draft.spec.template, before.spec.template) ? 0 : 1)),
   warnings: ({ spec }) => podWarnings(spec.template, 'spec.template.'),
   columns: {
     Desired: { type: 'integer', cell: ({ status }) => status.desiredNumberScheduled },

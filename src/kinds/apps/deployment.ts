@@ -1,7 +1,7 @@
 /** Deployment: a chosen number of identical pods, and how they get from one version to the next. */
 
 import { age, containerNames, imageNames } from '#kinds/columns.ts'
-import { podWarnings } from '#kinds/core/pod/warnings.ts'
+import { nameWarnings, podWarnings } from '#kinds/core/pod/warnings.ts'
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
@@ -127,7 +127,7 @@ export class Deployment extends kind({
   subresources: { status: true, scale: { replicas: '.spec.replicas', actual: '.status.replicas', selector: '.spec.selector' } },
   // Annotations too: the API has always counted their changes.
   bumpsGeneration: ['spec', 'metadata.annotations'],
-  warnings: ({ spec }) => podWarnings(spec.template, 'spec.template.'),
+  warnings: (next, before) => [...(before ? [] : nameWarnings(next)), ...podWarnings(next.spec.template, 'spec.template.')],
   columns: {
     Ready: ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas}`,
     'Up-to-date': ({ status }) => status.updatedReplicas ?? 0,

@@ -1,7 +1,7 @@
 /** ReplicaSet: a chosen number of identical pods. */
 
 import { age, containerNames, imageNames } from '#kinds/columns.ts'
-import { podWarnings } from '#kinds/core/pod/warnings.ts'
+import { nameWarnings, podWarnings } from '#kinds/core/pod/warnings.ts'
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { selectorText } from '#kinds/meta/selecting.ts'
@@ -75,7 +75,7 @@ export class ReplicaSet extends kind({
   subresources: { status: true, scale: { replicas: '.spec.replicas', actual: '.status.replicas', selector: '.spec.selector' } },
   bumpsGeneration: ['spec'],
   selectable: { 'status.replicas': ({ status }) => String(status.replicas) },
-  warnings: ({ spec }) => podWarnings(spec.template, 'spec.template.'),
+  warnings: (next, before) => [...(before ? [] : nameWarnings(next)), ...podWarnings(next.spec.template, 'spec.template.')],
   columns: {
     Desired: { type: 'integer', cell: ({ spec }) => spec.replicas },
     Current: { type: 'integer', cell: ({ status }) => status.replicas },

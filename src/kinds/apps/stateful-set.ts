@@ -5,6 +5,7 @@ import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import { podWarnings } from '#kinds/core/pod/warnings.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
+import { isDns1123Label } from '#kinds/meta/names.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { int32, int64, intOrString, known, oneOf, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -143,6 +144,10 @@ export class StatefulSet extends kind({
   subresources: { status: true, scale: { replicas: '.spec.replicas', actual: '.status.replicas', selector: '.spec.selector' } },
   bumpsGeneration: ['spec'],
   validate: (set, at, before) => {
+    // Names from before this was asked for stay as they are: they cannot be changed.
+    const { serviceName = '' } = set.spec
+    const wrong = before || !serviceName ? undefined : isDns1123Label(serviceName)
+    if (wrong) at.key('spec').key('serviceName').invalid(serviceName, wrong)
     if (before && !isEqual(fixedParts(set.spec), fixedParts(before.spec)))
       at.key('spec').forbidden(
         "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",

@@ -2,7 +2,7 @@
 import { isPathSegmentName } from '#kinds/meta/names.ts'
 import { quantityValue } from '#schema/quantity.ts'
 import type { Path } from '#schema/vocabulary.ts'
-import type { CrossVersionObjectReference, MetricSpec, MetricTarget } from './metrics.ts'
+import type { CrossVersionObjectReference, MetricIdentifier, MetricSpec, MetricTarget } from './metrics.ts'
 import type { HorizontalPodAutoscalerBehavior, HPAScalingRules } from './scaling-behavior.ts'
 
 const PERIOD_MAX_SECONDS = 1_800
@@ -15,7 +15,8 @@ interface Spec {
 }
 export function checkBounds({ minReplicas, maxReplicas, scaleTargetRef }: Spec, at: Path): void {
   if (minReplicas !== undefined && minReplicas < 1) at.key('minReplicas').invalid(minReplicas, 'must be greater than or equal to 1')
-  if (maxReplicas < 1) at.key('maxReplicas').invalid(maxReplicas, 'must be greater than 0')
+  if (maxReplicas === 0) at.key('maxReplicas').required('must be set and greater than 0')
+  if (maxReplicas < 0) at.key('maxReplicas').invalid(maxReplicas, 'must be greater than or equal to 1')
   if (minReplicas !== undefined && maxReplicas < minReplicas)
     at.key('maxReplicas').invalid(maxReplicas, 'must be greater than or equal to `minReplicas`')
   for (const name of ['kind', 'name'] as const) {
@@ -31,6 +32,23 @@ const MEMBERS = {
   ContainerResource: 'containerResource',
   External: 'external',
 } as const
+/** What is scaled belongs to a group, but for the one kind of the core that can be; as long as kind and version stay, they are taken as they are. */
+export function checkScaled(
+  { kind, apiVersion = '' }: CrossVersionObjectReference,
+  at: Path,
+  before: CrossVersionObjectReference | undefined,
+): void {
+  if (before?.kind === kind && (before.apiVersion ?? '') === apiVersion) return
+  const parts = apiVersion.split('/')
+  if (parts.length > 2) at.key('apiVersion').invalid(apiVersion, `unexpected GroupVersion string: ${apiVersion}`)
+  else if (kind !== 'ReplicationController' && !(parts.length === 2 && parts[0]))
+    at.key('apiVersion').invalid(apiVersion, 'apiVersion must specify API group')
+}
+/** Without pods there is nothing to measure of them. */
+export function checkFromZero(minReplicas: number | undefined, metrics: readonly MetricSpec[], at: Path): void {
+  if (minReplicas === 0 && !metrics.some(({ type }) => type === 'Object' || type === 'External'))
+    at.forbidden('must specify at least one Object or External metric to support scaling to zero replicas')
+}
 export function checkMetrics(metrics: readonly MetricSpec[], at: Path): void {
   for (const [i, metric] of metrics.entries()) {
     const here = at.index(i)
@@ -40,8 +58,14 @@ export function checkMetrics(metrics: readonly MetricSpec[], at: Path): void {
     for (const other of Object.values(MEMBERS))
       if (other !== member && metric[other]) here.key(other).forbidden(`must populate the given metric source only`)
     const source = metric[member]
+    if (source && 'metric' in source) checkIdentifier(source.metric, here.key(member).key('metric'))
     if (source) checkTarget(source.target, here.key(member).key('target'), metric.type)
   }
+}
+function checkIdentifier({ name }: MetricIdentifier, at: Path): void {
+  if (!name) return at.key('name').required('must specify a metric name')
+  const wrong = isPathSegmentName(name)
+  if (wrong) at.key('name').invalid(name, wrong)
 }
 function checkTarget({ value, averageValue, averageUtilization }: MetricTarget, at: Path, type: MetricSpec['type']): void {
   for (const [name, amount] of Object.entries({ value, averageValue }))
@@ -57,7 +81,11 @@ function checkTarget({ value, averageValue, averageUtilization }: MetricTarget, 
   }
   if (type === 'Pods' && averageValue === undefined) at.key('averageValue').required('must specify a positive target averageValue')
   if (type !== 'Pods' && value === undefined && averageValue === undefined)
-    at.key('averageValue').required('must set either a target value for metric or a per-pod target')
+    at.key('averageValue').required(
+      type === 'Object'
+        ? 'must set either a target value or averageValue'
+        : 'must set either a target value for metric or a per-pod target',
+    )
   if (type === 'External' && value !== undefined && averageValue !== undefined)
     at.key('value').forbidden('may not set both a target value for metric and a per-pod target')
 }

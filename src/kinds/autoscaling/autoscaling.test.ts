@@ -16,8 +16,38 @@ for (const [rule, changes, expected] of [
     { 'spec.minReplicas': 6 },
     ['spec.maxReplicas: Invalid value: 5: must be greater than or equal to `minReplicas`'],
   ],
-  ['there is a pod to start from', { 'spec.minReplicas': 0 }, ['spec.minReplicas: Invalid value: 0: must be greater than or equal to 1']],
-  ['a target is named', { 'spec.scaleTargetRef': { kind: 'Deployment' } }, ['spec.scaleTargetRef.name: Required value']],
+  [
+    'there is a pod to start from',
+    { 'spec.minReplicas': 0 },
+    [
+      'spec.minReplicas: Invalid value: 0: must be greater than or equal to 1',
+      'spec.metrics: Forbidden: must specify at least one Object or External metric to support scaling to zero replicas',
+    ],
+  ],
+  [
+    'there is a most',
+    { 'spec.maxReplicas': 0, 'spec.minReplicas': undefined },
+    [
+      'spec.maxReplicas: Required value: must be set and greater than 0',
+      'spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`',
+    ],
+  ],
+  [
+    'a target is named',
+    { 'spec.scaleTargetRef': { kind: 'Deployment', apiVersion: 'apps/v1' } },
+    ['spec.scaleTargetRef.name: Required value'],
+  ],
+  [
+    'with its group',
+    { 'spec.scaleTargetRef.apiVersion': 'v1' },
+    ['spec.scaleTargetRef.apiVersion: Invalid value: "v1": apiVersion must specify API group'],
+  ],
+  ['but for the one that has none', { 'spec.scaleTargetRef': { kind: 'ReplicationController', name: 'web', apiVersion: 'v1' } }, []],
+  [
+    'a metric has a name that paths can hold',
+    { 'spec.metrics': [{ type: 'External', external: { metric: { name: 'a/b' }, target: { type: 'Value', value: '1' } } }] },
+    ['spec.metrics[0].external.metric.name: Invalid value: "a/b": may not contain \'/\''],
+  ],
   [
     'a metric says what it is',
     { 'spec.metrics': [{ type: 'Pods' }] },

@@ -2,7 +2,7 @@
 import { age } from '#kinds/columns.ts'
 import { int32, int64, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
-import { checkBehavior, checkBounds, checkMetrics } from './autoscaler-rules.ts'
+import { checkBehavior, checkBounds, checkFromZero, checkMetrics, checkScaled } from './autoscaler-rules.ts'
 import { kind, struct } from './group.ts'
 import { MetricStatus } from './metric-status.ts'
 import { CrossVersionObjectReference, MetricSpec } from './metrics.ts'
@@ -24,9 +24,11 @@ export class HorizontalPodAutoscalerSpec extends struct(
           { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: CPU_TARGET_PERCENT } } },
         ]
     },
-    validate: (spec, at) => {
+    validate: (spec, at, before) => {
       checkBounds(spec, at)
+      checkScaled(spec.scaleTargetRef, at.key('scaleTargetRef'), before?.scaleTargetRef)
       checkMetrics(spec.metrics ?? [], at.key('metrics'))
+      checkFromZero(spec.minReplicas, spec.metrics ?? [], at.key('metrics'))
       checkBehavior(spec.behavior, at.key('behavior'))
     },
   },

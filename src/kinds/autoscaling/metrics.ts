@@ -18,7 +18,7 @@ export class MetricTarget extends struct({
 }) {}
 
 export class MetricIdentifier extends struct({
-  name: field(1, string, 'Name of the metric.', { required: true }),
+  name: field(1, string, 'Name of the metric.', { always: true }),
   selector: field(2, LabelSelector, 'Labels of the metric.'),
 }) {}
 
@@ -50,7 +50,7 @@ export class ExternalMetricSource extends struct({
 }) {}
 
 export class MetricSpec extends struct({
-  type: field(1, oneOf('Object', 'Pods', 'Resource', 'ContainerResource', 'External'), 'Which of the following it is.', { required: true }),
+  type: field(1, oneOf('ContainerResource', 'External', 'Object', 'Pods', 'Resource'), 'Which of the following it is.', { required: true }),
   object: field(2, ObjectMetricSource, 'A metric of one object.'),
   pods: field(3, PodsMetricSource, 'A metric of each pod.'),
   resource: field(4, ResourceMetricSource, 'Use of a resource that the pods request.'),

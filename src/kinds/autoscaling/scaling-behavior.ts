@@ -4,14 +4,14 @@ import { field, list } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
 export class HPAScalingPolicy extends struct({
-  type: field(1, oneOf('Pods', 'Percent'), 'Whether the value counts pods or percent.', { required: true }),
+  type: field(1, oneOf('Percent', 'Pods'), 'Whether the value counts pods or percent.', { required: true }),
   value: field(2, int32, 'By how much the number may change within the period.', { always: true }),
   periodSeconds: field(3, int32, 'Length of the period, in seconds.', { always: true }),
 }) {}
 
 export class HPAScalingRules extends struct({
   stabilizationWindowSeconds: field(3, int32, 'How long earlier results are considered, in seconds.', { explicit: true }),
-  selectPolicy: field(1, oneOf('Max', 'Min', 'Disabled'), 'Which policy wins: the largest change, the smallest, or none at all.', {
+  selectPolicy: field(1, oneOf('Disabled', 'Max', 'Min'), 'Which policy wins: the largest change, the smallest, or none at all.', {
     explicit: true,
   }),
   policies: field(2, list(HPAScalingPolicy, { listType: 'atomic' }), 'Limits on the speed of change.'),

@@ -42,6 +42,22 @@ for (const [rule, changes, expected] of [
     ['spec.completions: Required value: when completion mode is Indexed'],
   ],
   [
+    'the last pod can have a host name',
+    {
+      ...indexed,
+      'metadata.name': 'a.b',
+      'spec.template.metadata.labels': { ...generated, 'job-name': 'a.b', 'batch.kubernetes.io/job-name': 'a.b' },
+    },
+    ['metadata.name: Invalid value: "a.b": will not able to create pod with invalid DNS label: a.b-4'],
+  ],
+  [
+    'a rule for success asks for no more than its indexes',
+    { ...indexed, 'spec.successPolicy': { rules: [{ succeededIndexes: '0-1', succeededCount: 3 }] } },
+    [
+      'spec.successPolicy.rules[0].succeededCount: Invalid value: 3: must be less than or equal to 2 (the number of indexes in the specified succeededIndexes field)',
+    ],
+  ],
+  [
     'limits per index need indexes',
     { 'spec.backoffLimitPerIndex': 1 },
     ['spec.backoffLimitPerIndex: Invalid value: 1: requires indexed completion mode'],

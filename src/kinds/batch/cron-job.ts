@@ -2,7 +2,7 @@
 
 import { CronError, isTimeZone, parseCron } from '#base/cron.ts'
 import { age, containerNames, imageNames, since } from '#kinds/columns.ts'
-import { podWarnings } from '#kinds/core/pod/warnings.ts'
+import { nameWarnings } from '#kinds/core/pod/warnings.ts'
 import { ObjectReference } from '#kinds/core/references.ts'
 import { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { selectorText } from '#kinds/meta/selecting.ts'
@@ -10,7 +10,7 @@ import { bool, int32, int64, oneOf, string, time } from '#schema/scalars.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
-import { checkJobSpec } from './job-rules.ts'
+import { checkJobSpec, jobWarnings } from './job-rules.ts'
 import { JobSpec } from './job-spec.ts'
 
 export class JobTemplateSpec extends struct({
@@ -56,8 +56,9 @@ export class CronJob extends kind({
     if (selector) template.key('selector').invalid(selector, '`selector` will be auto-generated')
     if (manualSelector) template.key('manualSelector').unsupported(manualSelector, ['nil', 'false'])
   },
-  warnings: ({ spec }) => [
-    ...podWarnings(spec.jobTemplate.spec.template, 'spec.jobTemplate.spec.template.'),
+  warnings: ({ metadata, spec }, before) => [
+    ...(before ? [] : nameWarnings({ metadata })),
+    ...jobWarnings(spec.jobTemplate.spec, 'spec.jobTemplate.spec'),
     ...(spec.startingDeadlineSeconds !== undefined && spec.startingDeadlineSeconds < DEADLINE_MIN
       ? [`spec.startingDeadlineSeconds: with less than ${DEADLINE_MIN} seconds, a controller that is busy may never start a job`]
       : []),

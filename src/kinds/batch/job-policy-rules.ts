@@ -59,7 +59,7 @@ export function checkSuccessPolicy(spec: JobSpec, at: Path): void {
     const here = at.key('rules').index(i)
     if (succeededCount === undefined && succeededIndexes === undefined)
       here.required('at least one of succeededCount or succeededIndexes must be specified')
-    let total = completions
+    let total = 0
     if (succeededIndexes !== undefined) {
       if (succeededIndexes.length > INDEXES_BYTES_MAX) here.key('succeededIndexes').tooLong(INDEXES_BYTES_MAX)
       const counted = countIndexes(succeededIndexes, completions)
@@ -70,7 +70,7 @@ export function checkSuccessPolicy(spec: JobSpec, at: Path): void {
       here
         .key('succeededCount')
         .invalid(succeededCount, `must be less than or equal to ${completions} (the number of specified completions)`)
-    else if (succeededCount !== undefined && succeededCount > total)
+    if (succeededCount !== undefined && succeededIndexes !== undefined && succeededCount > total)
       here
         .key('succeededCount')
         .invalid(succeededCount, `must be less than or equal to ${total} (the number of indexes in the specified succeededIndexes field)`)

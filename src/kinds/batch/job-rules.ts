@@ -1,4 +1,5 @@
 /** What must hold for a job, on its own or inside a CronJob. Upstream: pkg/apis/batch/validation. */
+import { podWarnings } from '#kinds/core/pod/warnings.ts'
 import { isDomainPrefixedPath } from '#kinds/meta/names.ts'
 import { selects } from '#kinds/meta/selecting.ts'
 import { isEqual } from '#schema/json-value.ts'
@@ -62,6 +63,19 @@ function checkRestarts({ template, podFailurePolicy }: JobSpec, at: Path): void 
   if (policy === 'Always' || policy === '') at.required('valid values: "OnFailure", "Never"')
   else if (policy !== 'OnFailure' && policy !== 'Never') at.unsupported(policy, ['OnFailure', 'Never'])
   if (podFailurePolicy && policy !== 'Never') at.invalid(policy, 'only "Never" is supported when podFailurePolicy is specified')
+}
+
+/** Advice about a job that is accepted all the same; `at` is the path of its spec. Upstream: pkg/api/job/warnings.go. */
+export function jobWarnings({ completionMode, completions = 0, parallelism = 0, template }: JobSpec, at: string): readonly string[] {
+  const isTooMuch = completionMode === 'Indexed' && completions > MANY_COMPLETIONS && parallelism > PARALLELISM_MAX_FOR_MANY
+  return [
+    ...(isTooMuch
+      ? [
+          `${at}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail`,
+        ]
+      : []),
+    ...podWarnings(template, `${at}.template.`),
+  ]
 }
 
 /** A job has a selector, and it matches the template. */

@@ -31,7 +31,7 @@ export class JobSpec extends struct({
   suspend: field(10, bool, 'Whether the job waits, without pods.', { explicit: true }),
   podReplacementPolicy: field(
     14,
-    oneOf('TerminatingOrFailed', 'Failed'),
+    oneOf('Failed', 'TerminatingOrFailed'),
     'Whether a replacement starts when a pod begins to terminate or when it has failed.',
     { explicit: true },
   ),

@@ -2,14 +2,15 @@
 
 import { humanDuration } from '#base/human-duration.ts'
 import { age, containerNames, imageNames } from '#kinds/columns.ts'
-import { podWarnings } from '#kinds/core/pod/warnings.ts'
+import { nameWarnings } from '#kinds/core/pod/warnings.ts'
+import { isDns1123Label } from '#kinds/meta/names.ts'
 import type { Cell } from '#kinds/declare.ts'
 import { selectorText } from '#kinds/meta/selecting.ts'
 import { int32, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { addGeneratedLabels, checkGeneratedLabels } from './generated-labels.ts'
 import { kind, struct } from './group.ts'
-import { checkJobSpec, checkSelector, checkSpecUpdate } from './job-rules.ts'
+import { checkJobSpec, checkSelector, checkSpecUpdate, jobWarnings } from './job-rules.ts'
 import { JobSpec } from './job-spec.ts'
 
 export class JobCondition extends struct({
@@ -74,12 +75,17 @@ export class Job extends kind({
     checkGeneratedLabels(job, at)
     checkJobSpec(job.spec, at.key('spec'))
     checkSelector(job.spec, at.key('spec'))
+    const { completionMode, completions = 0 } = job.spec
+    const hostname = `${job.metadata.name}-${completions - 1}`
+    // Pods are called after their indexes: better no job than one that cannot make its last pods.
+    if (!before && completionMode === 'Indexed' && completions > 0 && isDns1123Label(hostname))
+      at.key('metadata').key('name').invalid(job.metadata.name, `will not able to create pod with invalid DNS label: ${hostname}`)
     if (before) checkSpecUpdate(job.spec, before, at.key('spec'))
   },
   onCreate: job => {
     if (!job.spec.manualSelector) addGeneratedLabels(job)
   },
-  warnings: ({ spec }) => podWarnings(spec.template, 'spec.template.'),
+  warnings: (next, before) => [...(before ? [] : nameWarnings(next)), ...jobWarnings(next.spec, 'spec')],
   columns: {
     Status: ({ metadata, status }) => stateOf(status, metadata.deletionTimestamp !== undefined),
     Completions: ({ spec, status }) => completionsText(spec, status),

@@ -15,7 +15,7 @@ export class PodFailurePolicyOnPodConditionsPattern extends struct({
 }) {}
 
 export class PodFailurePolicyRule extends struct({
-  action: field(1, oneOf('FailJob', 'FailIndex', 'Ignore', 'Count'), 'What a match means.', { required: true }),
+  action: field(1, oneOf('Count', 'FailIndex', 'FailJob', 'Ignore'), 'What a match means.', { required: true }),
   onExitCodes: field(2, PodFailurePolicyOnExitCodesRequirement, 'Exit codes that match.'),
   onPodConditions: field(3, list(PodFailurePolicyOnPodConditionsPattern, { listType: 'atomic' }), 'Conditions of the pod that match.'),
 }) {}

@@ -9,7 +9,7 @@ import { checkRequest, checkStatus, checkStatusUpdate, keptConditions, stampCond
 
 export class CertificateSigningRequestSpec extends struct(
   {
-    request: field(1, bytes, 'The PKCS#10 request, PEM encoded.', { required: true }),
+    request: field(1, bytes, 'The PKCS#10 request, PEM encoded.', { always: true }),
     signerName: field(7, string, 'Who is asked to sign: a domain and a path.', { required: true }),
     expirationSeconds: field(8, int32, 'How long the certificate should be valid, in seconds; the signer may choose otherwise.', {
       explicit: true,

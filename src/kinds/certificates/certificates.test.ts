@@ -23,6 +23,12 @@ for (const [rule, changes, expected] of [
     { 'spec.signerName': 'signer' },
     ['spec.signerName: Invalid value: "signer": must be a fully qualified domain and path of the form \'example.com/signer-name\''],
   ],
+  ['it is there', { 'spec.request': undefined }, ['spec.request: Invalid value: null: PEM block type must be CERTIFICATE REQUEST']],
+  [
+    'the signer of old is of old',
+    { 'spec.signerName': 'kubernetes.io/legacy-unknown' },
+    ['spec.signerName: Invalid value: "kubernetes.io/legacy-unknown": the legacy signerName is not allowed via this API version'],
+  ],
   ['a key is used for something', { 'spec.usages': undefined }, ['spec.usages: Required value']],
   [
     'not for too short',

@@ -4,6 +4,7 @@ import { formatSeconds } from '#base/rfc3339.ts'
 import { isDns1123Label, isDns1123Subdomain } from '#kinds/meta/names.ts'
 import type { Draft, Path } from '#schema/vocabulary.ts'
 
+const LEGACY_SIGNER = 'kubernetes.io/legacy-unknown'
 /** Shorter ones would be renewed all the time. */
 const EXPIRATION_MIN_SECONDS = 600
 const SIGNER_PATH_MAX = 571
@@ -41,8 +42,8 @@ interface Request {
   readonly expirationSeconds?: number
   readonly usages?: readonly string[]
 }
-export function checkRequest({ request, signerName, expirationSeconds, usages = [] }: Request, at: Path): void {
-  if (request && !isRequest(request)) at.key('request').invalid(request, 'PEM block type must be CERTIFICATE REQUEST')
+export function checkRequest({ request, signerName, expirationSeconds, usages = [] }: Request, at: Path, before?: Request): void {
+  if (!isRequest(request)) at.key('request').invalid(request || null, 'PEM block type must be CERTIFICATE REQUEST')
   if (!usages.length) at.key('usages').required()
   const seen = new Set<string>()
   for (const [i, usage] of usages.entries()) {
@@ -50,7 +51,10 @@ export function checkRequest({ request, signerName, expirationSeconds, usages = 
     if (seen.has(usage)) at.key('usages').index(i).duplicate(usage)
     seen.add(usage)
   }
-  if (signerName) checkSignerName(signerName, at.key('signerName'))
+  // Those of old, from before this version of the API, stay.
+  if (signerName === LEGACY_SIGNER && before?.signerName !== LEGACY_SIGNER)
+    at.key('signerName').invalid(signerName, 'the legacy signerName is not allowed via this API version')
+  else if (signerName) checkSignerName(signerName, at.key('signerName'))
   if (expirationSeconds !== undefined && expirationSeconds < EXPIRATION_MIN_SECONDS)
     at.key('expirationSeconds').invalid(expirationSeconds, 'may not specify a duration less than 600 seconds (10 minutes)')
 }

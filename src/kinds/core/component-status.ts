@@ -16,6 +16,7 @@ export class ComponentStatus extends kind({
   plural: 'componentstatuses',
   shortNames: ['cs'],
   scope: 'Cluster',
+  deprecated: 'v1 ComponentStatus is deprecated in v1.19+',
   verbs: ['get', 'list'],
   fields: {
     conditions: field(

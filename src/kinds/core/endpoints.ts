@@ -49,6 +49,7 @@ export class Endpoints extends kind({
   singular: 'endpoints',
   shortNames: ['ep'],
   scope: 'Namespaced',
+  deprecated: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   fields: {
     subsets: field(2, list(EndpointSubset, { listType: 'atomic' }), 'Addresses and ports; each address has each port of its subset.'),
   },

@@ -9,7 +9,7 @@ import { fillPod } from './pod/defaults.ts'
 import { checkPodOnly, checkSpec } from './pod/spec-rules.ts'
 import { gracePeriod, onCreate, onUpdate } from './pod/strategy.ts'
 import { checkNew, checkUpdate } from './pod/update-rules.ts'
-import { podWarnings } from './pod/warnings.ts'
+import { nameWarnings, podWarnings } from './pod/warnings.ts'
 import { PodSpec } from './pod-spec.ts'
 import { PodStatus } from './pod-status.ts'
 
@@ -53,6 +53,6 @@ export class Pod extends kind({
   validateUpdate: (next, at, { before, occasion }) => checkUpdate(next, at, { before, subresource: occasion.subresource }),
   onCreate,
   onUpdate: (next, before, { subresource }) => onUpdate(next, before, subresource),
-  warnings: next => podWarnings(next),
+  warnings: (next, before) => [...(before ? [] : nameWarnings(next, 'pod')), ...podWarnings(next)],
   gracePeriod,
 }) {}

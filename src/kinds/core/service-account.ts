@@ -24,7 +24,7 @@ export class ServiceAccount extends kind({
     imagePullSecrets: field(3, list(LocalObjectReference, { listType: 'atomic' }), 'Secrets with credentials for image registries.'),
     automountServiceAccountToken: field(4, bool, "Whether pods get the account's token as a volume without asking.", { explicit: true }),
   },
-  columns: { Secrets: { type: 'string', cell: ({ secrets }) => (secrets ?? []).length }, Age: age },
+  columns: { Age: age },
   onCreate: keepNamesOnly,
   onUpdate: keepNamesOnly,
 }) {}

@@ -144,7 +144,7 @@ const born = { metadata: { name: 'a', creationTimestamp: '2029-12-31T23:55:00Z' 
 const looks: readonly (readonly [rule: string, kind: AnyKind, manifest: Json, cells: readonly unknown[]])[] = [
   ['namespace', Namespace, born, ['Active', '5m']],
   ['secret', Secret, { ...born, data: { a: '', b: '' } }, ['Opaque', 2, '5m']],
-  ['service account', ServiceAccount, born, [0, '5m']],
+  ['service account', ServiceAccount, born, ['5m']],
   [
     'service within the cluster',
     Service,

@@ -26,7 +26,7 @@ for (const [rule, changes, expected] of [
   [
     'protocols are known',
     { ports: [{ port: 80, protocol: 'HTTP' }] },
-    ['ports[0].protocol: Unsupported value: "HTTP": supported values: "TCP", "UDP", "SCTP"'],
+    ['ports[0].protocol: Unsupported value: "HTTP": supported values: "SCTP", "TCP", "UDP"'],
   ],
   ['a type is there', { addressType: undefined }, ['addressType: Required value']],
 ] as const)

@@ -41,7 +41,7 @@ export class Endpoint extends struct({
 export class EndpointPort extends struct(
   {
     name: field(1, string, "The service port's name.", { explicit: true, default: '' }),
-    protocol: field(2, oneOf('TCP', 'UDP', 'SCTP'), 'TCP, UDP or SCTP.', { explicit: true, default: 'TCP' }),
+    protocol: field(2, oneOf('SCTP', 'TCP', 'UDP'), 'TCP, UDP or SCTP.', { explicit: true, default: 'TCP' }),
     port: field(3, int32, "The port's number; absent means all ports.", { explicit: true, check: isValidPortNumber }),
     appProtocol: field(4, string, 'The protocol spoken there, such as kubernetes.io/h2c.', { explicit: true, check: isQualifiedName }),
   },
@@ -52,7 +52,7 @@ export class EndpointSlice extends kind({
   plural: 'endpointslices',
   scope: 'Namespaced',
   fields: {
-    addressType: field(4, oneOf('IPv4', 'IPv6', 'FQDN'), 'Whether addresses are IPv4, IPv6 or domain names; never changes.', {
+    addressType: field(4, oneOf('FQDN', 'IPv4', 'IPv6'), 'Whether addresses are IPv4, IPv6 or domain names; never changes.', {
       required: true,
       immutable: true,
     }),

@@ -46,7 +46,7 @@ const rows: readonly (readonly [rule: string, meta: ObjectMeta, refusals: readon
   [
     'label values are short',
     { ...valid, labels: { a: 'x'.repeat(64) } },
-    [`metadata.labels: Invalid value: "${'x'.repeat(64)}": must be no more than 63 characters`],
+    [`metadata.labels: Invalid value: "${'x'.repeat(64)}": must be no more than 63 bytes`],
   ],
   [
     'owners are whole',

@@ -10,10 +10,16 @@ const PORT_NAME_MAX = 15
 type Answer = string | undefined
 
 /** A form: its words, the pattern that users are shown, examples, and the longest text. */
-function form(words: string, pattern: string, examples: readonly string[], maximum?: number): (value: string) => Answer {
+function form(
+  words: string,
+  pattern: string,
+  examples: readonly string[],
+  maximum?: number,
+  unit: Unit = 'characters',
+): (value: string) => Answer {
   const expression = new RegExp(`^(?:${pattern})$`)
   const told = formText(words, pattern, examples)
-  return value => (maximum !== undefined && value.length > maximum ? tooLong(maximum) : expression.test(value) ? undefined : told)
+  return value => (maximum !== undefined && value.length > maximum ? tooLong(maximum, unit) : expression.test(value) ? undefined : told)
 }
 function formText(words: string, pattern: string, examples: readonly string[]): string {
   const shown = examples.map(example => `'${example}', `).join(' or ')
@@ -21,7 +27,9 @@ function formText(words: string, pattern: string, examples: readonly string[]): 
     ? `${words} (e.g. ${shown}regex used for validation is '${pattern}')`
     : `${words} (regex used for validation is '${pattern}')`
 }
-const tooLong = (maximum: number) => `must be no more than ${maximum} characters`
+/** As upstream, whose labels are counted in bytes and names in characters; neither may hold any that differ. */
+type Unit = 'characters' | 'bytes'
+const tooLong = (maximum: number, unit: Unit = 'characters') => `must be no more than ${maximum} ${unit}`
 const outside = (low: number, high: number) => `must be between ${low} and ${high}, inclusive`
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
@@ -30,7 +38,12 @@ const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const UNDERSCORED = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
 
 /** `web`: the names of namespaces, containers, volumes. */
-export const isDns1123Label = form(
+export const isDns1123Label = (value: string): string | undefined => {
+  const wrong = isLabelForm(value)
+  // Where nothing but dots is wrong, that is what is said.
+  return wrong && value.length <= DNS1123_LABEL_MAX && !isDns1123Subdomain(value) ? 'must not contain dots' : wrong
+}
+const isLabelForm = form(
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
   LABEL,
   ['my-name', '123-abc'],
@@ -69,12 +82,14 @@ export const isLabelValue = form(
   `(${QUALIFIED})?`,
   ['MyValue', 'my_value', '12345'],
   LABEL_VALUE_MAX,
+  'bytes',
 )
 const namePart = form(
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
   QUALIFIED,
   ['MyName', 'my.name', '123-abc'],
   QUALIFIED_NAME_MAX,
+  'bytes',
 )
 /** `tier`, `example.com/tier`: label keys, taints, conditions, extended resources. */
 export function isQualifiedName(value: string): Answer {

@@ -14,7 +14,7 @@ export class PodDisruptionBudgetSpec extends struct(
     maxUnavailable: field(3, intOrString, 'How many pods may be missing, as a number or a percentage.', { explicit: true }),
     unhealthyPodEvictionPolicy: field(
       4,
-      oneOf('IfHealthyBudget', 'AlwaysAllow'),
+      oneOf('AlwaysAllow', 'IfHealthyBudget'),
       'Whether pods that are not ready may be evicted although the budget is used up.',
       {
         explicit: true,

@@ -1,5 +1,5 @@
 /** HorizontalPodAutoscaler: the number of pods by CPU use alone. */
-import { checkBounds } from '#kinds/autoscaling/autoscaler-rules.ts'
+import { checkBounds, checkScaled } from '#kinds/autoscaling/autoscaler-rules.ts'
 import { HorizontalPodAutoscaler as HorizontalPodAutoscalerV2 } from '#kinds/autoscaling/horizontal-pod-autoscaler.ts'
 import { int32, int64, string, time } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
@@ -23,8 +23,9 @@ export class HorizontalPodAutoscalerSpec extends struct(
     targetCPUUtilizationPercentage: field(4, int32, 'CPU use that is aimed at, in percent of what was requested.', { explicit: true }),
   },
   {
-    validate: (spec, at) => {
+    validate: (spec, at, before) => {
       checkBounds(spec, at)
+      checkScaled(spec.scaleTargetRef, at.key('scaleTargetRef'), before?.scaleTargetRef)
       const { targetCPUUtilizationPercentage: cpu } = spec
       if (cpu !== undefined && cpu < 1) at.key('targetCPUUtilizationPercentage').invalid(cpu, 'must be greater than 0')
     },

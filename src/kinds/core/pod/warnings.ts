@@ -1,4 +1,5 @@
 /** Advice about pods that are accepted all the same. Upstream: pkg/api/pod/warnings.go. */
+import { isDns1123Label } from '#kinds/meta/names.ts'
 import type { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { parseQuantity } from '#schema/quantity.ts'
 import type { Container } from '../container.ts'
@@ -29,6 +30,18 @@ const OLD_VOLUMES = [
 ] as const
 const OLD_SECCOMP = 'seccomp.security.alpha.kubernetes.io/pod'
 const OLD_APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/'
+
+/** Pods, and what names pods after itself, had better have names that can be hostnames. */
+export function nameWarnings(
+  { metadata: { name = '' } }: { readonly metadata: ObjectMeta },
+  of: 'pod' | 'workload' = 'workload',
+): readonly string[] {
+  const wrong = isDns1123Label(name)
+  const use = of === 'pod' ? "the Pod's hostname" : 'Pod names and hostnames'
+  return wrong
+    ? [`metadata.name: this is used in ${use}, which can result in surprising behavior; a DNS label is recommended: [${wrong}]`]
+    : []
+}
 
 /** `at` is the path of the pod or template: '' for pods, else ending with a dot (`spec.template.`). */
 export function podWarnings({ metadata, spec }: Templated, at = ''): readonly string[] {
