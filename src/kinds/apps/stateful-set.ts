@@ -145,7 +145,7 @@ export class StatefulSet extends kind({
   bumpsGeneration: ['spec'],
   validate: (set, at, before) => {
     // Names from before this was asked for stay as they are: they cannot be changed.
-    const { serviceName = '' } = set.spec
+    const { serviceName } = set.spec
     const wrong = before || !serviceName ? undefined : isDns1123Label(serviceName)
     if (wrong) at.key('spec').key('serviceName').invalid(serviceName, wrong)
     if (before && !isEqual(fixedParts(set.spec), fixedParts(before.spec)))
