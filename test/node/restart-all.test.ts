@@ -52,6 +52,9 @@ test('a sidecar restarts its pod: init containers run again, in the same sandbox
     [condition(restarting)?.reason, condition(restarting)?.message],
     ['RestartAllContainersStarted', 'container exited with restart policy rule'],
   )
+  const gone = { reason: 'RestartingAllContainers', message: 'The container is removed because RestartAllContainers in place' }
+  const waits = await cluster.until('worker', pod => pod?.status.containerStatuses?.[0]?.state.waiting?.reason === gone.reason)
+  assert.deepEqual(waits?.status.containerStatuses?.[0]?.state.waiting, gone)
   const second = await cluster.until(
     'worker',
     pod =>
@@ -60,6 +63,10 @@ test('a sidecar restarts its pod: init containers run again, in the same sandbox
   )
   assert.ok(Date.now() - began < 10_000, 'its grace was waited for')
   assert.deepEqual(counts(second), ['setup 1', 'watcher 1', 'main 1', 'brief 1'])
+  for (const { name, lastState } of [...(second?.status.initContainerStatuses ?? []), ...(second?.status.containerStatuses ?? [])]) {
+    const { exitCode, reason, message } = lastState.terminated ?? {}
+    assert.deepEqual([name, exitCode, { reason, message }], [name, 137, gone])
+  }
   assert.deepEqual(
     [second?.metadata.uid, second?.status.podIP, second?.status.phase],
     [first?.metadata.uid, first?.status.podIP, 'Running'],

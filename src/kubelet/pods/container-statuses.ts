@@ -56,7 +56,7 @@ function statusOf(sight: Sight, container: Container, place: Place): ContainerSt
   return {
     name,
     state: isWaiting ? { waiting: waiting.state } : stateOf(newest),
-    lastState: isWaiting && newest.phase === 'exited' ? stateOf(newest) : before ? stateOf(before) : (known?.lastState ?? {}),
+    lastState: isWaiting && newest.phase === 'exited' ? stateOf(newest) : before ? stateOf(before) : lastStateOf(newest, known, memory),
     ready: doesProbe ? isStarted && health.isReady : place.role === 'init' && newest.phase === 'exited' && newest.exitCode === 0,
     restartCount: newest.attempt,
     image: newest.hash === containerHash(container) || !newest.image ? fullImageName(image) : newest.image,
@@ -70,6 +70,14 @@ function statusOf(sight: Sight, container: Container, place: Place): ContainerSt
   }
 }
 
+/** Of a container before which the runtime knows none. */
+const lastStateOf = ({ id }: ObservedContainer, known: ContainerStatus | undefined, { begunAnew }: Sight['memory']): State =>
+  begunAnew?.has(id) ? { terminated: RESET_TERMINATED } : (known?.lastState ?? {})
+
+/** Upstream tells it of each container that makes room when all of its pod's begin anew, whatever has become of it. */
+const RESET = { reason: 'RestartingAllContainers', message: 'The container is removed because RestartAllContainers in place' } as const
+const RESET_TERMINATED = { exitCode: 137, ...RESET } as const
+
 /** The API's memory is all that is left of a container which the runtime no longer knows. */
 function neverSeen(
   container: Container,
@@ -78,13 +86,17 @@ function neverSeen(
   reset: ObservedContainer | undefined,
 ): ContainerStatus {
   if (known?.state.terminated && !waiting.isPressing && !reset) return known
-  const lastState = reset ? stateOf(reset) : known?.state.terminated ? { terminated: known.state.terminated } : (known?.lastState ?? {})
+  const lastState = reset
+    ? { terminated: RESET_TERMINATED }
+    : known?.state.terminated
+      ? { terminated: known.state.terminated }
+      : (known?.lastState ?? {})
   return {
     name: container.name,
     state: { waiting: waiting.state },
     lastState,
     ready: false,
-    restartCount: reset?.attempt ?? known?.restartCount ?? 0,
+    restartCount: reset ? reset.attempt + 1 : (known?.restartCount ?? 0),
     image: container.image ?? '',
     imageID: '',
     started: false,
@@ -109,6 +121,7 @@ function waitingState(sight: Sight, container: Container, { role, areInitsDone }
     const message = `back-off ${goDuration(pause)} restarting failed container=${container.name} pod=${podTitle(pod)}`
     return { state: { reason: 'CrashLoopBackOff', message }, isPressing: true }
   }
+  if (memory.isRestartingAll && memory.reset?.has(container.name)) return { state: RESET, isPressing: true }
   const isInitializing = (pod.spec.initContainers ?? []).length > 0 && (role === 'init' || !areInitsDone)
   return { state: { reason: isInitializing ? 'PodInitializing' : 'ContainerCreating' }, isPressing: false }
 }

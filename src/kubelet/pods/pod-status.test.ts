@@ -193,6 +193,8 @@ for (const [rule, given, type, expected] of conditions)
 
 const pause = (ms: number) => ({ crashes: new Map([['b', { ms, at: NOW }]]) })
 const ended = { terminated: { exitCode: 42, containerID: 'containerd://x' } }
+const RESET = { reason: 'RestartingAllContainers', message: 'The container is removed because RestartAllContainers in place' }
+const RESET_TERMINATED = { exitCode: 137, ...RESET }
 const states: readonly [string, Given, object, object][] = [
   [
     'ended, and forgotten by the runtime',
@@ -207,15 +209,26 @@ const states: readonly [string, Given, object, object][] = [
       memory: { reset: new Map([['b', container('b', 'exited', 42)]]) },
     },
     { waiting: { reason: 'ContainerCreating' } },
+    { terminated: RESET_TERMINATED },
+  ],
+  [
+    'removed, as others still make room',
     {
-      terminated: {
-        exitCode: 42,
-        reason: 'Error',
-        startedAt: '2030-01-01T00:00:00Z',
-        finishedAt: '2030-01-01T00:00:00Z',
-        containerID: 'containerd://b-id',
-      },
+      status: { containerStatuses: [{ name: 'b', restartCount: 3, state: ended, lastState: {} }] },
+      memory: { isRestartingAll: true, reset: new Map([['b', container('b', 'exited', 42)]]) },
     },
+    { waiting: RESET },
+    { terminated: RESET_TERMINATED },
+  ],
+  [
+    'running again in the place of one that made room, before the API has said so',
+    {
+      status: { containerStatuses: [{ name: 'b', restartCount: 3, state: ended, lastState: {} }] },
+      containers: [container('b', 'running')],
+      memory: { begunAnew: new Set(['b-id']) },
+    },
+    { running: { startedAt: '2030-01-01T00:00:00Z' } },
+    { terminated: RESET_TERMINATED },
   ],
   ['not begun', {}, { waiting: { reason: 'ContainerCreating' } }, {}],
   ['not begun for init containers', { spec: init }, { waiting: { reason: 'PodInitializing' } }, {}],

@@ -54,6 +54,8 @@ export interface Memory {
   readonly isRestartingAll?: boolean
   /** The containers that were removed so that the pod begins again, and have not yet done so, by name. */
   readonly reset?: ReadonlyMap<string, ObservedContainer>
+  /** The containers that took the place of such ones, by id. */
+  readonly begunAnew?: ReadonlySet<string>
   /** Containers whose postStart hook has not ended; they count as not started. */
   readonly isStarting: (containerId: string) => boolean
 }

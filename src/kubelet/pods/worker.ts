@@ -49,6 +49,7 @@ export class PodWorker implements AsyncDisposable {
   readonly #startingIds = new Set<string>()
   #isRestartingAll: boolean
   readonly #reset = new Map<string, ObservedContainer>()
+  readonly #begunAnew = new Set<string>()
   readonly #stoppedSandboxes = new Set<string>()
   readonly #stop = new AbortController()
   #step = new AbortController()
@@ -231,6 +232,7 @@ export class PodWorker implements AsyncDisposable {
         ...(this.#resources.pending && { pending: this.#resources.pending }),
         isRestartingAll: this.#isRestartingAll,
         reset: this.#reset,
+        begunAnew: this.#begunAnew,
         isStarting: id => this.#startingIds.has(id),
       },
     }
@@ -349,7 +351,7 @@ export class PodWorker implements AsyncDisposable {
     const starting = (containerId: string) => {
       id = containerId
       this.#resources.made(containerId, container)
-      this.#reset.delete(name)
+      if (this.#reset.delete(name)) this.#begunAnew.add(containerId)
       if (container.lifecycle?.postStart) this.#startingIds.add(containerId)
       observer.poke()
     }
