@@ -7,6 +7,7 @@ import { systemRandom } from '#base/random.ts'
 import { resolverFile } from '#base/resolver-file.ts'
 import type { ClusterFolder, Settings } from '#cli/cluster.ts'
 import type { Client } from '#client/transport.ts'
+import { TokenReview } from '#kinds/authentication/token-review.ts'
 import { SubjectAccessReview } from '#kinds/authorization/subject-access-review.ts'
 import { startAssignedKubelet } from '#kubelet/assigned-kubelet.ts'
 import { readConfiguration } from '#kubelet/configuration/read.ts'
@@ -149,7 +150,7 @@ function startNodeKubelet(
     version: kubernetesVersion.gitVersion,
     clusterDNS: [clusterDNS],
     resolverFile: resolverFile(),
-    serve: { port: KUBELET_PORT, authorize: askServer(client, nodeName), tls },
+    serve: { port: KUBELET_PORT, identify: whoShows(client), authorize: askServer(client, nodeName), tls },
   })
 }
 /** Upstream's. Of several clusters side by side the first one has them. */
@@ -167,6 +168,13 @@ const dnsPods = (addresses: readonly string[]): StandIn => ({
     { name: 'dns-tcp', protocol: 'TCP', number: 53 },
   ],
 })
+/** Whose token it is. */
+const whoShows =
+  (client: Client): NonNullable<ServeOptions['identify']> =>
+  async token => {
+    const { status } = await client.create(TokenReview, { spec: { token } })
+    return status?.authenticated ? { name: status.user?.username ?? '', groups: status.user?.groups ?? [] } : undefined
+  }
 /** Who may use this kubelet's own API is decided by the API server. Reference: Kubernetes docs, "Kubelet authentication/authorization". */
 const askServer =
   (client: Client, nodeName: string): ServeOptions['authorize'] =>

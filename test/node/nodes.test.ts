@@ -1,5 +1,8 @@
 /** Two real nodes on one machine, each with a network, a container runtime and a kubelet of its own: what passes between them, and what becomes of pods when one falls. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { get } from 'node:https'
 import { after, before, describe, test } from 'node:test'
 import { DaemonSet } from '#kinds/apps/daemon-set.ts'
 import { Deployment } from '#kinds/apps/deployment.ts'
@@ -28,6 +31,13 @@ before(async () => {
 after(() => cluster[Symbol.asyncDispose]())
 
 const on = (nodeName: string) => ({ nodeSelector: { 'kubernetes.io/hostname': nodeName } })
+/** What somebody is answered who does not know the server's certificate. */
+async function codeOf(url: string, authorization?: string): Promise<number | undefined> {
+  const asking = get(url, { rejectUnauthorized: false, agent: false, headers: authorization ? { authorization } : {} })
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+  answer.resume()
+  return answer.statusCode
+}
 /** A server on each node that all select who ask for its application. */
 async function serversOfBoth(namespace: string): Promise<readonly Pod[]> {
   const made = names.map((node, i) => server({ name: `on-${i + 1}`, labels: { app: 'web' }, spec: on(node) }))
@@ -50,6 +60,22 @@ describe('two nodes', { concurrency: 4 }, () => {
     assert.deepEqual(nodes.map(readiness), ['True', 'True'])
     assert.equal(new Set(nodes.map(({ spec }) => spec.podCIDR)).size, 2)
     assert.equal(new Set(nodes.map(({ status }) => status.addresses?.find(({ type }) => type === 'InternalIP')?.address)).size, 2)
+  })
+
+  test('kubelets take the tokens of accounts, for what these may', async () => {
+    const namespace = await cluster.namespace('scrape')
+    const account = `--serviceaccount=${namespace}:scraper`
+    await cluster.ok(['create', 'serviceaccount', 'scraper', '-n', namespace])
+    await cluster.ok(['create', 'clusterrole', namespace, '--verb=get', '--resource=nodes/metrics'])
+    await cluster.ok(['create', 'clusterrolebinding', namespace, `--clusterrole=${namespace}`, account])
+    const token = (await cluster.ok(['create', 'token', 'scraper', '-n', namespace])).trim()
+    for (const { status } of await Promise.all(names.map(node))) {
+      const { address = '' } = status.addresses?.find(({ type }) => type === 'InternalIP') ?? {}
+      const kubelet = `https://${address}:${status.daemonEndpoints?.kubeletEndpoint?.Port}`
+      const asked = [`${kubelet}/metrics`, `${kubelet}/pods`, `${kubelet}/healthz`]
+      assert.deepEqual(await Promise.all(asked.map(url => codeOf(url, `Bearer ${token}`))), [200, 403, 403])
+      assert.deepEqual([await codeOf(`${kubelet}/healthz`), await codeOf(`${kubelet}/metrics`, 'Bearer abc')], [401, 401])
+    }
   })
 
   test('pods reach one another over nodes, and services by name, over TCP and UDP', async () => {

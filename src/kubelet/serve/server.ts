@@ -29,6 +29,8 @@ export interface Asker {
 export interface ServeOptions {
   /** Certificate and key of this node, and the authority of the clients. Without them the server speaks plain HTTP, for tests. */
   readonly tls?: { readonly certificate: string; readonly key: string; readonly clientAuthority: string }
+  /** Who shows a bearer token; undefined when it is not valid. Without it only certificates are taken. */
+  readonly identify?: (token: string) => Promise<Asker | undefined>
   /** Whether somebody may do something with a subresource of this node; verbs as of the API. */
   readonly authorize: (asker: Asker, verb: string, subresource: string) => Promise<boolean>
   /** The port that is taken if it is free; else, and by default, the system picks one. */
@@ -155,15 +157,24 @@ class Denied extends Error {
   }
 }
 /** Throws Denied unless the client may. */
-async function admit({ tls, authorize }: ServeOptions, request: IncomingMessage, path: string): Promise<void> {
-  if (!tls) return
-  const socket = request.socket as TLSSocket
-  if (!socket.authorized) throw new Denied(401, 'Unauthorized')
-  const { CN: name = '', O: groups = [] } = socket.getPeerCertificate().subject as { CN?: string; O?: string | string[] }
+async function admit(options: ServeOptions, request: IncomingMessage, path: string): Promise<void> {
+  if (!options.tls) return
+  const asker = await askerOf(options, request)
+  if (!asker) throw new Denied(401, 'Unauthorized')
   const verb = verbOf(request.method)
   const subresources = subresourcesOf(path)
-  for (const subresource of subresources) if (await authorize({ name, groups: [groups].flat() }, verb, subresource)) return
-  throw new Denied(403, `Forbidden (user=${name}, verb=${verb}, resource=nodes, subresource(s)=[${subresources.join(' ')}])`)
+  for (const subresource of subresources) if (await options.authorize(asker, verb, subresource)) return
+  throw new Denied(403, `Forbidden (user=${asker.name}, verb=${verb}, resource=nodes, subresource(s)=[${subresources.join(' ')}])`)
+}
+/** By certificate, else by token. */
+async function askerOf({ identify }: ServeOptions, request: IncomingMessage): Promise<Asker | undefined> {
+  const socket = request.socket as TLSSocket
+  if (socket.authorized) {
+    const { CN: name = '', O: groups = [] } = socket.getPeerCertificate().subject as { CN?: string; O?: string | string[] }
+    return { name, groups: [groups].flat() }
+  }
+  const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  return token === undefined ? undefined : await identify?.(token)
 }
 function placeOf(request: IncomingMessage, surroundings: Surroundings): Place {
   const url = new URL(request.url ?? '/', 'http://kubelet')
