@@ -1,7 +1,7 @@
 /** What the scheduler knows of the nodes at one moment: what they offer, and what their pods have taken. */
 import type { Node } from '#kinds/core/node.ts'
 import { containers } from '#kinds/core/pod/facts.ts'
-import { requestsOf } from '#kinds/core/pod/resources.ts'
+import { heldRequestsOf } from '#kinds/core/pod/held-resources.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Selector } from '#kinds/meta/selecting.ts'
 import { milliValue, quantityValue } from '#schema/quantity.ts'
@@ -58,7 +58,7 @@ const read = new WeakMap<Pod, { readonly requests: Amounts; readonly assumed: Am
 function about(pod: Pod) {
   const known = read.get(pod)
   if (known) return known
-  const requests = amounts(requestsOf(pod))
+  const requests = amounts(heldRequestsOf(pod))
   const least = (name: string) =>
     pod.spec.containers.reduce((total, { resources }) => total + (resources?.requests?.[name] === undefined ? (ASSUMED[name] ?? 0) : 0), 0)
   const assumed = sum([requests, { cpu: least('cpu'), memory: least('memory') }])

@@ -2,7 +2,7 @@
 import { LimitRange } from '#kinds/core/limit-range.ts'
 import type { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import type { Pod } from '#kinds/core/pod.ts'
-import { limitsOf, requestsOf } from '#kinds/core/pod/resources.ts'
+import { type Amounts, ofContainers } from '#kinds/core/pod/resources.ts'
 import type { Draft } from '#schema/vocabulary.ts'
 import type { Admission, AdmissionPlugin } from './admission.ts'
 import { denied, is } from './denied.ts'
@@ -63,9 +63,14 @@ function breachesIn(admission: Admission, item: LimitItem): readonly string[] {
     return item.type === 'PersistentVolumeClaim' ? breachesOf(item, { requests, limits: undefined }) : []
   }
   const pod = admission.draft as Pod
-  if (item.type === 'Pod') return breachesOf(item, { requests: requestsOf(pod), limits: limitsOf(pod) })
+  if (item.type === 'Pod') return breachesOf(item, { requests: wholeOf(pod, 'requests'), limits: wholeOf(pod, 'limits') })
   if (item.type !== 'Container') return []
   return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap(({ resources }) =>
     breachesOf(item, { requests: resources?.requests ?? {}, limits: resources?.limits ?? {} }),
   )
+}
+/** What the containers ask for, or the pod as a whole of CPU and memory (KEP-2837); the overhead is not its own. */
+function wholeOf({ spec }: Pod, side: 'requests' | 'limits'): Amounts {
+  const own = Object.entries(spec.resources?.[side] ?? {}).filter(([name]) => name === 'cpu' || name === 'memory')
+  return { ...ofContainers(spec, side), ...Object.fromEntries(own) }
 }

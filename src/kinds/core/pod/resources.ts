@@ -28,6 +28,10 @@ const podLevel = (amounts: Amounts = {}): Amounts =>
 /** The resources that can be asked for by a pod as a whole. */
 export const isPodLevelResource = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
 
+/** Whether the pod says anything of its size as a whole. */
+export const isSizedAsWhole = ({ resources }: PodSpec): boolean =>
+  Object.keys({ ...resources?.requests, ...resources?.limits }).some(isPodLevelResource)
+
 /**
  * Init containers run one after the other, so only the largest counts; but sidecars stay (KEP-753), so each later init container
  * runs beside the sidecars before it, and all of them run beside the regular containers.

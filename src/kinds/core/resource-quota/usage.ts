@@ -3,7 +3,8 @@ import { addQuantities, amountOf, compareQuantities, formatQuantity, parseQuanti
 import type { PersistentVolumeClaim } from '../persistent-volume-claim.ts'
 import type { Pod } from '../pod.ts'
 import { isTerminal } from '../pod/facts.ts'
-import { type Amounts, limitsOf, plus, requestsOf } from '../pod/resources.ts'
+import { countedLimitsOf, countedRequestsOf } from '../pod/held-resources.ts'
+import { type Amounts, isSizedAsWhole, plus } from '../pod/resources.ts'
 import type { Service } from '../service.ts'
 import { isExtended, isHugePages } from '../resource-names.ts'
 
@@ -45,11 +46,11 @@ function isUsing(pod: Pod, now: number): boolean {
 const COMPUTING = new Set(['cpu', 'memory', 'ephemeral-storage'])
 function podUsage(pod: Pod): Amounts {
   const usage: Record<string, string> = { pods: '1' }
-  for (const [name, amount] of Object.entries(requestsOf(pod))) {
+  for (const [name, amount] of Object.entries(countedRequestsOf(pod))) {
     if (COMPUTING.has(name) || isHugePages(name)) usage[name] = amount
     if (COMPUTING.has(name) || isHugePages(name) || isExtended(name)) usage[`requests.${name}`] = amount
   }
-  for (const [name, amount] of Object.entries(limitsOf(pod))) if (COMPUTING.has(name)) usage[`limits.${name}`] = amount
+  for (const [name, amount] of Object.entries(countedLimitsOf(pod))) if (COMPUTING.has(name)) usage[`limits.${name}`] = amount
   return usage
 }
 function serviceUsage({ spec }: Service): Amounts {
@@ -82,10 +83,11 @@ function claimUsage({ metadata, spec, status }: PersistentVolumeClaim): Amounts 
 const OBLIGING = ['cpu', 'limits.cpu', 'limits.memory', 'memory', 'requests.cpu', 'requests.memory']
 /** What containers of a pod leave unsaid that a quota on `names` obliges them to say: `cpu for: a,b; memory for: a`. */
 export function unsaid({ spec }: Pod, names: readonly string[]): string | undefined {
+  // A pod that says how much it needs as a whole need not say it of its containers (KEP-2837).
+  if (isSizedAsWhole(spec)) return undefined
   const missing = OBLIGING.filter(name => names.includes(name)).flatMap(name => {
     const side = name.startsWith('limits.') ? 'limits' : 'requests'
     const plain = name.slice(name.indexOf('.') + 1)
-    if (spec.resources?.[side]?.[plain] !== undefined) return []
     const silent = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].filter(
       ({ resources }) => resources?.[side]?.[plain] === undefined,
     )
