@@ -44,7 +44,7 @@ const FOCUSES: Readonly<Record<string, Focusing>> = {
   // Only the number of replicas differs: the sent object was made from the stored one.
   scale: sent => sent,
   resize: (sent, kept) => {
-    for (const list of ['containers', 'initContainers'] as const) kept['spec'] = { ...kept['spec'], [list]: resized(kept, sent, list) }
+    kept['spec'] = resized(kept['spec'], sent['spec'])
     withMetadata(kept, sent)
     return kept
   },
@@ -69,17 +69,18 @@ interface Sized {
   readonly resources?: unknown
   readonly resizePolicy?: unknown
 }
-/** KEP-1287: only resources and their resize policy; containers are found by name. */
-function resized(kept: AnyObject, sent: AnyObject, list: 'containers' | 'initContainers'): readonly Sized[] | undefined {
-  const wanted = new Map(((sent['spec']?.[list] ?? []) as readonly Sized[]).map(container => [container.name, container]))
-  return (kept['spec'][list] as readonly Sized[] | undefined)?.map(container => {
-    const to = wanted.get(container.name)
-    if (!to) return container
-    const { resources: _, resizePolicy: __, ...rest } = container
-    return {
-      ...rest,
-      ...(to.resources !== undefined && { resources: to.resources }),
-      ...(to.resizePolicy !== undefined && { resizePolicy: to.resizePolicy }),
-    }
-  })
+interface PodSpec {
+  readonly resources?: unknown
+  readonly containers?: readonly Sized[]
+  readonly initContainers?: readonly Sized[]
+}
+/** KEP-1287, KEP-5419: only resources and their resize policy. Containers that are others, or stand elsewhere, are left for the rules to refuse. */
+function resized(kept: PodSpec, sent: PodSpec): PodSpec {
+  const lists = ['containers', 'initContainers'] as const
+  if (lists.some(list => (kept[list] ?? []).length !== (sent[list] ?? []).length)) return sent
+  return { ...kept, resources: sent.resources, ...Object.fromEntries(lists.map(list => [list, sizedAs(kept[list], sent[list])])) }
+}
+function sizedAs(kept: readonly Sized[] | undefined, sent: readonly Sized[] | undefined): readonly Sized[] | undefined {
+  if (kept?.some(({ name }, at) => name !== sent?.[at]?.name)) return sent
+  return kept?.map((container, at) => ({ ...container, resources: sent?.[at]?.resources, resizePolicy: sent?.[at]?.resizePolicy }))
 }

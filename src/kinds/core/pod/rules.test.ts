@@ -450,6 +450,66 @@ const changes: readonly (readonly [
     ['spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed'],
   ],
   [
+    'a resize keeps what the pod as a whole has',
+    'resize',
+    [
+      withSpec({ resources: { requests: { cpu: '1', memory: '1Gi' } }, containers: [web] }),
+      withSpec({ resources: { requests: { cpu: '2' } }, containers: [web] }),
+    ],
+    ['spec.resources.requests: Forbidden: pod-level resource requests cannot be removed'],
+  ],
+  [
+    'a pod as a whole may be larger, and may be limited from now on',
+    'resize',
+    [
+      withSpec({ resources: { requests: { cpu: '1' } }, containers: [web] }),
+      withSpec({ resources: { requests: { cpu: '2' }, limits: { cpu: '3' } }, containers: [web] }),
+    ],
+    [],
+  ],
+  [
+    'only its CPU and memory change',
+    'resize',
+    [
+      withSpec({ resources: { requests: { cpu: '1' } }, containers: [web] }),
+      withSpec({
+        resources: { requests: { cpu: '1', 'hugepages-2Mi': '2Mi' }, limits: { 'hugepages-2Mi': '2Mi' } },
+        containers: [web],
+      }),
+    ],
+    ['spec: Forbidden: only cpu and memory resources are mutable at pod-level'],
+  ],
+  [
+    'a resize keeps the containers',
+    'resize',
+    [withSpec({ containers: [web] }), withSpec({ containers: [web, { ...web, name: 'b' }] })],
+    ['spec.containers: Forbidden: containers may not be added or removed on resize'],
+  ],
+  [
+    'a resize keeps their order',
+    'resize',
+    [withSpec({ containers: [web, { ...web, name: 'b' }] }), withSpec({ containers: [{ ...web, name: 'b' }, web] })],
+    [
+      'spec.containers[0].name: Forbidden: containers may not be renamed or reordered on resize',
+      'spec.containers[1].name: Forbidden: containers may not be renamed or reordered on resize',
+    ],
+  ],
+  [
+    'a resize keeps the policy',
+    'resize',
+    [withContainer({}), withContainer({ resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }] })],
+    ['spec: Forbidden: only cpu and memory resources are mutable'],
+  ],
+  [
+    'plain init containers are resized, too',
+    'resize',
+    [
+      withSpec({ initContainers: [{ name: 'init', image: 'a', resources: { requests: { cpu: '1' } } }] }),
+      withSpec({ initContainers: [{ name: 'init', image: 'a', resources: { requests: { cpu: '2' } } }] }),
+    ],
+    [],
+  ],
+  [
     'a resize may be larger',
     'resize',
     [withContainer({ resources: { requests: { cpu: '1' } } }), withContainer({ resources: { requests: { cpu: '2' } } })],

@@ -2,12 +2,11 @@
 import { isQualifiedName } from '#kinds/meta/names.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { Path } from '#schema/vocabulary.ts'
-import type { Container } from '../container.ts'
 import type { ContainerStatus } from '../container-status.ts'
 import type { PodSpec } from '../pod-spec.ts'
 import type { Toleration } from '../taint.ts'
 import { containers, couldRestartAll, isMirror, isSidecar, type PodView } from './facts.ts'
-import { qosClass } from './quality-of-service.ts'
+import { checkResize } from './resize-rules.ts'
 
 const FIXED =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
@@ -18,6 +17,20 @@ export function checkNew(spec: PodSpec, at: Path): void {
   if (spec.ephemeralContainers?.length) at.key('ephemeralContainers').forbidden('cannot be set on create')
   if (spec.nodeName && spec.schedulingGates?.length)
     at.key('nodeName').forbidden('cannot be set until all schedulingGates have been cleared')
+  checkInitPolicies(spec, at)
+}
+
+/** An older pod may have such a policy; it cannot be resized then. */
+function checkInitPolicies({ initContainers = [] }: PodSpec, at: Path): void {
+  for (const [i, container] of initContainers.entries())
+    for (const [j, { restartPolicy }] of (container.resizePolicy ?? []).entries())
+      if (!isSidecar(container) && restartPolicy === 'RestartContainer')
+        at.key('initContainers')
+          .index(i)
+          .key('resizePolicy')
+          .index(j)
+          .key('restartPolicy')
+          .invalid(restartPolicy, "must not be set to 'RestartContainer' for non-sidecar initContainers")
 }
 
 export function checkUpdate(next: PodView, at: Path, update: { readonly before: PodView; readonly subresource: string }): void {
@@ -110,37 +123,6 @@ function checkEphemeral(next: PodView, at: Path, before: PodView): void {
     else if (!isEqual(now, old)) here.forbidden(`existing ephemeral containers "${old.name}" may not be changed\n`)
   }
 }
-
-/** KEP-1287: sizes change in place; the pod's class does not, and what is limited stays limited. */
-function checkResize(next: PodView, at: Path, before: PodView): void {
-  if (isMirror(before)) return at.key('').forbidden('static pods cannot be resized')
-  if (before.spec.os?.name === 'windows') return at.key('').forbidden('windows pods cannot be resized')
-  const here = at.key('spec')
-  if (qosClass(next.spec) !== (before.status.qosClass ?? qosClass(before.spec)))
-    here.invalid(next.status.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing')
-  for (const [i, container] of next.spec.containers.entries())
-    checkSizes(container, before.spec.containers[i], { at: here, resources: here.key('containers').index(i).key('resources'), who: '' })
-  for (const [i, container] of (next.spec.initContainers ?? []).entries()) {
-    const old = before.spec.initContainers?.[i]
-    const resources = here.key('initContainers').index(i).key('resources')
-    if (isSidecar(container)) checkSizes(container, old, { at: here, resources, who: ' for sidecar containers' })
-    else if (!isEqual(container.resources, old?.resources)) here.forbidden('resources for non-sidecar init containers are immutable')
-  }
-}
-interface Places {
-  readonly at: Path
-  readonly resources: Path
-  /** Whose resources these are, as the message says it. */
-  readonly who: string
-}
-function checkSizes({ resources }: Container, old: Container | undefined, { at, resources: here, who }: Places): void {
-  for (const side of ['requests', 'limits'] as const) {
-    const [now, was] = [resources[side] ?? {}, old?.resources[side] ?? {}]
-    if (Object.keys(was).some(name => now[name] === undefined)) here.key(side).forbidden(`resource ${side} cannot be removed`)
-    if (!isEqual(unresizable(now), unresizable(was))) at.forbidden(`only cpu and memory resources${who} are mutable`)
-  }
-}
-const unresizable = (amounts: Readonly<Record<string, string>>) => without(amounts, 'cpu', 'memory')
 
 /** The kubelet's own conditions have names of their own. */
 const SYSTEM_CONDITIONS = new Set(['PodScheduled', 'Ready', 'Initialized'])
