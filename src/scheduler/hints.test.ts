@@ -25,6 +25,7 @@ const became = (before: Node, after: Node): Cause => ({ kind: 'Node', before, af
 const joined = (after: Pod): Cause => ({ kind: 'Pod', after })
 const left = (before: Pod): Cause => ({ kind: 'Pod', before })
 const changed = (before: Pod, after: Pod): Cause => ({ kind: 'Pod', before, after })
+const able = { ...node(), status: { ...node().status, declaredFeatures: ['A'] } } as Node
 const taint = { taints: [{ key: 'k', effect: 'NoSchedule' }] }
 
 const withClaim = pod({ volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] })
@@ -51,6 +52,9 @@ const rows: readonly [rule: string, plugin: string, waiting: Pod, cause: Cause, 
   ['one that is too small comes', 'NodeResourcesFit', asking('11'), came(node()), false],
   ['a node offers more', 'NodeResourcesFit', asking('1'), became(node({}, {}, { ...TEN, cpu: '9' }), node()), true],
   ['a node offers as much as before', 'NodeResourcesFit', asking('1'), became(node(), node(taint)), false],
+  ['a node comes, whatever it can do', 'NodeDeclaredFeatures', pod(), came(node()), true],
+  ['a node can do as much as before', 'NodeDeclaredFeatures', pod(), became(node(), node(taint)), false],
+  ['a node can do more', 'NodeDeclaredFeatures', pod(), became(node(), able), true],
   ['a counted pod goes', 'PodTopologySpread', spread, left(pod()), true],
   ['a counted pod comes', 'PodTopologySpread', spread, joined(pod()), true],
   ['one of another namespace goes', 'PodTopologySpread', spread, left(pod({}, { app: 'web' }, 'e')), false],

@@ -33,6 +33,9 @@ const HINTS: Readonly<Record<string, Hints>> = {
     Node: (pod, { before, after }) => after !== undefined && fits(pod, after) && (before === undefined || grew(pod, before, after)),
     Pod: (pod, { before, after }) => before !== undefined && (after === undefined || shrank(pod, before, after)),
   },
+  NodeDeclaredFeatures: {
+    Node: (_, { before, after }) => after !== undefined && !(before && isEqual(declared(before), declared(after))),
+  },
   PodTopologySpread: { Node: spreadsAnew, Pod: countsAnew },
   InterPodAffinity: {
     Node: (pod, { before, after }) =>
@@ -45,6 +48,7 @@ const HINTS: Readonly<Record<string, Hints>> = {
   },
   ...STORAGE_HINTS,
 }
+const declared = ({ status }: Node): readonly string[] => status?.declaredFeatures ?? []
 const labelsOf = (object: Node | Pod | undefined): Readonly<Record<string, string>> => object?.metadata.labels ?? {}
 
 const offered = ({ status }: Node, name: string) => amounts(status?.allocatable)[name] ?? 0

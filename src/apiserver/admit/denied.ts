@@ -3,8 +3,11 @@ import { type Refusal, refuse } from '#kinds/meta/refusal.ts'
 import type { Admission } from './admission.ts'
 
 /** `pods "web" is forbidden: …`; an object whose name is still to be made is told by the prefix. */
-export const denied = (admission: Pick<Admission, 'target' | 'draft'>, message: string): Refusal =>
-  refuse.forbidden({ group: admission.target.group, resource: admission.target.resource }, nameIn(admission), message)
+export const denied = (
+  admission: Pick<Admission, 'target' | 'draft'>,
+  message: string,
+  causes?: Parameters<typeof refuse.forbidden>[3],
+): Refusal => refuse.forbidden({ group: admission.target.group, resource: admission.target.resource }, nameIn(admission), message, causes)
 
 const nameIn = ({ target, draft }: Pick<Admission, 'target' | 'draft'>): string =>
   target.name || draft?.metadata?.name || draft?.metadata?.generateName || 'Unknown'

@@ -8,8 +8,10 @@ import { defaultIngressClass, defaultStorageClass } from './default-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { nodeDeclaredFeatureValidator } from './node-declared-features.ts'
 import { nodeRestriction } from './node-restriction.ts'
 import { podPreset, type Tell } from './pod-preset/plugin.ts'
+import { podResizeValidator } from './pod-resize.ts'
 import { podSecurity } from './pod-security/plugin.ts'
 import { priority } from './priority.ts'
 import { rbacEscalation } from './rbac-escalation.ts'
@@ -25,7 +27,7 @@ export interface AdmissionOptions {
   /** Where plugins report what they could not do for an object that was stored all the same. */
   readonly tell?: Tell
 }
-/** Webhooks and policies after DefaultIngressClass, ResourceQuota last of all. */
+/** Webhooks and policies after PodResizeValidator, ResourceQuota last of all. */
 export const admissionPlugins = ({ authorizerOf, random, tell }: AdmissionOptions): readonly AdmissionPlugin[] => [
   namespaceLifecycle,
   podPreset(tell),
@@ -45,5 +47,7 @@ export const admissionPlugins = ({ authorizerOf, random, tell }: AdmissionOption
   clusterTrustBundleAttest(authorizerOf),
   certificateSubjectRestriction,
   defaultIngressClass,
+  nodeDeclaredFeatureValidator,
+  podResizeValidator,
   rbacEscalation(authorizerOf),
 ]

@@ -3,6 +3,7 @@ import { age } from '#kinds/columns.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
 import { addressText, rolesText, statusText } from './node/columns.ts'
+import { checkDeclaredFeatures } from './node/declared-features.ts'
 import { checkSpec } from './node/rules.ts'
 import { NodeSpec } from './node-spec.ts'
 import { NodeStatus } from './node-status.ts'
@@ -28,5 +29,8 @@ export class Node extends kind({
     'Container-Runtime': { wide: true, cell: ({ status }) => status.nodeInfo.containerRuntimeVersion || '<unknown>' },
   },
   selectable: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
-  validate: ({ spec }, at, before) => checkSpec(spec, at.key('spec'), before?.spec),
+  validate: ({ spec, status }, at, before) => {
+    checkSpec(spec, at.key('spec'), before?.spec)
+    checkDeclaredFeatures(status.declaredFeatures ?? [], at.key('status').key('declaredFeatures'))
+  },
 }) {}

@@ -95,13 +95,11 @@ const details = ({ group, resource }: About, name: string): Details => ({ ...(na
 export const refuse = {
   badRequest: (message: string) => new Refusal(400, 'BadRequest', message),
   unauthorized: (message = 'Unauthorized') => new Refusal(401, 'Unauthorized', message),
-  forbidden: (about: About, name: string, message: string) =>
-    new Refusal(
-      403,
-      'Forbidden',
-      `${qualified(about)} ${name ? `"${name}" ` : ''}is forbidden: ${message}`.replace(/^ /, ''),
-      details(about, name),
-    ),
+  forbidden: (about: About, name: string, message: string, causes?: Details['causes']) =>
+    new Refusal(403, 'Forbidden', `${qualified(about)} ${name ? `"${name}" ` : ''}is forbidden: ${message}`.replace(/^ /, ''), {
+      ...details(about, name),
+      ...(causes && { causes }),
+    }),
   notFound: (about: About, name: string) => new Refusal(404, 'NotFound', `${qualified(about)} "${name}" not found`, details(about, name)),
   /** No such path. */
   noRoute: () => new Refusal(404, 'NotFound', 'the server could not find the requested resource', {}),

@@ -25,6 +25,7 @@ const PLUGINS: Readonly<Record<string, 'fixed' | 'open'>> = {
   NodeResourcesBalancedAllocation: 'open',
   ImageLocality: 'open',
   DefaultBinder: 'fixed',
+  NodeDeclaredFeatures: 'open',
 }
 const NAMES = Object.keys(PLUGINS)
 /** Points at which Knarr's plugins can be switched. */

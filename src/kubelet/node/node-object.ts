@@ -1,5 +1,6 @@
 /** This machine as a Node: labels, capacity, conditions. Pure. */
 import { timestamp } from '#base/clock.ts'
+import { DECLARED_FEATURES } from '#kinds/core/node/declared-features.ts'
 import type { NodeCondition, NodeStatus } from '#kinds/core/node-status.ts'
 import type { PressureType } from '../eviction/signals.ts'
 import { capacityOf, type Shares } from './allocatable.ts'
@@ -45,6 +46,7 @@ export function nodeStatus(input: NodeInput): Omit<NodeStatus, 'conditions' | 'i
       runtimeHandlers: handlers.map(({ name, ...features }) => ({ name, features })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     }),
     ...(supplementalGroupsPolicy !== undefined && { features: { supplementalGroupsPolicy } }),
+    declaredFeatures: DECLARED_FEATURES,
     nodeInfo: {
       machineID: machine.machineId,
       systemUUID: machine.systemUuid,

@@ -1,4 +1,5 @@
 /** A simulated node as a Node object. */
+import { DECLARED_FEATURES } from '#kinds/core/node/declared-features.ts'
 import { SIMULATED } from '#kinds/core/node/simulated.ts'
 import { nodeConditions, nodeLabels } from '../node/node-object.ts'
 
@@ -30,6 +31,7 @@ export function simulatedNode(
       ],
       conditions: nodeConditions({ pressures: [] }, [], now),
       daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
+      declaredFeatures: DECLARED_FEATURES,
       nodeInfo: {
         machineID: name,
         systemUUID: name,

@@ -5,6 +5,7 @@ import { balancedAllocation } from './balanced-allocation.ts'
 import { imageLocality } from './image-locality.ts'
 import { interPodAffinity } from './inter-pod-affinity.ts'
 import { nodeAffinity } from './node-affinity.ts'
+import { nodeDeclaredFeatures } from './node-declared-features.ts'
 import { nodePorts } from './node-ports.ts'
 import { nodeResourcesFit } from './node-resources-fit.ts'
 import { nodeUnschedulable } from './node-unschedulable.ts'
@@ -30,5 +31,6 @@ export const pluginsWith = (args: PluginArgs = {}): readonly Plugin[] => [
   interPodAffinity(args.InterPodAffinity),
   balancedAllocation(args.NodeResourcesBalancedAllocation),
   imageLocality,
+  nodeDeclaredFeatures,
 ]
 export const plugins: readonly Plugin[] = pluginsWith()
