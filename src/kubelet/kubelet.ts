@@ -254,7 +254,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       abilities,
     },
     folders: { ...folders, systemLogs: options.systemLogsFolder ?? '/var/log' },
-    pods: () => parts.workers?.pods ?? [],
+    pods: () => parts.workers?.granted ?? [],
     services: async pod => {
       if (!isStatic(pod)) await services.ready
       return services.list()
@@ -310,6 +310,10 @@ function started<T>(part: T | undefined): T {
   return part
 }
 
+/** Pods that wait for more are looked at whenever something changes; and now and then, should that have been missed. As upstream. */
+const RESIZES_MS = 180_000
+const RESIZES_FIRST_MS = 30_000
+
 async function keepHouse(
   workers: PodWorkers,
   context: PodContext & { readonly collector: ImageCollector; readonly evictor: Evictor },
@@ -324,6 +328,7 @@ async function keepHouse(
     // Once it is done it is done; what the kernel refuses is tried again.
     { every: Number.POSITIVE_INFINITY, at: now, run: () => enforceAllocatable({ ...context, nodeName: context.node.name }) },
     { every: CONTAINERS_MS, at: now + CONTAINERS_MS, run: () => collectContainers(context) },
+    { every: RESIZES_MS, at: now + RESIZES_FIRST_MS, run: async () => workers.resize() },
     { every: 0, at: now, run: () => evictOverfull(workers, context, evictor) },
     { every: IMAGES_MS, at: now + IMAGES_MS, run: () => collector.collect() },
     { every: IMAGES_MS, at: now + IMAGES_MS, run: () => context.images.forgetGone() },

@@ -57,15 +57,48 @@ test('a container is started anew where its policy says so', async () => {
   const pod = await cluster.until('anew', pod => first(pod)?.state.running && first(pod)?.resources?.limits?.memory === '96Mi')
   assert.equal(first(pod)?.restartCount, 1)
 })
-test('what the node does not have stays pending', async () => {
-  await resize('web', amounts('1000', '32Mi'))
-  const pod = await cluster.until('web', pod =>
-    pod?.status.conditions?.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible'),
+test('what others have waits until they let go of it', async () => {
+  const milliCpu = Number(cluster.kubelet.context.node.allocatable['cpu'] ?? 1) * 1000
+  await cluster.create('full', shell(WAITS, { resources: { requests: { cpu: `${milliCpu - 300}m` } } }))
+  await cluster.until('full', pod => pod?.status.phase === 'Running')
+  await resize('web', amounts('500m', '32Mi'))
+  const waiting = await cluster.until('web', pod =>
+    pod?.status.conditions?.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Deferred'),
   )
-  assert.equal(first(pod)?.resources?.limits?.cpu, '50m')
-  await resize('web', amounts('60m', '32Mi'))
+  assert.equal(first(waiting)?.resources?.limits?.cpu, '50m')
+  await cluster.client.delete(Pod, { namespace: 'default', name: 'full' }, { gracePeriodSeconds: 0 })
   await cluster.until(
     'web',
-    pod => first(pod)?.resources?.limits?.cpu === '60m' && !pod?.status.conditions?.some(({ type }) => type.startsWith('PodResize')),
+    pod => first(pod)?.resources?.limits?.cpu === '500m' && !pod?.status.conditions?.some(({ type }) => type.startsWith('PodResize')),
   )
+})
+test('a pod as a whole gets more and less, and a container without a limit with it', async () => {
+  await cluster.create('whole', { ...shell(WAITS, {}), resources: amounts('100m', '64Mi') })
+  await cluster.until('whole', pod => pod?.status.phase === 'Running')
+  assert.deepEqual(await limits('whole'), [String(64 * 2 ** 20), '10000'])
+  for (const [cpu, memory, quota] of [
+    ['300m', '128Mi', '30000'],
+    ['50m', '32Mi', '5000'],
+  ] as const) {
+    const patch = { spec: { resources: amounts(cpu, memory) } }
+    await cluster.client.patch(Pod, { namespace: 'default', name: 'whole' }, 'strategic', patch, { subresource: 'resize' })
+    const pod = await cluster.until('whole', pod => pod?.status.resources?.limits?.['cpu'] === cpu)
+    assert.deepEqual(pod?.status.allocatedResources, { cpu, memory })
+    assert.deepEqual(pod?.status.resources, amounts(cpu, memory))
+    assert.equal(first(pod)?.restartCount, 0)
+    assert.deepEqual(await limits('whole'), [String(Number.parseInt(memory) * 2 ** 20), quota])
+  }
+})
+test('less memory than is in use is not given', async () => {
+  const shrink = { spec: { resources: amounts('50m', '10Ki') } }
+  await cluster.client.patch(Pod, { namespace: 'default', name: 'whole' }, 'strategic', shrink, { subresource: 'resize' })
+  const refused = await cluster.until('whole', pod =>
+    pod?.status.conditions?.some(({ type, reason }) => type === 'PodResizeInProgress' && reason === 'Error'),
+  )
+  const { message = '' } = refused?.status.conditions?.find(({ type }) => type === 'PodResizeInProgress') ?? {}
+  assert.match(message, /attempting to set pod memory limit \(10240\) below current usage/)
+  assert.equal(refused?.status.resources?.limits?.['memory'], '32Mi')
+  const back = { spec: { resources: amounts('50m', '32Mi') } }
+  await cluster.client.patch(Pod, { namespace: 'default', name: 'whole' }, 'strategic', back, { subresource: 'resize' })
+  await cluster.until('whole', pod => !pod?.status.conditions?.some(({ type }) => type.startsWith('PodResize')))
 })

@@ -9,6 +9,7 @@ import type { Pod } from '#kinds/core/pod.ts'
 import { tolerates } from '#kinds/core/tolerations.ts'
 import { milliValue, quantityValue } from '#schema/quantity.ts'
 import type { Abilities } from '../runtime/abilities.ts'
+import { RESIZABLE } from './resize.ts'
 import type { PressureType } from '../eviction/signals.ts'
 
 export interface Rejection {
@@ -58,11 +59,17 @@ export function rejectionOf(
     system(pod) ??
     groups(pod, abilities) ??
     selector(pod, { name, labels }) ??
-    room(pod, allocatable, living) ??
+    room(pod, { allocatable, others: living }) ??
     ports(pod, living) ??
     appArmor(pod, abilities) ??
     (isShuttingDown ? { reason: 'NodeShutdown', message: 'Pod was rejected as the node is shutting down.' } : undefined)
   return found && { ...found, message: `Pod was rejected: ${found.message}` }
+}
+
+/** Why a pod that is here cannot be another size now. What a resize does not change cannot speak against it. */
+export function resizeObjection(pod: Pod, { allocatable, others, pressures }: Pick<AdmitInput, 'allocatable' | 'others' | 'pressures'>) {
+  const living = others.filter(other => !isTerminal(other))
+  return pressure(pod, pressures) ?? room(pod, { allocatable, others: living }, name => (RESIZABLE as readonly string[]).includes(name))
 }
 
 /** Reference: concepts, "Node-pressure Eviction", node conditions. Short of memory only, a node still takes pods that say how much they need. */
@@ -107,7 +114,11 @@ function selector({ spec }: Pod, metadata: Pick<AdmitInput, 'name' | 'labels'>):
     : { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" }
 }
 
-function room(pod: Pod, allocatable: Readonly<Record<string, string>>, others: readonly Pod[]): Rejection | undefined {
+function room(
+  pod: Pod,
+  { allocatable, others }: Pick<AdmitInput, 'allocatable' | 'others'>,
+  counts: (name: string) => boolean = () => true,
+): Rejection | undefined {
   const lacks = (
     name: string,
     { requested, used, capacity }: { requested: number; used: number; capacity: number },
@@ -118,9 +129,10 @@ function room(pod: Pod, allocatable: Readonly<Record<string, string>>, others: r
           message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
         }
       : undefined
-  const count = lacks('pods', { requested: 1, used: others.length, capacity: Number(allocatable.pods ?? Number.POSITIVE_INFINITY) })
+  const count =
+    counts('pods') && lacks('pods', { requested: 1, used: others.length, capacity: Number(allocatable.pods ?? Number.POSITIVE_INFINITY) })
   if (count) return count
-  for (const [name, asked] of Object.entries(requestsOf(pod))) {
+  for (const [name, asked] of Object.entries(requestsOf(pod)).filter(([name]) => counts(name))) {
     const amount = (text = '0') => (name === 'cpu' ? milliValue(text) : quantityValue(text))
     const used = others.reduce((sum, other) => sum + amount(requestsOf(other)[name]), 0)
     const found = lacks(name, { requested: amount(asked), used, capacity: amount(allocatable[name]) })

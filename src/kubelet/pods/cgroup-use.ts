@@ -12,6 +12,11 @@ export function workingSetOf(path: string): number | undefined {
   const idle = Number((/^total_inactive_file (\d+)/m.exec(stat) ?? /^inactive_file (\d+)/m.exec(stat))?.[1] ?? 0)
   return Math.max(0, Number(usage) - idle)
 }
+/** All memory in bytes, what is only kept for later too; undefined when there is no such group. */
+export function usageOf(path: string): number | undefined {
+  const usage = read('memory', path, ['memory.current', 'memory.usage_in_bytes'])
+  return usage === undefined ? undefined : Number(usage)
+}
 /** Threads count; undefined when there is no such group. */
 export function processesOf(path: string): number | undefined {
   const count = read('pids', path, ['pids.current'])

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { limitsOf, requestsOf } from '#kinds/core/pod/resources.ts'
+import { type Amounts, limitsOf, requestsOf } from '#kinds/core/pod/resources.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { milliValue, quantityValue } from '#schema/quantity.ts'
 import { hugePageSize, hugePagesOf } from '../runtime/huge-pages.ts'
@@ -71,17 +71,21 @@ export function groupValues(limits: GroupLimits, version: 1 | 2): Readonly<Recor
   }
 }
 
-/** The values that limit a pod as a whole, by file. A pod is limited in what all of its containers are limited in. */
-export function podCgroupValues(pod: Pod, { version, pidsMax, ignoresCpuLimits }: CgroupKind): Readonly<Record<string, string>> {
-  const limits = limitsOf(pod)
+/** What a pod is limited to as a whole: in what it is limited itself, or in what all of its containers are. */
+export function podLimits(pod: Pod): Amounts {
   const isLimited = (name: string) =>
     pod.spec.resources?.limits?.[name] !== undefined ||
     [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].every(({ resources }) => resources?.limits?.[name])
+  return Object.fromEntries(Object.entries(limitsOf(pod)).filter(([name]) => !['cpu', 'memory'].includes(name) || isLimited(name)))
+}
+/** The values that limit a pod as a whole, by file. */
+export function podCgroupValues(pod: Pod, { version, pidsMax, ignoresCpuLimits }: CgroupKind): Readonly<Record<string, string>> {
+  const limits = podLimits(pod)
   return groupValues(
     {
       milliCpu: milliValue(requestsOf(pod).cpu ?? '0'),
-      milliCpuMax: isLimited('cpu') && !ignoresCpuLimits ? milliValue(limits.cpu ?? '0') : 0,
-      memoryBytesMax: isLimited('memory') ? quantityValue(limits.memory ?? '0') : 0,
+      milliCpuMax: ignoresCpuLimits ? 0 : milliValue(limits.cpu ?? '0'),
+      memoryBytesMax: quantityValue(limits.memory ?? '0'),
       pidsMax,
       hugePagesMax: hugePagesOf(limits),
     },
@@ -97,12 +101,22 @@ export const applyPodCgroup = (pod: Pod, path: string, kind: CgroupKind): Promis
 export async function applyGroup(path: string, values: Readonly<Record<string, string>>, version: 1 | 2): Promise<void> {
   if (version === 2) await makeV2(path)
   for (const [file, value] of Object.entries(values)) {
-    const target = version === 2 ? join(ROOT, path, file) : join(ROOT, dirname(file), path, file.split('/')[1] as string)
+    const target = fileIn(path, file, version)
     if (version === 1 && !existsSync(join(ROOT, dirname(file)))) continue
     await mkdir(dirname(target), { recursive: true })
     if (existsSync(target)) await writeFile(target, value)
   }
 }
+
+/** What the kernel has in these files of a group; without those that there are not. */
+export async function readGroup(path: string, files: readonly string[], version: 1 | 2): Promise<Readonly<Record<string, string>>> {
+  const found = files.map(file => [file, fileIn(path, file, version)] as const).filter(([, target]) => existsSync(target))
+  return Object.fromEntries(
+    await Promise.all(found.map(async ([file, target]) => [file, (await readFile(target, 'utf8')).trim()] as const)),
+  )
+}
+const fileIn = (path: string, file: string, version: 1 | 2): string =>
+  version === 2 ? join(ROOT, path, file) : join(ROOT, dirname(file), path, file.split('/')[1] as string)
 
 /** Version 2 hands controllers down only where each parent says so. */
 async function makeV2(path: string): Promise<void> {

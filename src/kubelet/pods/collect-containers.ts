@@ -29,3 +29,9 @@ export async function removePast({ containers, sandboxes }: Leftovers, context: 
   }
   for (const id of sandboxes) await removeSandbox(id, context)
 }
+/** So that a container that crashes again and again does not fill the disk. */
+export async function forgetPast({ metadata: { uid = '' } }: Pod, context: PodContext): Promise<void> {
+  await context.observer.refresh()
+  const seen = context.observer.pods.get(uid)
+  if (seen) await removePast(leftovers(seen), context)
+}

@@ -63,7 +63,7 @@ function statusOf(sight: Sight, container: Container, place: Place): ContainerSt
     imageID: newest.imageId,
     containerID: `containerd://${newest.id}`,
     started: doesProbe ? isStarted : place.role === 'init' ? false : isRunning,
-    ...resources(container, isRunning ? (memory.applied?.(newest.id) ?? container.resources ?? {}) : undefined),
+    ...resources(container, isRunning ? (memory.applied?.(newest.id)?.own ?? container.resources ?? {}) : undefined),
     ...mounts(container),
     ...(isRunning && known?.user && { user: known.user }),
     ...(newest.stopSignal && { stopSignal: newest.stopSignal }),

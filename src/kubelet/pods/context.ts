@@ -76,6 +76,11 @@ export interface PodContext {
   /** Resolves when the services are known; for a static pod at once, with those that are. */
   readonly services: (pod: Pod) => Promise<readonly ServiceFacts[]>
 }
+/** What the worker of one pod is told beside. */
+export interface WorkerContext extends PodContext {
+  /** The pod may want another size, or has got it. */
+  readonly sized: (uid: string) => void
+}
 export const cgroupKind = ({ node, settings }: Pick<PodContext, 'node' | 'settings'>): CgroupKind => ({
   version: node.cgroupVersion,
   pidsMax: settings.podPidsMax,

@@ -83,6 +83,8 @@ function short(given: Given): string {
 }
 const ending = { graceSeconds: 30 }
 const deleted = { deletionTimestamp: '2030-01-01T00:00:00Z' }
+const bigger = { own: { requests: { cpu: '1' } } }
+const limited = { resources: { limits: { cpu: '1' } } }
 const RUNNING = [container('a', 'running'), container('b', 'running')]
 
 const rows: readonly [string, Given, string][] = [
@@ -100,6 +102,31 @@ const rows: readonly [string, Given, string][] = [
   ['containers start in order', {}, 'startContainer a 0'],
   ['one after the other', { containers: [container('a', 'running')] }, 'startContainer b 0'],
   ['all is well', { containers: RUNNING }, 'wait'],
+
+  ['a pod whose group is yet to be sized', { containers: RUNNING, memory: { isGroupSized: false } }, 'resize'],
+  ['what was refused is tried again in time', { containers: RUNNING, memory: { isGroupSized: false, resizeRetryAt: NOW + 9 } }, 'wait 9'],
+  [
+    'meanwhile others start',
+    { containers: [container('a', 'running')], memory: { isGroupSized: false, resizeRetryAt: NOW + 9 } },
+    'startContainer b 0',
+  ],
+  ['a container that has another size', { containers: RUNNING, memory: { applied: id => (id === 'b-0' ? bigger : undefined) } }, 'resize'],
+  [
+    'and one that has it only anew',
+    {
+      spec: { containers: [{ name: 'a', image: 'i', resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }] }] },
+      containers: [container('a', 'running')],
+      memory: { applied: () => bigger },
+    },
+    'stopContainer a',
+  ],
+  ["a container whose pod's limit is its own", { spec: limited, containers: RUNNING, memory: { applied: () => ({ own: {} }) } }, 'resize'],
+  ['sizes change only in a sandbox', { sandboxes: [], memory: { isGroupSized: false } }, 'createSandbox 0'],
+  [
+    'a plain init container that runs, too',
+    { spec: inits('i1'), containers: [container('i1', 'running')], memory: { applied: () => bigger } },
+    'resize',
+  ],
 
   ['init containers come before the others', { spec: inits('i1', 'i2') }, 'startContainer i1 0'],
   ['the next one waits for the one before', { spec: inits('i1', 'i2'), containers: [container('i1', 'running')] }, 'wait'],

@@ -3,7 +3,7 @@ import type { Container } from '#kinds/core/container.ts'
 import { isSidecar } from '#kinds/core/pod/facts.ts'
 import { containerHash } from '../runtime/labels.ts'
 import { latest, type ObservedContainer, type ObservedSandbox, readySandbox } from './observed.ts'
-import { needsRestart, sameAmounts } from './resize.ts'
+import { isApplied, needsRestart, sized } from './resize.ts'
 import { endOfPause, shouldRestart, whenSettled } from './restart.ts'
 import { type RestartAllStep, restartAllStep } from './restart-all.ts'
 import { ephemeralContainers, type Sight } from './sight.ts'
@@ -16,7 +16,8 @@ export type Step =
   | { readonly do: 'startContainer'; readonly container: Container; readonly role: Role; readonly attempt: number }
   | { readonly do: 'stopContainer'; readonly container: ObservedContainer; readonly message: string; readonly graceSeconds?: number }
   | RestartAllStep
-  | { readonly do: 'resizeContainer'; readonly container: Container; readonly running: ObservedContainer }
+  /** Bring the sizes of what runs to what has been granted. */
+  | { readonly do: 'resize' }
   /** From now on the pod ends. */
   | { readonly do: 'end'; readonly verdict?: { readonly reason: string; readonly message: string } }
   /** Stop all containers, each with its hook, signal and grace. */
@@ -84,6 +85,11 @@ function containerStep(sight: Sight): Step {
   const condemned = condemn(sight, sandbox)
   if (condemned) return condemned
   const waits: number[] = []
+  if (isBeingResized(sight)) {
+    const { resizeRetryAt = 0 } = memory
+    if (resizeRetryAt <= sight.now) return { do: 'resize' }
+    waits.push(resizeRetryAt)
+  }
   const start = (container: Container, role: Role): Step | undefined => {
     const when = startTime(sight, container)
     if (when <= sight.now) return { do: 'startContainer', container, role, attempt: nextAttempt(sight, container) }
@@ -119,7 +125,7 @@ function containerStep(sight: Sight): Step {
   return waitUntil(sight, waits)
 }
 
-/** A running container whose probes or whose changed image say that it must go, or whose resources are to change. */
+/** A running container whose probes or whose changed image say that it must go, or that has another size only anew. */
 function condemn({ pod, observed, memory }: Sight, { id }: ObservedSandbox): Step | undefined {
   for (const container of [...(pod.spec.initContainers ?? []).filter(isSidecar), ...pod.spec.containers]) {
     const running = latest(observed, container.name, id)
@@ -129,12 +135,27 @@ function condemn({ pod, observed, memory }: Sight, { id }: ObservedSandbox): Ste
     if (running.hash && running.hash !== containerHash(container))
       return { do: 'stopContainer', container: running, message: `Container ${container.name} definition changed, will be restarted` }
     const applied = memory.applied?.(running.id)
-    if (!applied || sameAmounts(container.resources ?? {}, applied)) continue
-    if (needsRestart(container, applied))
+    if (applied && needsRestart(pod, container, applied))
       return { do: 'stopContainer', container: running, message: `Container ${container.name} resize requires restart` }
-    return { do: 'resizeContainer', container, running }
   }
   return undefined
+}
+
+/** What is left of a resize; a container that is started anew for it is on its way. */
+export const restOfResize = (sight: Sight) => ({
+  isBeingResized: isBeingResized(sight),
+  isBusy: () => sight.memory.ending !== undefined || ['stopContainer', 'startContainer'].includes(nextStep(sight).do),
+})
+/** Whether the pod, or a container of it that runs, is not yet as it has been granted. */
+function isBeingResized({ pod, observed, memory }: Pick<Sight, 'pod' | 'observed' | 'memory'>): boolean {
+  const sandbox = readySandbox(observed)
+  if (!sandbox || memory.ending) return false
+  if (memory.isGroupSized === false) return true
+  return sized(pod).some(container => {
+    const running = latest(observed, container.name, sandbox.id)
+    const applied = running?.phase === 'running' ? memory.applied?.(running.id) : undefined
+    return applied !== undefined && !isApplied(pod, container, applied)
+  })
 }
 
 /** When a container may be started: its pause after a crash and its last trouble must be over, and the sandbox must have outlived it. */

@@ -7,12 +7,14 @@ import type { Pod } from '#kinds/core/pod.ts'
 import type { PodCondition, PodStatus } from '#kinds/core/pod-status.ts'
 import { type ContainerStatuses, containerStatuses, isInitDone } from './container-statuses.ts'
 import { readySandbox } from './observed.ts'
-import { sameAmounts } from './resize.ts'
+import { podSize } from './pod-size.ts'
 import { shouldRestart } from './restart.ts'
 import type { Sight } from './sight.ts'
 
 export interface StatusInput extends Sight {
   readonly hostIPs: readonly string[]
+  /** How a change of the pod's size stands. */
+  readonly resizeConditions?: readonly PodCondition[]
 }
 
 /** Fields and conditions of others (readiness gates, resize) are left as they are. */
@@ -40,6 +42,7 @@ export function podStatus(input: StatusInput): PodStatus {
     containerStatuses: statuses.regular,
     qosClass: pod.status.qosClass ?? qosClass(pod.spec),
     ...(statuses.ephemeral.length && { ephemeralContainerStatuses: statuses.ephemeral }),
+    ...podSize(pod, memory.group, phase === 'Running'),
   }
 }
 /** What was once said of a failed pod stays. */
@@ -100,7 +103,7 @@ function conditionsOf(input: StatusInput, phase: Phase, statuses: ContainerStatu
     is('PodScheduled', true),
   ]
   const known = new Map((pod.status.conditions ?? []).map(condition => [condition.type, condition]))
-  return [...found, ...restarting(input, phase), ...resizing(input), ...disruption(input, phase)].map(finding => {
+  const told = [...found, ...restarting(input, phase), ...disruption(input, phase)].map(finding => {
     const before = known.get(finding.type)
     const isSame = before?.status === finding.status
     const { generation } = pod.metadata
@@ -110,6 +113,7 @@ function conditionsOf(input: StatusInput, phase: Phase, statuses: ContainerStatu
       ...(generation && { observedGeneration: generation }),
     }
   })
+  return [...told, ...(phase === 'Succeeded' || phase === 'Failed' ? [] : (input.resizeConditions ?? []))]
 }
 
 /** Told of each pod whose containers may restart all of it. */
@@ -127,17 +131,6 @@ const disruption = ({ memory: { ending } }: Sight, phase: Phase): readonly Findi
   phase === 'Failed' && ending?.isDisruption && ending.verdict
     ? [{ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: ending.verdict.message }]
     : []
-
-/** Present only while a change of resources waits or is under way. */
-function resizing({ pod, observed, memory }: Sight): readonly Finding[] {
-  if (memory.pending) return [{ type: 'PodResizePending', status: 'True', ...memory.pending }]
-  const isUnderWay = pod.spec.containers.some(({ name, resources }) => {
-    const running = observed.containers.find(container => container.name === name && container.phase === 'running')
-    const applied = running && memory.applied?.(running.id)
-    return applied !== undefined && !sameAmounts(applied, resources ?? {})
-  })
-  return isUnderWay ? [{ type: 'PodResizeInProgress', status: 'True' }] : []
-}
 
 function initializedOf({ spec }: Pod, phase: Phase, { init, regular }: ContainerStatuses): Finding {
   if (phase === 'Succeeded') return is('Initialized', true, { reason: 'PodCompleted' })

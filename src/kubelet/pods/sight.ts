@@ -1,9 +1,8 @@
 /** All that decisions about a pod are made from: the pod, what is observed, what is remembered, and the time. */
 import type { Container } from '#kinds/core/container.ts'
 import type { Pod } from '#kinds/core/pod.ts'
-import type { ResourceRequirements } from '#kinds/core/resources.ts'
 import type { ObservedContainer, ObservedPod } from './observed.ts'
-import type { Pending } from './resize.ts'
+import type { Applied, Grants } from './resize.ts'
 import type { Pause } from './restart.ts'
 
 /** What probes found out about a running container. */
@@ -46,10 +45,13 @@ export interface Memory {
   readonly troubles: ReadonlyMap<string, Trouble>
   readonly crashes: ReadonlyMap<string, Pause>
   readonly health: (containerId: string) => Health
-  /** What a running container has been given, when that is not what it was made with. */
-  readonly applied?: (containerId: string) => ResourceRequirements | undefined
-  /** Why what the pod asks for has not been granted. */
-  readonly pending?: Pending
+  /** What a container has been given; undefined when that is not known. */
+  readonly applied?: (containerId: string) => Applied | undefined
+  /** With what the pod's control group was last written, and whether that is what it is to have. */
+  readonly group?: Grants | undefined
+  readonly isGroupSized?: boolean
+  /** Not before this time is another size tried again. */
+  readonly resizeRetryAt?: number
   /** Set from the exit that restarts the whole pod until nothing is left of its containers. */
   readonly isRestartingAll?: boolean
   /** The containers that were removed so that the pod begins again, and have not yet done so, by name. */

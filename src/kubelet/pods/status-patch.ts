@@ -1,5 +1,6 @@
 /** The difference between two pod statuses as a strategic merge patch; conditions merge by type, so those of others stay. */
 import type { PodStatus } from '#kinds/core/pod-status.ts'
+import { RESIZE_CONDITIONS } from './resize-conditions.ts'
 import { isEqual } from '#schema/json-value.ts'
 
 /** Undefined when there is none. */
@@ -14,17 +15,20 @@ export function statusPatch(before: PodStatus, after: PodStatus): Readonly<Recor
       const parts = [...changed.map(condition => ({ ...CLEARED, ...condition })), ...gone.map(type => ({ $patch: 'delete', type }))]
       if (parts.length) patch.conditions = parts
     } else if ((key === 'podIPs' || key === 'hostIPs') && after[key]) patch[key] = [{ $patch: 'replace' }, ...after[key]]
+    // Amounts that are no longer told must not stay.
+    else if ((key === 'resources' || key === 'allocatedResources') && after[key] && before[key])
+      patch[key] = { $patch: 'replace', ...after[key] }
     else patch[key] = after[key] ?? null
   }
   return Object.keys(patch).length ? patch : undefined
 }
 /** The fields that the node writes; the others belong to others. */
 const OWN: ReadonlySet<string> = new Set(
-  'observedGeneration phase conditions message reason hostIP hostIPs podIP podIPs startTime initContainerStatuses containerStatuses qosClass ephemeralContainerStatuses'.split(
+  'observedGeneration phase conditions message reason hostIP hostIPs podIP podIPs startTime initContainerStatuses containerStatuses qosClass ephemeralContainerStatuses allocatedResources resources'.split(
     ' ',
   ),
 )
 /** Conditions of ours that come and go. */
-const PASSING = ['PodResizePending', 'PodResizeInProgress']
+const PASSING = RESIZE_CONDITIONS
 /** What a condition no longer says must be taken out by name. */
 const CLEARED = { reason: null, message: null }

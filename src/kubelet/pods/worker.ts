@@ -5,35 +5,33 @@ import type { Pod } from '#kinds/core/pod.ts'
 import { isTerminal } from '#kinds/core/pod/facts.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
-import { ImageTrouble } from '../images/puller.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
 import { admission } from './admission.ts'
-import { removePast } from './collect-containers.ts'
-import { type PodContext, recordOf } from './context.ts'
-import { crashPause } from './container-statuses.ts'
+import { forgetPast, removePast } from './collect-containers.ts'
+import { recordOf, type WorkerContext } from './context.ts'
 import { Heed } from './heed.ts'
-import { leftovers } from './leftovers.ts'
-import { nextStep, type Step } from './next-step.ts'
+import { nextStep, restOfResize, type Step } from './next-step.ts'
 import { NOTHING_OBSERVED, type ObservedContainer, type ObservedPod, readySandbox } from './observed.ts'
+import { PauseEvents } from './pause-events.ts'
 import type { PodSource } from './pod-source.ts'
 import { podStatus } from './pod-status.ts'
 import { PodVolumes } from './pod-volumes.ts'
+import type { Waiting } from './resize-order.ts'
 import { longer, type Pause } from './restart.ts'
 import { PodResources } from './resources.ts'
 import { type Ending, podTitle, type Sight, type Trouble } from './sight.ts'
 import { createSandbox, stopSandboxes } from './sandbox.ts'
 import { startContainer, StartTrouble } from './start-container.ts'
+import { troubleOf } from './start-trouble.ts'
 import { stopAll } from './stop-all.ts'
 import { killContainers, stopContainer } from './stop-container.ts'
 
 /** After an unexpected failure of the runtime: soon again, then less often. */
 const RETRY_FIRST_MS = 500
 const RETRY_MAX_MS = 10_000
-/** ErrImagePull is seen for a moment before it becomes ImagePullBackOff, RunContainerError before CrashLoopBackOff. */
-const TROUBLE_SEEN_MS = 1_500
 
 export class PodWorker implements AsyncDisposable {
-  readonly #context: PodContext
+  readonly #context: WorkerContext
   readonly #source: PodSource
   readonly #volumes: PodVolumes
   readonly #heed: Heed
@@ -45,7 +43,7 @@ export class PodWorker implements AsyncDisposable {
   #lookedAt = 0
   readonly #troubles = new Map<string, Trouble>()
   readonly #crashes = new Map<string, Pause>()
-  readonly #toldPauses = new Set<string>()
+  readonly #pauses = new PauseEvents()
   readonly #startingIds = new Set<string>()
   #isRestartingAll: boolean
   readonly #reset = new Map<string, ObservedContainer>()
@@ -60,9 +58,10 @@ export class PodWorker implements AsyncDisposable {
   #isForgotten = false
   /** Whether all containers are being ended. */
   #isStopping = false
+  #isWelcome = false
   readonly #run: Promise<void>
 
-  constructor(pod: Pod, source: PodSource, context: PodContext) {
+  constructor(pod: Pod, source: PodSource, context: WorkerContext) {
     this.#pod = pod
     this.#source = source
     this.#context = context
@@ -90,16 +89,37 @@ export class PodWorker implements AsyncDisposable {
   async #admit(): Promise<void> {
     const { observer, pods } = this.#context
     const pod = this.#pod
-    if (this.#ending || pod.metadata.deletionTimestamp || observer.pods.has(pod.metadata.uid ?? '')) return
+    if (this.#ending || pod.metadata.deletionTimestamp) return
+    if (observer.pods.has(pod.metadata.uid ?? '')) return this.#welcome()
     const others = pods().filter(({ metadata }) => metadata.uid !== pod.metadata.uid)
     const verdict = await admission(pod, this.#context, { others, signal: this.#stop.signal })
-    if (!verdict) return
+    if (!verdict) return this.#welcome()
     this.#ending = { graceSeconds: 0, verdict }
     recordOf(this.#context, pod)('Warning', verdict.reason, verdict.message.replace('Pod was rejected: ', ''))
   }
 
+  #welcome(): void {
+    this.#isWelcome = true
+    this.#resources.admitted()
+    this.#context.sized(this.#pod.metadata.uid ?? '')
+  }
+
   get pod(): Pod {
     return this.#pod
+  }
+  /** As it is to run: with the sizes that it has been granted. */
+  get granted(): Pod {
+    return this.#resources.granted(this.#pod)
+  }
+  /** Set while the pod, which runs here, wants another size. */
+  get waiting(): Waiting | undefined {
+    const isOver = this.#ending !== undefined || this.#pod.metadata.deletionTimestamp !== undefined
+    return this.#isWelcome && !isOver ? this.#resources.waiting(this.#pod) : undefined
+  }
+  /** Gives the pod the size that it wants, if the node has it beside the others. */
+  decide(others: readonly Pod[]): void {
+    this.#resources.decide(this.#pod, others)
+    this.poke()
   }
   /** Takes over a newer version of the pod. */
   update(pod: Pod): void {
@@ -208,6 +228,7 @@ export class PodWorker implements AsyncDisposable {
   #look(): Sight {
     const sight = this.#sight()
     this.#heed.look(this.#pod, sight.observed, this.#ending !== undefined)
+    if (this.#resources.settle(sight.pod, restOfResize(sight))) this.#context.sized(this.#pod.metadata.uid ?? '')
     this.#tell(sight)
     return sight
   }
@@ -216,7 +237,7 @@ export class PodWorker implements AsyncDisposable {
     const { uid = '', namespace = '', name = '' } = this.#pod.metadata
     const observed: ObservedPod = observer.pods.get(uid) ?? { uid, namespace, name, ...NOTHING_OBSERVED }
     return {
-      pod: this.#resources.grant(this.#pod),
+      pod: this.granted,
       observed,
       now: this.#now(),
       memory: {
@@ -228,8 +249,7 @@ export class PodWorker implements AsyncDisposable {
         troubles: this.#troubles,
         crashes: this.#crashes,
         health: id => this.#heed.health(id),
-        applied: id => this.#resources.applied(id),
-        ...(this.#resources.pending && { pending: this.#resources.pending }),
+        ...this.#resources.memory,
         isRestartingAll: this.#isRestartingAll,
         reset: this.#reset,
         begunAnew: this.#begunAnew,
@@ -241,21 +261,8 @@ export class PodWorker implements AsyncDisposable {
   #tell(sight: Sight): void {
     const { statuses, node } = this.#context
     const shown = this.#source.shown(this.#pod)
-    if (shown) statuses.set(shown, podStatus({ ...sight, hostIPs: node.hostIPs }))
-    for (const { name, id } of sight.observed.containers) {
-      const isNew =
-        crashPause(sight, name) !== undefined &&
-        !this.#toldPauses.has(id) &&
-        sight.observed.containers.find(c => c.name === name)?.id === id
-      if (!isNew) continue
-      this.#toldPauses.add(id)
-      recordOf(this.#context, this.#pod)(
-        'Warning',
-        'BackOff',
-        `Back-off restarting failed container ${name} in pod ${podTitle(this.#pod)}`,
-        name,
-      )
-    }
+    if (shown) statuses.set(shown, podStatus({ ...sight, hostIPs: node.hostIPs, resizeConditions: this.#resources.conditions }))
+    this.#pauses.tell(sight, this.#context)
   }
 
   async #perform(step: Exclude<Step, { do: 'wait' }>, sight: Sight): Promise<void> {
@@ -265,7 +272,7 @@ export class PodWorker implements AsyncDisposable {
       case 'mountVolumes':
         return this.#volumes.mount()
       case 'createSandbox':
-        return this.#createSandbox(step.attempt)
+        return this.#createSandbox(pod, step.attempt)
       case 'startContainer':
         return this.#startContainer(step, sight)
       case 'stopContainer': {
@@ -292,8 +299,8 @@ export class PodWorker implements AsyncDisposable {
       case 'beginAnew':
         this.#isRestartingAll = false
         return
-      case 'resizeContainer':
-        return this.#resources.apply(pod, step.container, step.running)
+      case 'resize':
+        return this.#resources.apply(pod, observed)
       case 'end':
         this.#ending = { graceSeconds: graceOf(pod), ...(step.verdict && { verdict: step.verdict }) }
         if (step.verdict) recordOf(context, pod)('Normal', step.verdict.reason, step.verdict.message)
@@ -326,10 +333,11 @@ export class PodWorker implements AsyncDisposable {
     this.poke()
   }
 
-  async #createSandbox(attempt: number): Promise<void> {
+  async #createSandbox(pod: Pod, attempt: number): Promise<void> {
     const { clock } = this.#context
     try {
-      await createSandbox(this.#pod, attempt, this.#context)
+      await createSandbox(pod, attempt, this.#context)
+      this.#resources.grouped(pod)
       this.#sandboxRetryAt = 0
     } catch (error) {
       if (!isGrpcError(error) && !(error instanceof ConfigProblem)) throw error
@@ -350,7 +358,7 @@ export class PodWorker implements AsyncDisposable {
     let id: string | undefined
     const starting = (containerId: string) => {
       id = containerId
-      this.#resources.made(containerId, container)
+      this.#resources.made(containerId, { pod, container, observed })
       if (this.#reset.delete(name)) this.#begunAnew.add(containerId)
       if (container.lifecycle?.postStart) this.#startingIds.add(containerId)
       observer.poke()
@@ -361,7 +369,7 @@ export class PodWorker implements AsyncDisposable {
         this.#context,
       )
       this.#troubles.delete(name)
-      await this.#forgetPast()
+      await forgetPast(pod, this.#context)
     } catch (error) {
       const now = clock.now()
       await observer.refresh()
@@ -370,28 +378,14 @@ export class PodWorker implements AsyncDisposable {
         // It went away while the container was being started, which is no crash of the container.
         if (pause) this.#crashes.set(name, pause)
         else this.#crashes.delete(name)
-      } else if (error instanceof ImageTrouble) {
-        const later = error.later && { ...error.later, at: now + TROUBLE_SEEN_MS }
-        this.#troubles.set(name, { reason: error.reason, message: error.message, retryAt: error.retryAt, ...(later && { later }) })
-      } else if (error instanceof StartTrouble) {
-        this.#troubles.set(name, {
-          reason: error.reason,
-          message: error.message,
-          retryAt: now + error.retryInMs,
-          ...(id && { until: now + TROUBLE_SEEN_MS }),
-        })
-      } else throw error
+        return
+      }
+      const trouble = troubleOf(error, { now, isMade: id !== undefined })
+      if (!trouble) throw error
+      this.#troubles.set(name, trouble)
     } finally {
       if (id) this.#startingIds.delete(id)
     }
-  }
-
-  /** So that a container that crashes again and again does not fill the disk. */
-  async #forgetPast(): Promise<void> {
-    const { observer } = this.#context
-    await observer.refresh()
-    const seen = observer.pods.get(this.#pod.metadata.uid ?? '')
-    if (seen) await removePast(leftovers(seen), this.#context)
   }
 }
 

@@ -8,6 +8,7 @@ import type { PodContext } from './context.ts'
 import type { PodSource } from './pod-source.ts'
 import { removeSandbox } from './sandbox.ts'
 import { killContainer } from './stop-container.ts'
+import { compareWaiting } from './resize-order.ts'
 import { PodWorker } from './worker.ts'
 
 export class PodWorkers implements AsyncDisposable {
@@ -18,6 +19,8 @@ export class PodWorkers implements AsyncDisposable {
   /** Pods that came back under their UID while what was left of them is being removed. */
   readonly #returned = new Map<string, () => void>()
   readonly #subscriptions: readonly Disposable[]
+  /** Pods that want another size than they have been granted. */
+  readonly #waiting = new Set<string>()
   #isDisposed = false
 
   constructor(sources: readonly PodSource[], context: PodContext) {
@@ -34,6 +37,10 @@ export class PodWorkers implements AsyncDisposable {
   get pods(): readonly Pod[] {
     return [...this.#workers.values()].map(({ pod }) => pod)
   }
+  /** As they are to run: with the sizes that they have been granted. */
+  get granted(): readonly Pod[] {
+    return [...this.#workers.values()].map(({ granted }) => granted)
+  }
   worker(uid: string): PodWorker | undefined {
     return this.#workers.get(uid)
   }
@@ -44,6 +51,20 @@ export class PodWorkers implements AsyncDisposable {
     const isAlive = seen?.containers.some(({ phase }) => phase !== 'exited') || seen?.sandboxes.some(({ isReady }) => isReady)
     const pod = this.worker(uid)?.pod
     return !isAlive && (!pod || volumes.pathsOf(pod).size === 0)
+  }
+  /** Looks again at the pods that want another size: those first that may have it first. */
+  resize(): void {
+    if (this.#waiting.size === 0 || !this.#sources.every(({ isReady }) => isReady)) return
+    const found = [...this.#waiting].flatMap(uid => {
+      const worker = this.#workers.get(uid)
+      const waiting = worker?.waiting
+      if (!worker || !waiting) this.#waiting.delete(uid)
+      return worker && waiting ? [{ uid, worker, waiting }] : []
+    })
+    for (const { uid, worker } of found.toSorted((a, b) => compareWaiting(a.waiting, b.waiting))) {
+      worker.decide(this.granted.filter(({ metadata }) => metadata.uid !== uid))
+      if (!worker.waiting) this.#waiting.delete(uid)
+    }
   }
   /** A pod looks different in the runtime. */
   observed(uid: string): void {
@@ -74,9 +95,20 @@ export class PodWorkers implements AsyncDisposable {
   #update(pod: Pod, source: PodSource): void {
     const { uid = '' } = pod.metadata
     const worker = this.#workers.get(uid)
-    if (worker) worker.update(pod)
-    else if (this.#endings.has(uid)) this.#returned.set(uid, () => this.#update(pod, source))
-    else this.#workers.set(uid, new PodWorker(pod, source, this.#context))
+    if (worker) {
+      worker.update(pod)
+      this.#sized(uid)
+    } else if (this.#endings.has(uid)) this.#returned.set(uid, () => this.#update(pod, source))
+    else {
+      this.#workers.set(uid, new PodWorker(pod, source, { ...this.#context, sized: uid => this.#sized(uid) }))
+      this.#sized(uid)
+    }
+  }
+  /** The pod may want another size, or has less now than it had. */
+  #sized(uid: string): void {
+    const worker = this.#workers.get(uid)
+    if (worker?.waiting) this.#waiting.add(uid)
+    this.resize()
   }
   #gone(pod: Pod): void {
     const { uid = '' } = pod.metadata
@@ -84,8 +116,9 @@ export class PodWorkers implements AsyncDisposable {
     const worker = this.#workers.get(uid)
     if (!worker) return
     this.#workers.delete(uid)
+    this.#waiting.delete(uid)
     // Others may get now what there was no room for.
-    for (const other of this.#workers.values()) other.poke()
+    this.resize()
     this.#clean(uid, async () => {
       await worker[Symbol.asyncDispose]()
       this.#context.statuses.forget(uid)
@@ -95,7 +128,7 @@ export class PodWorkers implements AsyncDisposable {
       await this.#removeFromRuntime(uid)
       await this.#context.volumes.unmount(pod)
       await removeCgroup(podCgroup(pod, this.#context.node.cgroupRoot), this.#context.node.cgroupVersion)
-      await this.#context.groups.weigh(this.pods)
+      await this.#context.groups.weigh(this.granted)
       const { namespace, name } = pod.metadata
       await rm(join(this.#context.folders.logs, `${namespace}_${name}_${uid}`), { recursive: true, force: true })
     })

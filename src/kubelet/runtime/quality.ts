@@ -51,11 +51,12 @@ export function containerLimits(
   { memoryCapacityBytes, cgroupVersion, hugePageSizes, ignoresCpuLimits, killsSingleProcesses }: LimitingNode,
 ): ContainerLimits {
   const { limits, requests } = container.resources ?? {}
-  const cpuLimit = milliValue(limits?.cpu ?? pod.spec.resources?.limits?.cpu ?? '0')
-  const cpuRequest = requests?.cpu ?? limits?.cpu
+  const cpuLimit = limits?.cpu ?? pod.spec.resources?.limits?.cpu
+  // Where nothing is asked for, the limit is, and be it the pod's.
+  const cpuRequest = requests?.cpu ?? cpuLimit
   return {
     cpuPeriod: CPU_PERIOD_US,
-    cpuQuota: cpuQuota(ignoresCpuLimits ? 0 : cpuLimit),
+    cpuQuota: cpuQuota(ignoresCpuLimits ? 0 : milliValue(cpuLimit ?? '0')),
     cpuShares: cpuShares(milliValue(cpuRequest ?? '0')),
     memoryLimitInBytes: quantityValue(limits?.memory ?? pod.spec.resources?.limits?.memory ?? '0'),
     oomScoreAdj: oomScore(pod, container, memoryCapacityBytes),
