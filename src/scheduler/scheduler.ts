@@ -262,12 +262,23 @@ class Scheduler implements AsyncDisposable {
     const { client, clock } = this.#options
     this.#recorderFor(pod).record({ about: pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message })
     const known = condition(pod, 'PodScheduled')
-    const isKnown = known?.status === 'False' && known.reason === reason && known.message === message
+    const { generation } = pod.metadata
+    const isKnown =
+      known?.status === 'False' && known.reason === reason && known.message === message && known.observedGeneration === generation
     if (isKnown && nominated === (pod.status.nominatedNodeName || undefined)) return true
     const lastTransitionTime = known?.status === 'False' ? known.lastTransitionTime : timestamp(clock.now())
     try {
       const status = {
-        conditions: [{ type: 'PodScheduled', status: 'False', reason, message, lastTransitionTime }],
+        conditions: [
+          {
+            type: 'PodScheduled',
+            status: 'False',
+            reason,
+            message,
+            lastTransitionTime,
+            ...(generation && { observedGeneration: generation }),
+          },
+        ],
         nominatedNodeName: nominated ?? null,
       }
       const ref = { namespace: pod.metadata.namespace, name: pod.metadata.name as string }

@@ -65,7 +65,7 @@ function statusOf(sight: Sight, container: Container, place: Place): ContainerSt
     started: doesProbe ? isStarted : place.role === 'init' ? false : isRunning,
     ...resources(container, isRunning ? (memory.applied?.(newest.id)?.own ?? container.resources ?? {}) : undefined),
     ...mounts(container),
-    ...(isRunning && known?.user && { user: known.user }),
+    ...(newest.user && { user: newest.user }),
     ...(newest.stopSignal && { stopSignal: newest.stopSignal }),
   }
 }

@@ -1,5 +1,7 @@
 /** What is seen of a pod in the runtime: its sandboxes and containers, newest first. */
 
+import type { ContainerStatus } from '#kinds/core/container-status.ts'
+
 export type ContainerPhase = 'created' | 'running' | 'exited' | 'unknown'
 export interface ObservedContainer {
   readonly id: string
@@ -23,6 +25,8 @@ export interface ObservedContainer {
   /** From the image and the spec with which it was made; changes mean that it must be made anew. */
   readonly hash: string
   readonly stopSignal?: string
+  /** As whom its first process was started, where the runtime tells (containerd from 2.0 on). */
+  readonly user?: NonNullable<ContainerStatus['user']>
 }
 export interface ObservedSandbox {
   readonly id: string

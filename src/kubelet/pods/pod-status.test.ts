@@ -191,6 +191,12 @@ for (const [rule, given, type, expected] of conditions)
     assert.equal([found?.status, found?.reason, found?.message].filter(Boolean).join(' '), expected)
   })
 
+test('a container tells as whom it runs, where the runtime does', () => {
+  const user = { linux: { uid: 1000, gid: 3000, supplementalGroups: [3000, 4000] } }
+  const of = (more: object) => status({ containers: [{ ...container('a', 'running'), ...more }] }).containerStatuses?.[0]?.user
+  assert.deepEqual([of({ user }), of({})], [user, undefined])
+})
+
 const pause = (ms: number) => ({ crashes: new Map([['b', { ms, at: NOW }]]) })
 const ended = { terminated: { exitCode: 42, containerID: 'containerd://x' } }
 const RESET = { reason: 'RestartingAllContainers', message: 'The container is removed because RestartAllContainers in place' }

@@ -193,6 +193,7 @@ const sameItems = (a: readonly unknown[], b: readonly unknown[]) => a.length ===
 async function containerOf(status: Received<typeof ContainerStatus>, item: Received<typeof Container>): Promise<ObservedContainer> {
   const phase = PHASES[status.state] ?? 'unknown'
   const stopSignal = signalName(status.stopSignal)
+  const user = status.user?.linux
   return {
     id: status.id,
     name: item.labels[CONTAINER_NAME] ?? status.metadata?.name ?? '',
@@ -210,6 +211,7 @@ async function containerOf(status: Received<typeof ContainerStatus>, item: Recei
     logPath: status.logPath,
     hash: status.annotations[CONTAINER_HASH] ?? '',
     ...(stopSignal && { stopSignal }),
+    ...(user && { user: { linux: user } }),
   }
 }
 const milliseconds = (nanoseconds: number) => Math.floor(nanoseconds / 1_000_000)

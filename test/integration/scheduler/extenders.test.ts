@@ -109,6 +109,7 @@ test('while it fails there is no decision; pods that are none of its business do
   await create(namespace, 'broken')
   const [pod] = await shown(namespace, each => condition(each, 'PodScheduled')?.status === 'False')
   assert.equal(condition(pod as Pod, 'PodScheduled')?.reason, 'SchedulerError')
+  assert.equal(condition(pod as Pod, 'PodScheduled')?.observedGeneration, 1)
   assert.match(
     condition(pod as Pod, 'PodScheduled')?.message ?? '',
     /^failed filter with extender at URL http:.*\/scheduler\/filter, code 500$/,

@@ -10,6 +10,8 @@ export function fillPod({ spec }: { spec?: Draft<PodSpec> }): void {
   containers.forEach(requestWhatIsLimited)
   requestWhatPodIsLimited(spec)
   spec.enableServiceLinks ??= true
+  // Upstream does so for pods only, whatever their templates say.
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1
   if (spec.hostNetwork) containers.forEach(useSamePortOnHost)
 }
 

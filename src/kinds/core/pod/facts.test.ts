@@ -7,6 +7,7 @@ import { Pod } from '../pod.ts'
 import { deletionCost, isAvailable } from './facts.ts'
 import { qosClass } from './quality-of-service.ts'
 import { limitsOf, requestsOf } from './resources.ts'
+import { fillPod } from './defaults.ts'
 import { podWarnings } from './warnings.ts'
 
 type Json = Record<string, unknown>
@@ -153,4 +154,13 @@ test('old labels, hidden variables and fractions of bytes are advised against', 
     'spec.template.spec.containers[0].resources.requests[memory]: fractional byte value "100m" is invalid, must be an integer',
     'spec.template.spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
   ])
+})
+
+test('a pod with less than no time to end has one second', () => {
+  const filled = (seconds: number) => {
+    const draft = { spec: { containers: [], terminationGracePeriodSeconds: seconds } } as unknown as Parameters<typeof fillPod>[0]
+    fillPod(draft)
+    return draft.spec?.terminationGracePeriodSeconds
+  }
+  assert.deepEqual([-1, 0, 7].map(filled), [1, 0, 7])
 })

@@ -3,6 +3,7 @@
 import type { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { Draft } from '#schema/vocabulary.ts'
+import { fillAppArmor } from './app-armor.ts'
 import { isTerminal, type PodView } from './facts.ts'
 import { qosClass } from './quality-of-service.ts'
 
@@ -11,6 +12,7 @@ export const GRACE_SECONDS = 30
 
 export function onCreate(pod: Draft<PodView>): void {
   mergeMatchLabelKeys(pod)
+  fillAppArmor(pod)
   pod.status = { phase: 'Pending', qosClass: qosClass(pod.spec) }
   if (pod.spec.schedulingGates?.length)
     pod.status.conditions = [
