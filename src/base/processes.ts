@@ -77,6 +77,10 @@ export function launch(
 /** A command that runs in the network namespace that a file holds open; its mounts stay those of the machine. Reference: nsenter(1). */
 export const inNetwork = (file: string, command: readonly string[]): readonly string[] => ['nsenter', `--net=${file}`, '--', ...command]
 
+/** A command that runs under a host name of its own. Reference: unshare(1). */
+export const underName = (name: string, command: readonly string[]): readonly string[] =>
+  ['unshare', '--uts', '--', 'sh', '-c', 'hostname "$0" && exec "$@"', name].concat(command)
+
 /** The command line of a live process; undefined when there is none of that id, or only its unreaped rest. */
 export function commandLineOf(pid: number): readonly string[] | undefined {
   try {

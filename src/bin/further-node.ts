@@ -1,11 +1,12 @@
 /** A further node on this machine: its network namespace, and the process that serves it there, started anew when it ends by itself. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
+import { hostname } from 'node:os'
 import type { Readable } from 'node:stream'
 import { backoffMs } from '#base/backoff.ts'
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
-import { inNetwork } from '#base/processes.ts'
+import { inNetwork, underName } from '#base/processes.ts'
 import { type ClusterFolder, type NodeFolder, nodeFolder, type Settings } from '#cli/cluster.ts'
 import { linkAddresses, podRanges } from '#cli/node-ranges.ts'
 import { prepareNodeNetwork } from '#kubelet/machine/node-network.ts'
@@ -66,7 +67,10 @@ export async function startFurtherNode(options: FurtherNodeOptions): Promise<Asy
 
 function launch({ program, cluster, node }: FurtherNodeOptions): ChildProcess {
   const log = openSync(node.log, 'a', 0o600)
-  const [command = '', ...words] = inNetwork(node.network, [process.execPath, program, 'node', cluster.root, String(node.number)])
+  const server = [process.execPath, program, 'node', cluster.root, String(node.number)]
+  // Containers in the node's own network see its name, as on a machine of its own.
+  const nodeName = `${hostname().toLowerCase()}-${node.number}`
+  const [command = '', ...words] = inNetwork(node.network, underName(nodeName, server))
   // The pipe of its standard input tells it when this process is gone.
   const child = spawn(command, words, { stdio: ['pipe', log, log, 'pipe'], cwd: '/' })
   closeSync(log)

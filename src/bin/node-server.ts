@@ -28,7 +28,7 @@ export async function serveNode([root = '', word = '']: readonly string[]): Prom
   process.stdin.on('error', () => undefined).on('close', () => void end(0))
   process.stdin.resume()
   const folder = nodeFolder(cluster, number)
-  const nodeName = `${hostname().toLowerCase()}-${number}`
+  const nodeName = hostname()
   const addresses = linkAddresses(settings.podCidr, number)
   const [machine = ''] = linkAddresses(settings.podCidr, 1)
   try {

@@ -62,6 +62,18 @@ describe('two nodes', { concurrency: 4 }, () => {
     assert.equal(new Set(nodes.map(({ status }) => status.addresses?.find(({ type }) => type === 'InternalIP')?.address)).size, 2)
   })
 
+  test('pods in the network of a node see its name', async () => {
+    const namespace = await cluster.namespace('host-name')
+    for (const [i, name] of names.entries()) {
+      const pod = client(`on-${i + 1}`, { ...on(name), hostNetwork: true })
+      await cluster.client.create(Pod, { ...pod, metadata: { ...pod.metadata, namespace } })
+    }
+    for (const [i, name] of names.entries()) {
+      await cluster.until(namespace, `on-${i + 1}`, seen => seen && isReady(seen))
+      assert.equal((await cluster.ok(['exec', '-n', namespace, `on-${i + 1}`, '--', 'hostname'])).trim().toLowerCase(), name)
+    }
+  })
+
   test('kubelets take the tokens of accounts, for what these may', async () => {
     const namespace = await cluster.namespace('scrape')
     const account = `--serviceaccount=${namespace}:scraper`
