@@ -102,3 +102,12 @@ test('less memory than is in use is not given', async () => {
   await cluster.client.patch(Pod, { namespace: 'default', name: 'whole' }, 'strategic', back, { subresource: 'resize' })
   await cluster.until('whole', pod => !pod?.status.conditions?.some(({ type }) => type.startsWith('PodResize')))
 })
+test('a container that ends well when it is asked to is started anew for its size all the same', async () => {
+  const resizePolicy = [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }]
+  const script = 'trap "exit 0" TERM; while true; do sleep 0.1; done'
+  await cluster.create('polite', { ...shell(script, { resources: amounts('100m', '64Mi'), resizePolicy }), restartPolicy: 'OnFailure' })
+  await cluster.until('polite', pod => pod?.status.phase === 'Running')
+  await resize('polite', amounts('100m', '96Mi'))
+  const pod = await cluster.until('polite', pod => first(pod)?.state.running && first(pod)?.resources?.limits?.memory === '96Mi')
+  assert.deepEqual([first(pod)?.restartCount, first(pod)?.lastState.terminated?.exitCode], [1, 0])
+})

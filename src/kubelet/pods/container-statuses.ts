@@ -7,7 +7,7 @@ import { isSidecar } from '#kinds/core/pod/facts.ts'
 import type { ResourceRequirements } from '#kinds/core/resources.ts'
 import type { ContainerStatus } from '#kinds/core/container-status.ts'
 import { latest, type ObservedContainer, previous } from './observed.ts'
-import { endOfPause, shouldRestart } from './restart.ts'
+import { endOfPause, startsAgain } from './restart.ts'
 import { ephemeralContainers, podTitle, type Sight } from './sight.ts'
 
 type State = ContainerStatus['state']
@@ -40,7 +40,7 @@ interface Place {
 }
 
 function statusOf(sight: Sight, container: Container, place: Place): ContainerStatus {
-  const { observed, memory, pod } = sight
+  const { observed, memory } = sight
   const newest = latest(observed, container.name)
   const known = place.known.find(({ name }) => name === container.name)
   const waiting = waitingState(sight, container, place)
@@ -50,8 +50,10 @@ function statusOf(sight: Sight, container: Container, place: Place): ContainerSt
   const health = memory.health(newest.id)
   const isStarted = isRunning && !memory.isStarting(newest.id) && health.isStarted
   const doesProbe = place.role === 'regular' || (place.role === 'init' && isSidecar(container))
-  const willRestart = newest.phase === 'exited' && !memory.ending && shouldRestart(pod, container, newest)
-  const isWaiting = newest.phase === 'created' || (willRestart && waiting.isPressing)
+  const willRestart = newest.phase === 'exited' && !memory.ending && startsAgain(sight, container, newest)
+  // The API does not let one run again that it was told to have ended well, whatever it ended for.
+  const isBetween = memory.anew?.has(newest.id) ?? false
+  const isWaiting = newest.phase === 'created' || (willRestart && (waiting.isPressing || isBetween))
   const { name, image = '' } = container
   return {
     name,

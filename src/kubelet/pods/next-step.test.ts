@@ -128,6 +128,25 @@ const rows: readonly [string, Given, string][] = [
     'resize',
   ],
 
+  [
+    'one that was stopped only to begin anew does so, even if it then ended well',
+    {
+      spec: { restartPolicy: 'OnFailure' },
+      containers: [container('a', 'exited'), container('b', 'running')],
+      memory: { anew: new Set(['a-0']) },
+    },
+    'startContainer a 1',
+  ],
+  [
+    'so it does when it was the only one',
+    {
+      spec: { restartPolicy: 'OnFailure', containers: [{ name: 'a', image: 'i' }] },
+      containers: [container('a', 'exited')],
+      memory: { anew: new Set(['a-0']) },
+    },
+    'startContainer a 1',
+  ],
+
   ['init containers come before the others', { spec: inits('i1', 'i2') }, 'startContainer i1 0'],
   ['the next one waits for the one before', { spec: inits('i1', 'i2'), containers: [container('i1', 'running')] }, 'wait'],
   ['one after the other, too', { spec: inits('i1', 'i2'), containers: [container('i1', 'exited')] }, 'startContainer i2 0'],

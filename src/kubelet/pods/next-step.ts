@@ -4,7 +4,7 @@ import { isSidecar } from '#kinds/core/pod/facts.ts'
 import { containerHash } from '../runtime/labels.ts'
 import { latest, type ObservedContainer, type ObservedSandbox, readySandbox } from './observed.ts'
 import { isApplied, needsRestart, sized } from './resize.ts'
-import { endOfPause, shouldRestart, whenSettled } from './restart.ts'
+import { endOfPause, startsAgain, whenSettled } from './restart.ts'
 import { type RestartAllStep, restartAllStep } from './restart-all.ts'
 import { ephemeralContainers, type Sight } from './sight.ts'
 
@@ -14,7 +14,13 @@ export type Step =
   | { readonly do: 'mountVolumes' }
   | { readonly do: 'createSandbox'; readonly attempt: number }
   | { readonly do: 'startContainer'; readonly container: Container; readonly role: Role; readonly attempt: number }
-  | { readonly do: 'stopContainer'; readonly container: ObservedContainer; readonly message: string; readonly graceSeconds?: number }
+  | {
+      readonly do: 'stopContainer'
+      readonly container: ObservedContainer
+      readonly message: string
+      readonly graceSeconds?: number
+      readonly isAnew?: boolean
+    }
   | RestartAllStep
   /** Bring the sizes of what runs to what has been granted. */
   | { readonly do: 'resize' }
@@ -55,7 +61,7 @@ function finish(sight: Sight): Step | undefined {
   if (memory.isRestartingAll) return undefined
   const isDone = (container: Container) => {
     const newest = latest(observed, container.name)
-    return newest?.phase === 'exited' && !shouldRestart(pod, container, newest)
+    return newest?.phase === 'exited' && !startsAgain(sight, container, newest)
   }
   if (pod.spec.containers.every(isDone)) return { do: 'end' }
   const failedInit = (pod.spec.initContainers ?? []).some(c => !isSidecar(c) && isDone(c) && latest(observed, c.name)?.exitCode !== 0)
@@ -118,7 +124,7 @@ function containerStep(sight: Sight): Step {
   for (const container of pod.spec.containers) {
     const current = latest(observed, container.name, sandbox.id)
     const ended = latest(observed, container.name)
-    if (current?.phase === 'running' || (ended?.phase === 'exited' && !shouldRestart(pod, container, ended))) continue
+    if (current?.phase === 'running' || (ended?.phase === 'exited' && !startsAgain(sight, container, ended))) continue
     const step = start(container, 'regular')
     if (step) return step
   }
@@ -131,12 +137,18 @@ function condemn({ pod, observed, memory }: Sight, { id }: ObservedSandbox): Ste
     const running = latest(observed, container.name, id)
     if (running?.phase !== 'running') continue
     const { verdict } = memory.health(running.id)
-    if (verdict) return { do: 'stopContainer', container: running, ...verdict }
+    const isAnew = (container.restartPolicy ?? pod.spec.restartPolicy) !== 'Never'
+    if (verdict) return { do: 'stopContainer', container: running, ...verdict, isAnew }
     if (running.hash && running.hash !== containerHash(container))
-      return { do: 'stopContainer', container: running, message: `Container ${container.name} definition changed, will be restarted` }
+      return {
+        do: 'stopContainer',
+        container: running,
+        message: `Container ${container.name} definition changed, will be restarted`,
+        isAnew: true,
+      }
     const applied = memory.applied?.(running.id)
     if (applied && needsRestart(pod, container, applied))
-      return { do: 'stopContainer', container: running, message: `Container ${container.name} resize requires restart` }
+      return { do: 'stopContainer', container: running, message: `Container ${container.name} resize requires restart`, isAnew: true }
   }
   return undefined
 }

@@ -236,6 +236,20 @@ const states: readonly [string, Given, object, object][] = [
     { running: { startedAt: '2030-01-01T00:00:00Z' } },
     { terminated: RESET_TERMINATED },
   ],
+  [
+    'stopped only to begin anew, though it ended well',
+    { spec: { restartPolicy: 'OnFailure' }, containers: [container('b', 'exited')], memory: { anew: new Set(['b-id']) } },
+    { waiting: { reason: 'ContainerCreating' } },
+    {
+      terminated: {
+        exitCode: 0,
+        reason: 'Completed',
+        startedAt: '2030-01-01T00:00:00Z',
+        finishedAt: '2030-01-01T00:00:00Z',
+        containerID: 'containerd://b-id',
+      },
+    },
+  ],
   ['not begun', {}, { waiting: { reason: 'ContainerCreating' } }, {}],
   ['not begun for init containers', { spec: init }, { waiting: { reason: 'PodInitializing' } }, {}],
   ['running', { containers: [container('b', 'running')] }, { running: { startedAt: '2030-01-01T00:00:00Z' } }, {}],

@@ -8,7 +8,7 @@ import type { PodCondition, PodStatus } from '#kinds/core/pod-status.ts'
 import { type ContainerStatuses, containerStatuses, isInitDone } from './container-statuses.ts'
 import { readySandbox } from './observed.ts'
 import { podSize } from './pod-size.ts'
-import { shouldRestart } from './restart.ts'
+import { startsAgain } from './restart.ts'
 import type { Sight } from './sight.ts'
 
 export interface StatusInput extends Sight {
@@ -58,8 +58,10 @@ function phaseOf({ pod, memory, observed }: Sight, { init, regular }: ContainerS
   const inits = pod.spec.initContainers ?? []
   const isEnding = memory.ending !== undefined
   const isFinal = (container: { name: string }, status: ContainerStatus) => {
-    const exitCode = status.state.terminated?.exitCode
-    return exitCode !== undefined && !memory.isRestartingAll && (isEnding || !shouldRestart(pod, container, { exitCode }))
+    const { terminated } = status.state
+    if (!terminated || memory.isRestartingAll) return false
+    const { exitCode, containerID = '' } = terminated
+    return isEnding || !startsAgain({ pod, memory }, container, { exitCode, id: containerID.replace(/^.*:\/\//, '') })
   }
   const hasRun = regular.some(({ state, lastState }) => state.running ?? state.terminated ?? lastState.terminated)
   if (!hasRun) {

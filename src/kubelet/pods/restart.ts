@@ -54,6 +54,13 @@ export function ruleFor(
   )
 }
 
+/** As `shouldRestart`; but one that was stopped only to begin anew does so, however it took that. */
+export const startsAgain = (
+  { pod, memory }: { readonly pod: Pod; readonly memory: { readonly anew?: ReadonlySet<string> } },
+  container: Restarting,
+  ended: Pick<ObservedContainer, 'id' | 'exitCode'>,
+): boolean => (memory.anew?.has(ended.id) ?? false) || shouldRestart(pod, container, ended)
+
 /** Whether a container that ended is to be started again. Its own rules and policy (KEP-5307) come before the pod's. */
 export function shouldRestart(pod: Pod, container: Restarting, { exitCode }: Pick<ObservedContainer, 'exitCode'>): boolean {
   if (ruleFor(container, { exitCode })) return true

@@ -58,6 +58,8 @@ export interface Memory {
   readonly reset?: ReadonlyMap<string, ObservedContainer>
   /** The containers that took the place of such ones, by id. */
   readonly begunAnew?: ReadonlySet<string>
+  /** Containers that were stopped only to begin anew, by id. */
+  readonly anew?: ReadonlySet<string>
   /** Containers whose postStart hook has not ended; they count as not started. */
   readonly isStarting: (containerId: string) => boolean
 }

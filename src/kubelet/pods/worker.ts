@@ -48,6 +48,7 @@ export class PodWorker implements AsyncDisposable {
   #isRestartingAll: boolean
   readonly #reset = new Map<string, ObservedContainer>()
   readonly #begunAnew = new Set<string>()
+  readonly #anew = new Set<string>()
   readonly #stoppedSandboxes = new Set<string>()
   readonly #stop = new AbortController()
   #step = new AbortController()
@@ -253,6 +254,7 @@ export class PodWorker implements AsyncDisposable {
         isRestartingAll: this.#isRestartingAll,
         reset: this.#reset,
         begunAnew: this.#begunAnew,
+        anew: this.#anew,
         isStarting: id => this.#startingIds.has(id),
       },
     }
@@ -276,6 +278,7 @@ export class PodWorker implements AsyncDisposable {
       case 'startContainer':
         return this.#startContainer(step, sight)
       case 'stopContainer': {
+        if (step.isAnew) this.#anew.add(step.container.id)
         const spec = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(({ name }) => name === step.container.name)
         const graceSeconds = step.graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30
         const ip = readySandbox(observed)?.ips[0] ?? ''
