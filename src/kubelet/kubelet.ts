@@ -37,6 +37,7 @@ import type { PodContext } from './pods/context.ts'
 import { enforceAllocatable, PodGroups } from './pods/pod-groups.ts'
 import { StatusWriter } from './pods/status-writer.ts'
 import { UserNamespaces } from './pods/user-namespaces.ts'
+import { PodSeries } from './pods/series.ts'
 import { PodWorkers } from './pods/workers.ts'
 import { readAbilities } from './runtime/abilities.ts'
 import { connectRuntime } from './runtime/cri/client.ts'
@@ -193,6 +194,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const tokens = new Tokens(client, clock)
   const snapshots = new Snapshots(runtimeSocket, runtime)
   const pullRecords = new PullRecords({ clock, folder: join(dataFolder, 'image_manager'), verification: settings.pullVerification })
+  const series = new PodSeries()
   const context: PodContext = {
     client,
     clock,
@@ -216,6 +218,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       }),
       records: pullRecords,
       parallelPullsMax: settings.parallelPullsMax,
+      pulled: (sizeBytes, ms) => series.pulled(sizeBytes, ms),
     }),
     tokens,
     volumes: new Volumes({
@@ -228,6 +231,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     }),
     sources: new SourceWatcher({ client, clock, log }),
     usage: new UsageReader(),
+    series,
     users: new UserNamespaces({ podsFolder: folders.pods, podsMax: podsMaxOf(machine, settings) }),
     groups: new PodGroups({ root: cgroupRoot, version: cgroupVersion(), limits }),
     startedAt: clock.now(),

@@ -245,5 +245,11 @@ test('accounts: what containers and the node use', async () => {
   const start = /container_start_time_seconds\{container="c",namespace="default",pod="web"\} ([\d.]+)\n/.exec(metrics)?.[1]
   assert.equal(Number(start) * 1000, Date.parse(web.containers[0].startTime))
   assert.match(metrics, /container_memory_working_set_bytes\{container="c",namespace="default",pod="web"\} \d+ \d+/)
+  await cluster.create('crashed', { ...shell('exit 139'), restartPolicy: 'Never' })
+  await cluster.until('crashed', pod => pod?.status.phase === 'Failed')
+  const [, own] = await get('/metrics')
+  assert.match(own, /^kubelet_terminated_containers_total\{container_type="container",exit_code="139",reason="Error"\} 1$/m)
+  assert.match(own, /^kubelet_started_containers_total\{container_type="container"\} [3-9]$/m)
+  assert.match(own, /^kubelet_started_pods_total [3-9]$/m)
   assert.match((await get('/metrics'))[1], /kubelet_running_containers\{container_state="running"\} [1-9]/)
 })

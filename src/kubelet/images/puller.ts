@@ -52,6 +52,8 @@ export interface PullerOptions {
   readonly nodeCredentials: (image: string, pod: Pod) => Promise<readonly Offer[]>
   readonly records: PullRecords
   readonly parallelPullsMax: number
+  /** Told of each image that was pulled: its size, 0 when it is not known, and how long that took. */
+  readonly pulled?: (sizeBytes: number, ms: number) => void
 }
 
 export class ImagePuller {
@@ -60,9 +62,11 @@ export class ImagePuller {
   readonly #nodeCredentials: PullerOptions['nodeCredentials']
   readonly #records: PullRecords
   readonly #slots: Slots
+  readonly #pulled: NonNullable<PullerOptions['pulled']>
   readonly #pauses = new Map<string, Pause & { readonly message: string }>()
 
-  constructor({ runtime, clock, nodeCredentials, records, parallelPullsMax }: PullerOptions) {
+  constructor({ runtime, clock, nodeCredentials, records, parallelPullsMax, pulled = () => undefined }: PullerOptions) {
+    this.#pulled = pulled
     this.#records = records
     this.#runtime = runtime
     this.#clock = clock
@@ -136,7 +140,9 @@ export class ImagePuller {
       throw this.#failed(wish, { error, key, pause })
     }
     this.#pauses.delete(key)
+    const tookMs = this.#clock.now() - started
     const pulled = await this.#find(image)
+    this.#pulled(pulled?.size ?? 0, tookMs)
     if (pulled) this.#records.succeed(image, { imageRef: pulled.id, names: pulled.repoTags }, accessOf(offer))
     else this.#records.fail(image)
     if (!pulled)

@@ -18,6 +18,7 @@ import type { Tokens } from '../volumes/tokens.ts'
 import type { Volumes } from '../volumes/volumes.ts'
 import type { CgroupKind } from './cgroup.ts'
 import type { PodGroups } from './pod-groups.ts'
+import type { PodSeries } from './series.ts'
 import type { UserNamespaces } from './user-namespaces.ts'
 import type { StatusWriter } from './status-writer.ts'
 
@@ -62,6 +63,7 @@ export interface PodContext {
   readonly node: NodeFacts
   readonly folders: Folders
   readonly usage: UsageReader
+  readonly series: PodSeries
   readonly groups: PodGroups
   readonly users: UserNamespaces
   /** When the kubelet began, in milliseconds since the epoch. */

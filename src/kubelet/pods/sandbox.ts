@@ -15,6 +15,14 @@ import { podTitle } from './sight.ts'
 
 /** Throws GrpcError or ConfigProblem. */
 export async function createSandbox(pod: Pod, attempt: number, context: PodContext): Promise<void> {
+  const { series } = context
+  series.count('started_pods_total')
+  await makeSandbox(pod, attempt, context).catch((error: unknown) => {
+    series.count('started_pods_errors_total')
+    throw error
+  })
+}
+async function makeSandbox(pod: Pod, attempt: number, context: PodContext): Promise<void> {
   const { runtime, node, folders } = context
   const record = recordOf(context, pod)
   if (podDns(pod, node.dns).isMissingClusterDns)

@@ -81,3 +81,6 @@ export const allContainers = (pod: Pod): readonly Container[] => [
 ]
 /** As the kubelet calls a pod in messages. */
 export const podTitle = ({ metadata }: Pod): string => `${metadata.name}_${metadata.namespace}(${metadata.uid})`
+
+/** Seconds that the pod's containers have to stop. */
+export const graceOf = ({ metadata, spec }: Pod): number => metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30

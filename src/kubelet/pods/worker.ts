@@ -3,6 +3,7 @@ import { wait } from '#base/clock.ts'
 import { goError, isGrpcError } from '#base/grpc/client.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { isTerminal } from '#kinds/core/pod/facts.ts'
+import type { PodStatus } from '#kinds/core/pod-status.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
@@ -19,7 +20,7 @@ import { PodVolumes } from './pod-volumes.ts'
 import type { Waiting } from './resize-order.ts'
 import { longer, type Pause } from './restart.ts'
 import { PodResources } from './resources.ts'
-import { type Ending, podTitle, type Sight, type Trouble } from './sight.ts'
+import { type Ending, graceOf, podTitle, type Sight, type Trouble } from './sight.ts'
 import { createSandbox, stopSandboxes } from './sandbox.ts'
 import { startContainer, StartTrouble } from './start-container.ts'
 import { troubleOf } from './start-trouble.ts'
@@ -54,6 +55,7 @@ export class PodWorker implements AsyncDisposable {
   #step = new AbortController()
   #hurry = new AbortController()
   #wake: () => void = () => undefined
+  #told: PodStatus
   #isDirty = true
   #isDisposed = false
   #isForgotten = false
@@ -64,6 +66,7 @@ export class PodWorker implements AsyncDisposable {
 
   constructor(pod: Pod, source: PodSource, context: WorkerContext) {
     this.#pod = pod
+    this.#told = pod.status
     this.#source = source
     this.#context = context
     this.#volumes = new PodVolumes({
@@ -261,9 +264,10 @@ export class PodWorker implements AsyncDisposable {
   }
 
   #tell(sight: Sight): void {
-    const { statuses, node } = this.#context
+    const { statuses, series, node } = this.#context
     const shown = this.#source.shown(this.#pod)
-    if (shown) statuses.set(shown, podStatus({ ...sight, hostIPs: node.hostIPs, resizeConditions: this.#resources.conditions }))
+    this.#told = series.told(this.#told, podStatus({ ...sight, hostIPs: node.hostIPs, resizeConditions: this.#resources.conditions }))
+    if (shown) statuses.set(shown, this.#told)
     this.#pauses.tell(sight, this.#context)
   }
 
@@ -351,7 +355,7 @@ export class PodWorker implements AsyncDisposable {
   }
 
   async #startContainer({ container, attempt }: Extract<Step, { do: 'startContainer' }>, { pod, observed }: Sight): Promise<void> {
-    const { clock, observer } = this.#context
+    const { clock, observer, series } = this.#context
     const { name } = container
     const ended = observed.containers.find(one => one.name === name && one.phase === 'exited')
     const pause = this.#crashes.get(name)
@@ -366,6 +370,7 @@ export class PodWorker implements AsyncDisposable {
       if (container.lifecycle?.postStart) this.#startingIds.add(containerId)
       observer.poke()
     }
+    const labels = series.starting(pod, name)
     try {
       await startContainer(
         { pod, observed, sandbox, container, attempt, sources: this.#volumes.sources, signal: this.#step.signal, starting },
@@ -385,12 +390,10 @@ export class PodWorker implements AsyncDisposable {
       }
       const trouble = troubleOf(error, { now, isMade: id !== undefined })
       if (!trouble) throw error
+      series.count('started_containers_errors_total', { ...labels, code: trouble.reason })
       this.#troubles.set(name, trouble)
     } finally {
       if (id) this.#startingIds.delete(id)
     }
   }
 }
-
-/** Seconds that the pod's containers have to stop. */
-const graceOf = ({ metadata, spec }: Pod): number => metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30

@@ -81,7 +81,7 @@ function swap(): MoreAccounts['swapBytes'] {
 }
 
 /** Prometheus' text format; names as upstream's. */
-export function ownMetrics(workers: PodWorkers, { observer, node }: PodContext): string {
+export function ownMetrics(workers: PodWorkers, { observer, node, series }: PodContext): string {
   const observed = [...observer.pods.values()]
   const phases = { created: 0, running: 0, exited: 0, unknown: 0 }
   for (const { containers } of observed) for (const { phase } of containers) phases[phase]++
@@ -95,5 +95,6 @@ export function ownMetrics(workers: PodWorkers, { observer, node }: PodContext):
     `kubelet_desired_pods ${workers.pods.length}\n`,
     '# HELP kubelet_running_containers Containers by state\n# TYPE kubelet_running_containers gauge\n',
     ...Object.entries(phases).map(([phase, count]) => `kubelet_running_containers{container_state="${phase}"} ${count}\n`),
+    series.text(),
   ].join('')
 }
