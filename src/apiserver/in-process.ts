@@ -54,19 +54,22 @@ export class InProcess {
     for await (const batch of result.events) for (const { type, item } of batch) yield { type, object: item.value }
   }
 
-  #incoming({ method, path, query = {}, contentType, body, signal }: LocalRequest): Incoming {
-    const parameters = Object.entries(query).flatMap(([name, value]) => [value].flat().map(one => [name, one]))
+  #incoming({ method, path, query = {}, contentType, body, signal = NEVER }: LocalRequest): Incoming {
+    const parameters = Object.entries(query).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]))
     return {
       method,
       path,
-      query: new URLSearchParams(parameters as [string, string][]),
+      query: new URLSearchParams(parameters),
       headers: { 'user-agent': this.#caller.agent, ...(contentType && { 'content-type': contentType }) },
       body: async () => (typeof body === 'string' ? Buffer.from(body) : { object: body }),
       user: this.#caller.user,
-      signal: signal ?? new AbortController().signal,
+      signal,
     }
   }
 }
+
+/** For those who do not break off what they ask for. */
+const NEVER = new AbortController().signal
 
 const codeOf = (result: Result): number => (result.form === 'watch' || result.form === 'upgrade' ? 200 : result.code)
 

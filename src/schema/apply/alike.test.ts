@@ -1,7 +1,10 @@
 /** Rows for values that are kept once. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { alike } from './alike.ts'
+import type { JsonObject } from '../json-value.ts'
+import { fromFieldsV1, toFieldsV1 } from './field-set.ts'
+
+const alike = (fields: JsonObject) => toFieldsV1(fromFieldsV1(fields))
 
 const fields = () => ({ 'f:spec': { 'f:replicas': {} } })
 
@@ -20,7 +23,8 @@ test('what is alike in values that differ is kept once, too', () => {
   assert.equal(one?.['f:status']['f:conditions'], other?.['f:status']['f:conditions'])
   assert.notEqual(one?.['f:status']['f:podIPs'], other?.['f:status']['f:podIPs'])
 })
-test('names are told apart from their ends', () => assert.notEqual(alike({ a: {}, b: {} }), alike({ 'a1:b': {} })))
+test('what lies below a name is told apart from what lies beside it', () =>
+  assert.notEqual(alike({ 'f:a': { 'f:b': {} } }), alike({ 'f:a': {}, 'f:b': {} })))
 test('a stored value stays the one that it is', () => {
   const stored = Object.freeze(fields())
   assert.equal(alike(stored), stored)

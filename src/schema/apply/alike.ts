@@ -1,33 +1,39 @@
 /** Parts of FieldsV1 values that many objects have alike, as the pods of one template do: each part is kept once. */
-import { isObject, type JsonObject } from '../json-value.ts'
+import type { JsonObject } from '../json-value.ts'
 
-/** So that parts of many forms do not fill the memory; the oldest goes first. */
-const FORMS_MAX = 4_000
-const forms = new Map<string, JsonObject>()
-/** What parts are called where they are parts of others; never given twice. */
-const numbers = new WeakMap<JsonObject, number>()
-let next = 0
-
-/** The frozen value that stands for all that look like this one, its parts likewise. */
-export function alike(fields: JsonObject): JsonObject {
-  // It was read from a stored object, and goes back there.
-  if (Object.isFrozen(fields)) return fields
-  let form = ''
-  for (const name of Object.keys(fields)) {
-    const below = fields[name]
-    const part = isObject(below) ? alike(below) : below
-    if (part !== below) fields[name] = part
-    // With its length, so that no name can be taken for the end of another.
-    form += `${name.length}:${name}${isObject(part) ? numberOf(part) : JSON.stringify(part)} `
-  }
-  const known = forms.get(form)
-  if (known) return known
-  if (forms.size >= FORMS_MAX) forms.delete(forms.keys().next().value as string)
-  forms.set(form, Object.freeze(fields))
-  return fields
+/** A name read so far, or the part below it. One after the other they lead to the value that has them all. */
+interface Step {
+  next?: Map<string | JsonObject, Step>
+  value?: JsonObject
 }
-function numberOf(part: JsonObject): number {
-  let number = numbers.get(part)
-  if (number === undefined) numbers.set(part, (number = next++))
-  return number
+/** So that parts of many forms do not fill the memory: then all are forgotten, and the next ones are kept anew. */
+const STEPS_MAX = 10_000
+let start: Step = {}
+let count = 0
+
+/** What has nothing below it; most parts are this one. */
+export const LEAF: JsonObject = Object.freeze({})
+
+/** The frozen value with these members, the same one for the same names and parts; parts are such values themselves. */
+export function alike(names: readonly string[], parts: readonly JsonObject[]): JsonObject {
+  if (count >= STEPS_MAX) {
+    start = {}
+    count = 0
+  }
+  let at = start
+  for (let index = 0; index < names.length; index++) {
+    at = after(at, names[index] as string)
+    const part = parts[index] as JsonObject
+    if (part !== LEAF) at = after(at, part)
+  }
+  return (at.value ??= Object.freeze(Object.fromEntries(names.map((name, index) => [name, parts[index]]))))
+}
+function after(step: Step, key: string | JsonObject): Step {
+  step.next ??= new Map()
+  let next = step.next.get(key)
+  if (!next) {
+    step.next.set(key, (next = {}))
+    count++
+  }
+  return next
 }

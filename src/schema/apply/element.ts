@@ -87,8 +87,8 @@ const RANK = { f: 0, k: 1, v: 2, i: 3 } as Readonly<Record<string, number>>
 
 /** The order in which elements stand in FieldsV1: fields, keys, values, indices, each by their content. */
 export function compareElements(left: Element, right: Element): number {
-  const rank = (RANK[left[0] as string] ?? 0) - (RANK[right[0] as string] ?? 0)
-  if (rank !== 0 || left === right) return rank
+  if (left === right) return 0
+  if (left[0] !== right[0]) return (RANK[left[0] as string] ?? 0) - (RANK[right[0] as string] ?? 0)
   if (left[0] === 'f') return compareText(left, right)
   if (left[0] === 'i') return Number(left.slice(2)) - Number(right.slice(2))
   return compareValues(JSON.parse(left.slice(2)), JSON.parse(right.slice(2)))

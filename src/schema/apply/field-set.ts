@@ -1,5 +1,6 @@
 /** Sets of field paths (KEP-555): who owns what is told in them, on the wire as FieldsV1. */
 import { isObject, type JsonObject } from '../json-value.ts'
+import { alike, LEAF } from './alike.ts'
 import { compareElements, type Element, elementText, fieldElement, parseElement } from './element.ts'
 
 /**
@@ -131,19 +132,16 @@ export function pathTexts(set: FieldSet, prefix = ''): string[] {
 const readSets = new WeakMap<JsonObject, FieldSet>()
 const writtenSets = new WeakMap<FieldSet, JsonObject>()
 
-/** The set as FieldsV1: `{"f:spec":{"f:replicas":{}}}`, with `.` for a member that has children. */
+/** The set as FieldsV1: `{"f:spec":{"f:replicas":{}}}`, with `.` for a member that has children. Frozen, and the same for sets that are alike. */
 export function toFieldsV1(set: FieldSet): JsonObject {
   const written = writtenSets.get(set)
   if (written) return written
   if (set.children.size === 0) return LEAF
-  const fields: JsonObject = {}
-  if (set.isMember) fields['.'] = LEAF
-  const elements = [...set.children.keys()]
-  if (elements.length > 1) elements.sort(compareElements)
-  for (const element of elements) fields[element] = toFieldsV1(set.children.get(element) as FieldSet)
-  return fields
+  const names = [...set.children.keys()]
+  if (names.length > 1) names.sort(compareElements)
+  const parts = names.map(name => toFieldsV1(set.children.get(name) as FieldSet))
+  return set.isMember ? alike(['.', ...names], [LEAF, ...parts]) : alike(names, parts)
 }
-const LEAF: JsonObject = Object.freeze({})
 
 /** Throws SyntaxError when the value is not FieldsV1. Elements of unknown kinds are dropped, as upstream drops them. */
 export function fromFieldsV1(fields: unknown): FieldSet {

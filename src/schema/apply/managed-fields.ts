@@ -1,7 +1,6 @@
 /** Managed fields: which manager owns which fields, since when, through which version and subresource. */
 import { quote } from '#base/quote.ts'
 import { goText, isObject, type JsonObject } from '../json-value.ts'
-import { alike } from './alike.ts'
 import { compareText } from './element.ts'
 import { type FieldSet, fromFieldsV1, toFieldsV1, union } from './field-set.ts'
 
@@ -126,7 +125,7 @@ export function encodeOwners(owners: Owners): Entry[] | undefined {
     apiVersion,
     ...(time && { time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: alike(toFieldsV1(fields)),
+    fieldsV1: toFieldsV1(fields),
     ...(subresource && { subresource }),
   }))
 }
@@ -134,6 +133,7 @@ const seconds = ({ time }: Owner) => (time ? Math.floor(Date.parse(time) / 1000)
 
 /** At most UPDATE_ENTRIES_MAX updaters: the oldest of one version become one owner together. */
 export function capped(owners: Owners): Owners {
+  if (owners.size <= UPDATE_ENTRIES_MAX) return owners
   const updaters = [...owners].filter(([, owner]) => owner.operation === 'Update')
   if (updaters.length <= UPDATE_ENTRIES_MAX) return owners
   updaters.sort(([keyA, a], [keyB, b]) => seconds(a) - seconds(b) || compareText(keyA, keyB))
