@@ -5,6 +5,7 @@ import type { Received } from '#base/grpc/message.ts'
 import { Slots } from '#base/slots.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { usualPullPolicy } from '#kinds/core/pod/image-name.ts'
+import { START_RETRY_MS } from '../pods/attempts.ts'
 import { endOfPause, longer, type Pause } from '../pods/restart.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
 import type { Image } from '../runtime/cri/image.ts'
@@ -42,8 +43,6 @@ export interface ImageWish {
   readonly signal: AbortSignal
   readonly record: (type: 'Normal' | 'Warning', reason: string, message: string) => void
 }
-/** While something that may be put right quickly is missing. */
-const RETRY_MS = 2_000
 
 export interface PullerOptions {
   readonly runtime: Runtime
@@ -81,7 +80,7 @@ export class ImagePuller {
     if (fault) {
       const message = `Failed to apply default image tag ${JSON.stringify(image)}: couldn't parse image name ${JSON.stringify(image)}: ${fault}`
       record('Warning', 'InspectFailed', message)
-      throw new ImageTrouble('InvalidImageName', message, { retryAt: this.#clock.now() + RETRY_MS * 5 })
+      throw new ImageTrouble('InvalidImageName', message, { retryAt: this.#clock.now() + START_RETRY_MS })
     }
     const policy = wish.policy ?? usualPullPolicy(image)
     const found = await this.#find(image)
@@ -93,7 +92,7 @@ export class ImagePuller {
     if (policy === 'Never') {
       const message = `Container image ${JSON.stringify(image)} is not present with pull policy of Never`
       record('Warning', 'ErrImageNeverPull', message)
-      throw new ImageTrouble('ErrImageNeverPull', message, { retryAt: this.#clock.now() + RETRY_MS })
+      throw new ImageTrouble('ErrImageNeverPull', message, { retryAt: this.#clock.now() + START_RETRY_MS })
     }
     return this.#pull(wish, present)
   }
@@ -147,7 +146,7 @@ export class ImagePuller {
     else this.#records.fail(image)
     if (!pulled)
       throw new ImageTrouble('ImageInspectError', `Failed to inspect image ${JSON.stringify(image)}`, {
-        retryAt: this.#clock.now() + RETRY_MS,
+        retryAt: this.#clock.now() + START_RETRY_MS,
       })
     const [took, waited] = [started, asked].map(since => goSeconds(this.#clock.now() - since))
     record(

@@ -21,13 +21,8 @@ export function containerStatuses(sight: Sight): ContainerStatuses {
   const { pod } = sight
   const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status
   const init = (pod.spec.initContainers ?? []).map(container => statusOf(sight, container, { role: 'init', known: initContainerStatuses }))
-  const areInitsDone = init.every((status, at) => isInitDone(status, (pod.spec.initContainers ?? [])[at] as Container))
-  const regular = pod.spec.containers.map(container =>
-    statusOf(sight, container, { role: 'regular', known: containerStatuses, areInitsDone }),
-  )
-  const ephemeral = ephemeralContainers(pod).map(c =>
-    statusOf(sight, c, { role: 'ephemeral', known: ephemeralContainerStatuses, areInitsDone }),
-  )
+  const regular = pod.spec.containers.map(container => statusOf(sight, container, { role: 'regular', known: containerStatuses }))
+  const ephemeral = ephemeralContainers(pod).map(c => statusOf(sight, c, { role: 'ephemeral', known: ephemeralContainerStatuses }))
   return { init, regular, ephemeral }
 }
 export const isInitDone = (status: ContainerStatus, container: Container): boolean =>
@@ -36,15 +31,14 @@ export const isInitDone = (status: ContainerStatus, container: Container): boole
 interface Place {
   readonly role: 'init' | 'regular' | 'ephemeral'
   readonly known: readonly ContainerStatus[]
-  readonly areInitsDone?: boolean
 }
 
 function statusOf(sight: Sight, container: Container, place: Place): ContainerStatus {
   const { observed, memory } = sight
   const newest = latest(observed, container.name)
   const known = place.known.find(({ name }) => name === container.name)
-  const waiting = waitingState(sight, container, place)
-  if (!newest) return neverSeen(container, waiting, known, memory.reset?.get(container.name))
+  const waiting = waitingState(sight, container)
+  if (!newest) return neverSeen(container, place, waiting, memory.reset?.get(container.name))
   const before = previous(observed, container.name)
   const isRunning = newest.phase === 'running'
   const health = memory.health(newest.id)
@@ -64,8 +58,9 @@ function statusOf(sight: Sight, container: Container, place: Place): ContainerSt
     image: newest.hash === containerHash(container) || !newest.image ? fullImageName(image) : newest.image,
     imageID: newest.imageId,
     containerID: `containerd://${newest.id}`,
-    started: doesProbe ? isStarted : place.role === 'init' ? false : isRunning,
-    ...resources(container, isRunning ? (memory.applied?.(newest.id)?.own ?? container.resources ?? {}) : undefined),
+    // Nobody waits for an ephemeral container to have started.
+    ...(place.role !== 'ephemeral' && { started: isStarted }),
+    ...resources(container, (isRunning ? memory.applied?.(newest.id)?.own : undefined) ?? container.resources ?? {}),
     ...mounts(container),
     ...(newest.user && { user: newest.user }),
     ...(newest.stopSignal && { stopSignal: newest.stopSignal }),
@@ -81,12 +76,8 @@ const RESET = { reason: 'RestartingAllContainers', message: 'The container is re
 const RESET_TERMINATED = { exitCode: 137, ...RESET } as const
 
 /** The API's memory is all that is left of a container which the runtime no longer knows. */
-function neverSeen(
-  container: Container,
-  waiting: Waiting,
-  known: ContainerStatus | undefined,
-  reset: ObservedContainer | undefined,
-): ContainerStatus {
+function neverSeen(container: Container, place: Place, waiting: Waiting, reset: ObservedContainer | undefined): ContainerStatus {
+  const known = place.known.find(({ name }) => name === container.name)
   if (known?.state.terminated && !waiting.isPressing && !reset) return known
   const lastState = reset
     ? { terminated: RESET_TERMINATED }
@@ -101,7 +92,7 @@ function neverSeen(
     restartCount: reset ? reset.attempt + 1 : (known?.restartCount ?? 0),
     image: container.image ?? '',
     imageID: '',
-    started: false,
+    ...(place.role !== 'ephemeral' && { started: false }),
     ...mounts(container),
   }
 }
@@ -111,7 +102,7 @@ interface Waiting {
   /** Whether there is more to tell than that it has not begun. */
   readonly isPressing: boolean
 }
-function waitingState(sight: Sight, container: Container, { role, areInitsDone }: Place): Waiting {
+function waitingState(sight: Sight, container: Container): Waiting {
   const { memory, now, pod } = sight
   const trouble = memory.troubles.get(container.name)
   if (trouble && now < (trouble.until ?? Number.POSITIVE_INFINITY)) {
@@ -124,17 +115,15 @@ function waitingState(sight: Sight, container: Container, { role, areInitsDone }
     return { state: { reason: 'CrashLoopBackOff', message }, isPressing: true }
   }
   if (memory.isRestartingAll && memory.reset?.has(container.name)) return { state: RESET, isPressing: true }
-  const isInitializing = (pod.spec.initContainers ?? []).length > 0 && (role === 'init' || !areInitsDone)
-  return { state: { reason: isInitializing ? 'PodInitializing' : 'ContainerCreating' }, isPressing: false }
+  return { state: { reason: pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating' }, isPressing: false }
 }
 
-/** The length of the pause in which a crashed container stands now, in milliseconds; undefined when it stands in none. */
+/** The length of the pause after a crash in milliseconds, told until the container is started again; undefined when there is none. */
 export function crashPause({ observed, memory, now }: Sight, name: string): number | undefined {
   const ended = latest(observed, name)
   if (ended?.phase !== 'exited' || memory.ending || memory.isRestartingAll) return undefined
   const pause = memory.crashes.get(name)
-  const end = endOfPause(pause, ended.finishedAt, now)
-  return pause && end !== undefined && now < end ? pause.ms : undefined
+  return pause && endOfPause(pause, ended.finishedAt, now) !== undefined ? pause.ms : undefined
 }
 /** As Go writes a duration: 10s, 2m40s, 5m0s. */
 function goDuration(ms: number): string {
@@ -163,10 +152,8 @@ function stateOf(container: ObservedContainer): State {
 /** What the container has, and what it has been granted: they differ while a change is under way. */
 function resources(
   container: Container,
-  applied: ResourceRequirements | undefined,
+  { limits, requests }: ResourceRequirements,
 ): Pick<ContainerStatus, 'resources' | 'allocatedResources'> {
-  if (!applied) return {}
-  const { limits, requests } = applied
   const granted = container.resources?.requests
   return { resources: { ...(limits && { limits }), ...(requests && { requests }) }, ...(granted && { allocatedResources: granted }) }
 }

@@ -252,6 +252,12 @@ const states: readonly [string, Given, object, object][] = [
   ],
   ['not begun', {}, { waiting: { reason: 'ContainerCreating' } }, {}],
   ['not begun for init containers', { spec: init }, { waiting: { reason: 'PodInitializing' } }, {}],
+  [
+    'not begun, init containers are done',
+    { spec: init, containers: [container('i', 'exited')] },
+    { waiting: { reason: 'PodInitializing' } },
+    {},
+  ],
   ['running', { containers: [container('b', 'running')] }, { running: { startedAt: '2030-01-01T00:00:00Z' } }, {}],
   [
     'in its pause',
@@ -263,6 +269,20 @@ const states: readonly [string, Given, object, object][] = [
         reason: 'Error',
         startedAt: '2030-01-01T00:00:00Z',
         finishedAt: '2030-01-01T00:00:00Z',
+        containerID: 'containerd://b-id',
+      },
+    },
+  ],
+  [
+    'its pause is over, and it has not been started yet',
+    { containers: [{ ...container('b', 'exited', 1), finishedAt: NOW - 60_000 }], memory: pause(10_000) },
+    { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s restarting failed container=b pod=p_d(u)' } },
+    {
+      terminated: {
+        exitCode: 1,
+        reason: 'Error',
+        startedAt: '2030-01-01T00:00:00Z',
+        finishedAt: '2029-12-31T23:59:00Z',
         containerID: 'containerd://b-id',
       },
     },
@@ -294,6 +314,36 @@ for (const [rule, given, state, lastState] of states)
     const found = status(given).containerStatuses?.[1]
     assert.deepEqual([found?.state, found?.lastState], [state, lastState])
   })
+
+const rejection = { ...ending, isRejection: true, verdict: { reason: 'OutOfcpu', message: 'Pod was rejected: no' } } as const
+const told = {
+  reason: 'OutOfcpu',
+  message: 'Pod was rejected: no',
+  phase: 'Failed',
+  startTime: '2030-01-01T00:00:00Z',
+  qosClass: 'BestEffort',
+}
+test('of a pod that the node did not take only the reason is told, by a kubelet that starts anew as well', () => {
+  const scheduled = { conditions: [{ type: 'PodScheduled', status: 'True' }] }
+  const rejected = status({ hasSandbox: false, memory: { ending: rejection }, status: scheduled })
+  assert.deepEqual(rejected, told)
+  assert.deepEqual(statusPatch(scheduled as never, rejected), { ...told, conditions: [{ type: 'PodScheduled', $patch: 'delete' }] })
+  assert.deepEqual(status({ hasSandbox: false, memory: { ending }, status: told }), told)
+})
+test('what a container was granted is told after its end as well', () => {
+  const resources = { limits: { cpu: '1' }, requests: { cpu: '1' } }
+  const containers = [{ name: 'a', image: 'i', resources }]
+  const [ended] = status({ spec: { containers, restartPolicy: 'Never' }, containers: [container('a', 'exited')] }).containerStatuses ?? []
+  assert.deepEqual([ended?.resources, ended?.allocatedResources], [resources, resources.requests])
+})
+test('an init container that runs has started; of an ephemeral one it is not told', () => {
+  const given = { ...init, ephemeralContainers: [{ name: 'e', image: 'i' }] }
+  const { initContainerStatuses, ephemeralContainerStatuses } = status({
+    spec: given,
+    containers: [container('i', 'running'), container('e', 'running')],
+  })
+  assert.deepEqual([initContainerStatuses?.[0]?.started, ephemeralContainerStatuses?.[0]?.started], [true, undefined])
+})
 
 test('a status that has not changed is no patch', () => {
   const written = status({ containers: RUNNING })

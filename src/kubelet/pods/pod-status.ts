@@ -20,6 +20,7 @@ export interface StatusInput extends Sight {
 /** Fields and conditions of others (readiness gates, resize) are left as they are. */
 export function podStatus(input: StatusInput): PodStatus {
   const { pod, observed, memory, now, hostIPs } = input
+  if (isRejected(input)) return rejectedStatus(input)
   const statuses = containerStatuses(input)
   const settled = memory.ending?.verdict ? 'Failed' : phaseOf(input, statuses)
   // While any container runs, the pod has not ended: who sees a final phase may rely on it.
@@ -45,6 +46,19 @@ export function podStatus(input: StatusInput): PodStatus {
     ...podSize(pod, memory.group, phase === 'Running'),
   }
 }
+/** What the node did not take it tells nothing of but why: kubectl shows the reason. */
+const rejectedStatus = ({ pod, memory, now }: StatusInput): PodStatus => ({
+  ...(pod.metadata.generation && { observedGeneration: pod.metadata.generation }),
+  phase: 'Failed',
+  ...(memory.ending?.verdict ?? keptVerdict(pod)),
+  startTime: pod.status.startTime ?? timestamp(now),
+  qosClass: pod.status.qosClass ?? qosClass(pod.spec),
+})
+/** A kubelet that starts anew knows it by what is not told of the pod. */
+const isRejected = ({ pod, observed, memory }: Sight): boolean =>
+  memory.ending?.isRejection ??
+  (pod.status.phase === 'Failed' && pod.status.reason !== undefined && !pod.status.containerStatuses?.length && !observed.containers.length)
+
 /** What was once said of a failed pod stays. */
 const keptVerdict = ({ status }: Pod) => ({
   ...(status.reason && { reason: status.reason }),

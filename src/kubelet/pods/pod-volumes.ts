@@ -5,12 +5,14 @@ import { isTerminal } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { type PodSources, SourcesLate } from '../sources.ts'
 import { MountFailed } from '../volumes/volumes.ts'
+import { Attempts } from './attempts.ts'
 import { type PodContext, recordOf } from './context.ts'
 import { readySandbox } from './observed.ts'
 
 /** A claim that is bound, a path that is made: nothing tells of them, so it is looked again soon. */
-const RETRY_FIRST_MS = 500
-const RETRY_MAX_MS = 2_000
+const RETRY = { firstMs: 500, maxMs: 2_000 }
+/** It is told as seldom as upstream's kubelet tries: a pod's events are few, and others are to be told too. */
+const TELL = { firstMs: 500, maxMs: 122_000 }
 
 export interface PodVolumesOptions {
   readonly context: PodContext
@@ -26,8 +28,9 @@ export class PodVolumes implements AsyncDisposable {
   readonly sources: PodSources
   readonly #options: PodVolumesOptions
   #areMounted: boolean
-  #retryAt = 0
-  #failures = 0
+  readonly #attempts = new Attempts(RETRY)
+  readonly #reports = new Attempts(TELL)
+  #reported = ''
   #refreshing: Promise<void> = Promise.resolve()
 
   constructor(options: PodVolumesOptions) {
@@ -36,7 +39,7 @@ export class PodVolumes implements AsyncDisposable {
     // What a process that ended too early has left of a pod that is over.
     this.#areMounted = isTerminal(pod) && existsSync(join(options.context.volumes.podFolder(pod), 'volumes'))
     this.sources = options.context.sources.use(pod, () => {
-      this.#retryAt = 0
+      this.#attempts.hurry()
       void this.refresh()
       options.changed()
     })
@@ -47,10 +50,11 @@ export class PodVolumes implements AsyncDisposable {
   }
   /** Not before this time is it tried again. */
   get retryAt(): number {
-    return this.#retryAt
+    return this.#attempts.nextAt
   }
   retryNow(): void {
-    this.#retryAt = 0
+    this.#attempts.hurry()
+    this.#reports.hurry()
   }
 
   async mount(): Promise<void> {
@@ -59,11 +63,10 @@ export class PodVolumes implements AsyncDisposable {
       await this.sources.ready()
       await volumes.mount(this.#view())
       this.#areMounted = true
-      this.#failures = 0
+      this.#attempts.succeeded()
     } catch (error) {
-      if (!(error instanceof SourcesLate)) this.#tell(error)
-      else recordOf(this.#options.context, this.#options.pod())('Warning', 'FailedMount', error.message)
-      this.#retryAt = clock.now() + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures++)
+      this.#tell(error)
+      this.#attempts.failed(clock.now())
     }
   }
   /** One after the other, so that no two write the same files. */
@@ -93,8 +96,14 @@ export class PodVolumes implements AsyncDisposable {
 
   /** Throws what is no failure of a volume. */
   #tell(error: unknown): void {
-    if (!(error instanceof MountFailed)) throw error
-    recordOf(this.#options.context, this.#options.pod())('Warning', 'FailedMount', error.message)
+    if (!(error instanceof MountFailed) && !(error instanceof SourcesLate)) throw error
+    const { context, pod } = this.#options
+    const now = context.clock.now()
+    if (error.message === this.#reported && now < this.#reports.nextAt) return
+    if (error.message !== this.#reported) this.#reports.succeeded()
+    this.#reported = error.message
+    this.#reports.failed(now)
+    recordOf(context, pod())('Warning', 'FailedMount', error.message)
   }
   #view() {
     const { node, observer } = this.#options.context

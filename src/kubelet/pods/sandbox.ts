@@ -42,7 +42,7 @@ async function makeSandbox(pod: Pod, attempt: number, context: PodContext): Prom
 /** The sandbox as the runtime is told of it, each time alike. Throws ConfigProblem. */
 export async function configOf(pod: Pod, attempt: number, { node, folders, users }: PodContext): Promise<SandboxConfig> {
   const own = pod.spec.hostUsers === false ? await users.of(pod.metadata.uid ?? '') : undefined
-  return sandboxConfig(pod, attempt, { ...node, podLogsFolder: folders.logs, seccompFolder: folders.seccomp, users: own })
+  return sandboxConfig(pod, attempt, { ...node, podLogsFolder: folders.logs, users: own })
 }
 
 /** The runtime's own name for the pod's RuntimeClass. Throws ConfigProblem when there is none. */

@@ -30,6 +30,8 @@ export interface Ending {
   readonly verdict?: { readonly reason: string; readonly message: string }
   /** Whether the node needs back what the pod uses: told as condition DisruptionTarget. */
   readonly isDisruption?: true
+  /** Whether the node has not taken the pod in the first place. */
+  readonly isRejection?: true
 }
 export interface Memory {
   /** Set once; a pod that ends never comes back. */

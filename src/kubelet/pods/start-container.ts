@@ -11,6 +11,7 @@ import { serviceEnvironment } from '../runtime/service-environment.ts'
 import type { PodSources } from '../sources.ts'
 import { readEnvFiles } from '../volumes/env-files.ts'
 import { containerMounts } from '../volumes/container-mounts.ts'
+import { START_RETRY_MS } from './attempts.ts'
 import { type PodContext, recordOf } from './context.ts'
 import { runHook } from './hooks.ts'
 import { configOf } from './sandbox.ts'
@@ -39,8 +40,6 @@ export class StartTrouble extends Error {
     this.retryInMs = retryInMs
   }
 }
-const CONFIG_RETRY_MS = 2_000
-const CREATE_RETRY_MS = 2_000
 
 /** Throws StartTrouble or ImageTrouble; gives the id of the container that runs. */
 export async function startContainer(start: Start, context: PodContext): Promise<string> {
@@ -63,14 +62,14 @@ export async function startContainer(start: Start, context: PodContext): Promise
   }).catch((error: unknown) => {
     if (!(error instanceof ConfigProblem)) throw error
     note('Warning', 'Failed', `Error: ${error.message}`)
-    throw new StartTrouble('CreateContainerConfigError', error.message, CONFIG_RETRY_MS, error)
+    throw new StartTrouble('CreateContainerConfigError', error.message, START_RETRY_MS, error)
   })
   signal.throwIfAborted()
   await mkdir(join(config.logDirectory as string, container.name), { recursive: true, mode: 0o755 })
   const failed = (reason: string) => (error: unknown) => {
     if (!isGrpcError(error)) throw error
     note('Warning', 'Failed', `Error: ${error.message}`)
-    throw new StartTrouble(reason, error.message, CREATE_RETRY_MS, error)
+    throw new StartTrouble(reason, error.message, START_RETRY_MS, error)
   }
   const { containerId } = await runtime
     .createContainer({ podSandboxId: sandbox.id, config: made, sandboxConfig: config })

@@ -11,7 +11,7 @@ export function statusPatch(before: PodStatus, after: PodStatus): Readonly<Recor
     if (key === 'conditions') {
       const known = new Map((before.conditions ?? []).map(condition => [condition.type, condition]))
       const changed = (after.conditions ?? []).filter(condition => !isEqual(known.get(condition.type) ?? null, condition))
-      const gone = PASSING.filter(type => known.has(type) && !after.conditions?.some(condition => condition.type === type))
+      const gone = OWN_CONDITIONS.filter(type => known.has(type) && !after.conditions?.some(condition => condition.type === type))
       const parts = [...changed.map(condition => ({ ...CLEARED, ...condition })), ...gone.map(type => ({ $patch: 'delete', type }))]
       if (parts.length) patch.conditions = parts
     } else if ((key === 'podIPs' || key === 'hostIPs') && after[key]) patch[key] = [{ $patch: 'replace' }, ...after[key]]
@@ -28,7 +28,15 @@ const OWN: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
-/** Conditions of ours that come and go. */
-const PASSING = RESIZE_CONDITIONS
+/** Conditions of ours, which go when they are not told any more. */
+const OWN_CONDITIONS = [
+  'PodScheduled',
+  'PodReadyToStartContainers',
+  'Initialized',
+  'ContainersReady',
+  'Ready',
+  ...RESIZE_CONDITIONS,
+  'AllContainersRestarting',
+]
 /** What a condition no longer says must be taken out by name. */
 const CLEARED = { reason: null, message: null }

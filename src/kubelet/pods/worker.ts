@@ -1,4 +1,5 @@
 /** The worker of one pod: asks what to do next, does it, looks again, and tells the API what it sees. */
+import { backoffMs } from '#base/backoff.ts'
 import { wait } from '#base/clock.ts'
 import { goError, isGrpcError } from '#base/grpc/client.ts'
 import type { Pod } from '#kinds/core/pod.ts'
@@ -8,6 +9,7 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
 import { admission } from './admission.ts'
+import { Attempts } from './attempts.ts'
 import { forgetPast, removePast } from './collect-containers.ts'
 import { recordOf, type WorkerContext } from './context.ts'
 import { Heed } from './heed.ts'
@@ -28,8 +30,7 @@ import { stopAll } from './stop-all.ts'
 import { killContainers, stopContainer } from './stop-container.ts'
 
 /** After an unexpected failure of the runtime: soon again, then less often. */
-const RETRY_FIRST_MS = 500
-const RETRY_MAX_MS = 10_000
+const RETRY = { firstMs: 500, maxMs: 10_000 }
 
 export class PodWorker implements AsyncDisposable {
   readonly #context: WorkerContext
@@ -39,7 +40,7 @@ export class PodWorker implements AsyncDisposable {
   readonly #resources: PodResources
   #pod: Pod
   #ending: Ending | undefined
-  #sandboxRetryAt = 0
+  readonly #sandboxAttempts = new Attempts(RETRY)
   #failures = 0
   #lookedAt = 0
   readonly #troubles = new Map<string, Trouble>()
@@ -98,7 +99,7 @@ export class PodWorker implements AsyncDisposable {
     const others = pods().filter(({ metadata }) => metadata.uid !== pod.metadata.uid)
     const verdict = await admission(pod, this.#context, { others, signal: this.#stop.signal })
     if (!verdict) return this.#welcome()
-    this.#ending = { graceSeconds: 0, verdict }
+    this.#ending = { graceSeconds: 0, verdict, isRejection: true }
     recordOf(this.#context, pod)('Warning', verdict.reason, verdict.message.replace('Pod was rejected: ', ''))
   }
 
@@ -194,8 +195,7 @@ export class PodWorker implements AsyncDisposable {
         if (this.#step.signal.aborted) continue
         if (!isGrpcError(error) && !isRefusal(error)) log.error({ error, pod: podTitle(this.#pod), step: step.do }, 'step failed')
         else log.warn({ error, pod: podTitle(this.#pod), step: step.do }, 'step failed, trying again')
-        const delayMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures++)
-        await wait(clock, delayMs, this.#step.signal)
+        await wait(clock, backoffMs(this.#failures++, RETRY), this.#step.signal)
       }
       await this.#context.observer.refresh()
     }
@@ -219,7 +219,7 @@ export class PodWorker implements AsyncDisposable {
   #now(): number {
     const now = this.#context.clock.now()
     if (now < this.#lookedAt) {
-      this.#sandboxRetryAt = 0
+      this.#sandboxAttempts.hurry()
       this.#volumes.retryNow()
       for (const [name, trouble] of this.#troubles)
         this.#troubles.set(name, { ...trouble, retryAt: now, ...(trouble.until !== undefined && { until: now }) })
@@ -248,7 +248,7 @@ export class PodWorker implements AsyncDisposable {
         ...(this.#ending && { ending: this.#ending }),
         areVolumesMounted: this.#volumes.areMounted,
         stoppedSandboxes: this.#stoppedSandboxes,
-        sandboxRetryAt: this.#sandboxRetryAt,
+        sandboxRetryAt: this.#sandboxAttempts.nextAt,
         mountRetryAt: this.#volumes.retryAt,
         troubles: this.#troubles,
         crashes: this.#crashes,
@@ -345,12 +345,12 @@ export class PodWorker implements AsyncDisposable {
     try {
       await createSandbox(pod, attempt, this.#context)
       this.#resources.grouped(pod)
-      this.#sandboxRetryAt = 0
+      this.#sandboxAttempts.succeeded()
     } catch (error) {
       if (!isGrpcError(error) && !(error instanceof ConfigProblem)) throw error
       const message = `Failed to create pod sandbox: ${isGrpcError(error) ? goError(error) : error.message}`
       recordOf(this.#context, this.#pod)('Warning', 'FailedCreatePodSandBox', message)
-      this.#sandboxRetryAt = clock.now() + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures++)
+      this.#sandboxAttempts.failed(clock.now())
     }
   }
 

@@ -373,8 +373,7 @@ test('users of its own: the namespace, and files shown as theirs', () => {
   const made = containerConfig({ ...input, pod: one, container: one.spec.containers[0] as Container, mounts, users })
   assert.deepEqual(made.linux?.securityContext?.namespaceOptions?.usernsOptions, usernsOptions)
   assert.deepEqual(made.mounts, [{ ...mounts[0], uidMappings: users, gidMappings: users }])
-  const folders = { podLogsFolder: '/logs', seccompFolder: '/seccomp' }
-  const sandbox = sandboxConfig(one, 0, { dns, cgroupRoot: '/k', ...folders, mapsHostPorts: false, users })
+  const sandbox = sandboxConfig(one, 0, { dns, cgroupRoot: '/k', podLogsFolder: '/logs', mapsHostPorts: false, users })
   assert.deepEqual(sandbox.linux?.securityContext?.namespaceOptions?.usernsOptions, usernsOptions)
 })
 const masks: readonly [rule: string, context: object, isMasked: boolean][] = [
@@ -387,6 +386,25 @@ for (const [rule, securityContext, isMasked] of masks)
     const found = secured({ securityContext })
     assert.equal(found?.maskedPaths?.includes('/proc/kcore') ?? false, isMasked)
     assert.equal(found?.readonlyPaths?.includes('/proc/sys') ?? false, isMasked)
+  })
+const rights: readonly [rule: string, spec: object, expected: object][] = [
+  [
+    'has the default profile whatever its containers have',
+    { securityContext: { seccompProfile: { type: 'Localhost', localhostProfile: 'p.json' } } },
+    { seccomp: { profileType: 0 }, privileged: false },
+  ],
+  ['may hold a privileged container', { initContainers: [{ name: 'i', securityContext: { privileged: true } }] }, { privileged: true }],
+  [
+    'may hold a privileged container that joins later',
+    { ephemeralContainers: [{ name: 'e', securityContext: { privileged: true } }] },
+    { privileged: true },
+  ],
+]
+for (const [rule, spec, expected] of rights)
+  test(`a sandbox ${rule}`, () => {
+    const one = pod({ containers: [{ name: 'c', image: 'i' }], ...spec })
+    const found = sandboxConfig(one, 0, { dns, cgroupRoot: '/k', podLogsFolder: '/logs', mapsHostPorts: false }).linux?.securityContext
+    assert.deepEqual({ ...found, ...expected }, found)
   })
 test('a sandbox: place, labels, ports', () => {
   const one = pod({
@@ -405,7 +423,6 @@ test('a sandbox: place, labels, ports', () => {
     dns,
     cgroupRoot: '/knarr/x/kubepods',
     podLogsFolder: '/logs',
-    seccompFolder: '/seccomp',
     mapsHostPorts: true,
   })
   assert.equal(config.linux?.cgroupParent, '/knarr/x/kubepods/burstable/podu')

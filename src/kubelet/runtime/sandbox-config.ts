@@ -14,7 +14,6 @@ export interface SandboxInput {
   /** `/knarr/<cluster>/kubepods` */
   readonly cgroupRoot: string
   readonly podLogsFolder: string
-  readonly seccompFolder: string
   /** Whether the runtime maps host ports; else the proxy does. */
   readonly mapsHostPorts: boolean
   /** Set when the pod has users of its own. */
@@ -26,7 +25,7 @@ export type SandboxConfig = Sent<typeof PodSandboxConfig>
 export function sandboxConfig(
   pod: Pod,
   attempt: number,
-  { dns, cgroupRoot, podLogsFolder, seccompFolder, mapsHostPorts, users }: SandboxInput,
+  { dns, cgroupRoot, podLogsFolder, mapsHostPorts, users }: SandboxInput,
 ): SandboxConfig {
   const { name = '', namespace = '', uid = '', annotations } = pod.metadata
   const { isMissingClusterDns: _, ...dnsConfig } = podDns(pod, dns)
@@ -41,7 +40,7 @@ export function sandboxConfig(
     annotations: annotations ?? {},
     linux: {
       cgroupParent: podCgroup(pod, cgroupRoot),
-      securityContext: sandboxSecurity(pod, seccompFolder, users),
+      securityContext: sandboxSecurity(pod, users),
       sysctls: Object.fromEntries((pod.spec.securityContext?.sysctls ?? []).map(({ name, value }) => [name.replaceAll('/', '.'), value])),
     },
   }

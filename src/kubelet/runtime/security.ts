@@ -7,6 +7,7 @@ import { GROUPS_POLICY, NAMESPACE, PROFILE } from './cri/enumerations.ts'
 import type { LinuxSandboxSecurityContext, NamespaceOption } from './cri/sandbox.ts'
 import type { Sent } from '#base/grpc/message.ts'
 import type { UserMapping } from '../pods/user-namespaces.ts'
+import { allContainers } from '../pods/sight.ts'
 import { ConfigProblem } from './environment.ts'
 
 /** What an image says about who runs in it. */
@@ -42,13 +43,14 @@ export const namespacesOf = ({ spec }: Pod, { targetId, users }: NamespaceMore =
   usernsOptions: users ? { mode: NAMESPACE.pod, uids: users, gids: users } : { mode: NAMESPACE.node },
 })
 
-export function sandboxSecurity(pod: Pod, seccompFolder: string, users?: UserMapping): Sent<typeof LinuxSandboxSecurityContext> {
+export function sandboxSecurity(pod: Pod, users?: UserMapping): Sent<typeof LinuxSandboxSecurityContext> {
   const { securityContext: context } = pod.spec
-  const isPrivileged = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some(c => c.securityContext?.privileged)
   return {
     namespaceOptions: namespacesOf(pod, { users }),
-    privileged: isPrivileged,
-    seccomp: seccompProfile(context?.seccompProfile ?? { type: 'RuntimeDefault' }, seccompFolder),
+    // An ephemeral container may be so although none was when the sandbox was made.
+    privileged: allContainers(pod).some(({ securityContext }) => securityContext?.privileged),
+    // A profile of the pod's is made for its programs, and may forbid what the runtime needs to hold it.
+    seccomp: { profileType: PROFILE.RuntimeDefault },
     ...(context?.runAsUser !== undefined && { runAsUser: { value: context.runAsUser } }),
     // The runtime takes a group only together with a user.
     ...(context?.runAsUser !== undefined && context.runAsGroup !== undefined && { runAsGroup: { value: context.runAsGroup } }),
