@@ -69,6 +69,7 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
   const { lookMs, everyMs } = settings.report
   let { isRegistered } = start
   let toldAt = 0
+  options.recorder.record({ about: aboutNode(node.name), type: 'Normal', reason: 'Starting', message: 'Starting kubelet.' })
   while (!signal.aborted) {
     try {
       if (!isRegistered) await register(options)

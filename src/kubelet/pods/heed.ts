@@ -47,9 +47,11 @@ export class Heed implements Disposable {
         startedAt,
         ...(known && { known: { isReady: known.ready, isStarted: known.started ?? false } }),
         changed: this.#changed,
-        warned: (probe, output) =>
-          recordOf(this.#context, pod)('Warning', 'ProbeWarning', `${CAPITAL[probe]} probe warning: ${output}`, name),
-        failed: (probe, output) => recordOf(this.#context, pod)('Warning', 'Unhealthy', `${CAPITAL[probe]} probe failed: ${output}`, name),
+        told: (probe, { output, isWarning, isUnknown }) => {
+          const what = isWarning ? 'warning' : isUnknown ? 'errored and resulted in unknown state' : 'failed'
+          const message = `${CAPITAL[probe]} probe ${what}: ${output}`
+          recordOf(this.#context, pod)('Warning', isWarning ? 'ProbeWarning' : 'Unhealthy', message, name)
+        },
       })
       this.#probers.set(id, prober)
     }

@@ -23,3 +23,14 @@ export async function runHook(
   })
   return Promise.race([act({ exec, httpGet, tcpSocket }, target, timeoutMs), aborted])
 }
+
+/** Why a container does not run: what its status says, and no event, as output may hold secrets. */
+export function hookFailure(
+  { exec, httpGet }: LifecycleHandler,
+  { output, error = output }: Outcome,
+  { container, pod }: { readonly container: string; readonly pod: string },
+): string {
+  const hook = exec ? `Exec lifecycle hook ([${exec.command?.join(' ') ?? ''}])` : `HTTP lifecycle hook (${httpGet?.path ?? ''})`
+  const message = exec ? `, message: ${JSON.stringify(error === output ? '' : output)}` : ''
+  return `${hook} for Container ${JSON.stringify(container)} in Pod ${JSON.stringify(pod)} failed - error: ${error}${message}`
+}

@@ -11,12 +11,13 @@ import { serviceEnvironment } from '../runtime/service-environment.ts'
 import type { PodSources } from '../sources.ts'
 import { readEnvFiles } from '../volumes/env-files.ts'
 import { containerMounts } from '../volumes/container-mounts.ts'
+import { readOnlyVolumes } from '../volumes/payload.ts'
 import { START_RETRY_MS } from './attempts.ts'
 import { type PodContext, recordOf } from './context.ts'
-import { runHook } from './hooks.ts'
+import { hookFailure, runHook } from './hooks.ts'
 import { configOf } from './sandbox.ts'
 import { latest, type ObservedPod, type ObservedSandbox } from './observed.ts'
-import { ephemeralContainers } from './sight.ts'
+import { ephemeralContainers, podTitle } from './sight.ts'
 
 export interface Start {
   readonly pod: Pod
@@ -104,9 +105,7 @@ async function configured(
   const mounts = await containerMounts({
     container,
     paths: volumes.pathsOf(pod),
-    readOnlyVolumes: new Set(
-      (pod.spec.volumes ?? []).filter(v => v.persistentVolumeClaim?.readOnly ?? v.nfs?.readOnly).map(({ name }) => name),
-    ),
+    readOnlyVolumes: readOnlyVolumes(pod),
     imageVolumes: new Set(imageVolumes(pod, container).map(({ name }) => name)),
     variables: environment({ ...common, container }),
     podFolder,
@@ -149,11 +148,10 @@ async function postStart({ pod, container, sandbox, signal }: Start, context: Po
   if (!hook) return
   const { runtime, clock, node } = context
   const ip = (pod.spec.hostNetwork ? node.hostIPs : sandbox.ips)[0] ?? ''
-  const { isSuccess, output } = await runHook(hook, { runtime, containerId, container, ip }, { clock, signal })
-  if (isSuccess || signal.aborted) return
-  const message = `PostStartHook failed: ${output}`
-  recordOf(context, pod)('Warning', 'FailedPostStartHook', message, container.name)
+  const outcome = await runHook(hook, { runtime, containerId, container, ip }, { clock, signal })
+  if (outcome.isSuccess || signal.aborted) return
+  recordOf(context, pod)('Warning', 'FailedPostStartHook', 'PostStartHook failed', container.name)
   recordOf(context, pod)('Normal', 'Killing', 'FailedPostStartHook', container.name)
   await runtime.stopContainer({ containerId, timeout: pod.spec.terminationGracePeriodSeconds ?? 30 }, { signal })
-  throw new StartTrouble('PostStartHookError', message, 0)
+  throw new StartTrouble('PostStartHookError', hookFailure(hook, outcome, { container: container.name, pod: podTitle(pod) }), 0)
 }

@@ -73,6 +73,33 @@ test('a probe over HTTP sends its headers, also for another host than the one it
   ]
   assert.deepEqual((await outcomeAt({ path: '/x', httpHeaders }))[1], [{ url: '/x', host: 'web.test', color: 'red' }])
 })
+test('a port is told also where it is the usual one', async () => {
+  const target = { runtime: {} as Runtime, containerId: '', container: {}, ip: '127.255.0.9' }
+  assert.deepEqual(await act({ httpGet: { port: 80, path: '/x' } } as Action, target, 5_000), {
+    isSuccess: false,
+    output: 'Get "http://127.255.0.9:80/x": dial tcp 127.255.0.9:80: connect: connection refused',
+  })
+})
+test('a port of a name that there is not cannot be asked', async () => {
+  const target = { runtime: {} as Runtime, containerId: '', container: {}, ip: '127.0.0.1' }
+  const expected = { isSuccess: false, isUnknown: true, output: `couldn't find port: "web"` }
+  assert.deepEqual(await act({ tcpSocket: { port: 'web' } }, target, 5_000), expected)
+})
+test('a command may name variables whose values are written down', async () => {
+  let asked: readonly string[] = []
+  const execSync = async ({ cmd }: { cmd: readonly string[] }) => {
+    asked = cmd
+    return { stdout: Buffer.of(), stderr: Buffer.from('no'), exitCode: 3 }
+  }
+  const env = [
+    { name: 'A', value: 'a' },
+    { name: 'F', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+  ]
+  const target = { runtime: { execSync } as unknown as Runtime, containerId: '', container: { env } as never, ip: '' }
+  const outcome = await act({ exec: { command: ['test', '$(A)-$(F)-$$(A)-$(B)'] } }, target, 5_000)
+  assert.deepEqual(asked, ['test', 'a--$(A)-$(B)'])
+  assert.deepEqual(outcome, { isSuccess: false, output: 'no', error: "command 'test a--$(A)-$(B)' exited with 3: no" })
+})
 test('a probe asks the host that it names in place of the pod', async () => {
   const [{ isSuccess }, asked] = await outcomeAt({ path: '/x', host: 'localhost' })
   assert.equal(isSuccess, true)

@@ -3,16 +3,17 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
 import { bracketed } from '#base/cidr.ts'
-import { GrpcClient, isGrpcError, method } from '#base/grpc/client.ts'
+import { goError, GrpcClient, isGrpcError, method } from '#base/grpc/client.ts'
 import { int, message, text } from '#base/grpc/message.ts'
 import type { Container } from '#kinds/core/container.ts'
 import type { HTTPGetAction, Probe } from '#kinds/core/probe.ts'
 import type { Runtime } from '../runtime/cri/client.ts'
+import { expand } from '../runtime/expansion.ts'
 
 export interface Target {
   readonly runtime: Runtime
   readonly containerId: string
-  readonly container: Pick<Container, 'ports'>
+  readonly container: Pick<Container, 'ports' | 'env'>
   /** The pod's own address. */
   readonly ip: string
 }
@@ -22,6 +23,10 @@ export interface Outcome {
   readonly output: string
   /** It counts as success, but people are told. */
   readonly isWarning?: true
+  /** Nothing was found out, as the container could not even be asked; `output` says why. */
+  readonly isUnknown?: true
+  /** How a command failed, where its output does not tell. */
+  readonly error?: string
 }
 export type Action = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'>
 
@@ -33,7 +38,10 @@ const AGENT = 'kube-probe/1.36'
 
 /** Runs one action within a time limit in milliseconds. Never throws for what the container does wrong. */
 export async function act(action: Action, target: Target, timeoutMs: number): Promise<Outcome> {
-  if (action.exec) return execute(action.exec.command ?? [], target, timeoutMs)
+  if (action.exec) return execute(commandOf(action.exec.command ?? [], target), target, timeoutMs)
+  const named = action.httpGet ?? action.tcpSocket
+  if (named && !isPort(portOf(named.port, target.container)))
+    return { isSuccess: false, isUnknown: true, output: `couldn't find port: ${JSON.stringify(String(named.port))}` }
   if (action.httpGet) return httpGet(urlOf(action.httpGet, target), headersOf(action.httpGet), timeoutMs)
   if (action.tcpSocket) return open(action.tcpSocket.host || target.ip, portOf(action.tcpSocket.port, target.container), timeoutMs)
   if (action.grpc) return health(`${bracketed(target.ip)}:${action.grpc.port}`, action.grpc.service ?? '', timeoutMs)
@@ -45,13 +53,19 @@ async function execute(cmd: readonly string[], { runtime, containerId }: Target,
   try {
     const { stdout, stderr, exitCode } = await runtime.execSync({ containerId, cmd, timeout }, { timeoutMs: timeoutMs + EXEC_SPARE_MS })
     const output = Buffer.concat([stdout, stderr]).toString().slice(0, OUTPUT_MAX_CHARACTERS)
-    return { isSuccess: exitCode === 0, output }
+    if (exitCode === 0) return { isSuccess: true, output }
+    return { isSuccess: false, output, error: `command '${cmd.join(' ')}' exited with ${exitCode}: ${stderr.toString()}` }
   } catch (error) {
     if (isGrpcError(error, 'DEADLINE_EXCEEDED'))
       return { isSuccess: false, output: `command timed out: ${JSON.stringify(cmd.join(' '))} timed out after ${timeout}s` }
-    if (isGrpcError(error)) return { isSuccess: false, output: error.message }
+    if (isGrpcError(error)) return { isSuccess: false, isUnknown: true, output: goError(error) }
     throw error
   }
+}
+/** Only what the container's variables say as they are written: the others are known inside it. */
+function commandOf(command: readonly string[], { container: { env = [] } }: Target): readonly string[] {
+  const values = new Map(env.map(({ name, value = '' }) => [name, value]))
+  return command.map(word => expand(word, name => values.get(name)))
 }
 /** The runtime keeps the time; only a runtime that hangs is given up, this much later. */
 const EXEC_SPARE_MS = 5_000
@@ -60,10 +74,12 @@ const EXEC_SPARE_MS = 5_000
 export const portOf = (port: number | string, { ports = [] }: Pick<Container, 'ports'>): number =>
   typeof port === 'number' ? port : (ports.find(({ name }) => name === port)?.containerPort ?? Number(port))
 
+const isPort = (port: number) => port > 0 && port < 65_536
+
 function urlOf({ scheme, host, port, path }: HTTPGetAction, { ip, container }: Target): URL {
-  const written = path ?? '/'
+  const place = path ?? '/'
   return new URL(
-    `${(scheme ?? 'HTTP').toLowerCase()}://${bracketed(host || ip)}:${portOf(port, container)}${written.startsWith('/') ? '' : '/'}${written}`,
+    `${(scheme ?? 'HTTP').toLowerCase()}://${bracketed(host || ip)}:${portOf(port, container)}${place.startsWith('/') ? '' : '/'}${place}`,
   )
 }
 function headersOf({ httpHeaders = [] }: HTTPGetAction): Record<string, string | string[]> {
@@ -80,7 +96,7 @@ async function httpGet(url: URL, headers: Record<string, string | string[]>, tim
   let at = url
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
     const answer = await get(at, headers, signal)
-    if (typeof answer === 'string') return { isSuccess: false, output: `Get "${url.href}": ${answer}` }
+    if (typeof answer === 'string') return { isSuccess: false, output: `Get "${written(url)}": ${answer}` }
     const { code, location, body } = answer
     if (code < 200 || code >= 400) return { isSuccess: false, output: `HTTP probe failed with statuscode: ${code}` }
     if (code < 300 || !location) return { isSuccess: true, output: body }
@@ -90,7 +106,7 @@ async function httpGet(url: URL, headers: Record<string, string | string[]>, tim
       return { isSuccess: true, isWarning: true, output: `Probe terminated redirects, Response body: ${body}` }
     at = next
   }
-  return { isSuccess: false, output: `Get "${url.href}": stopped after ${REDIRECTS_MAX} redirects` }
+  return { isSuccess: false, output: `Get "${written(url)}": stopped after ${REDIRECTS_MAX} redirects` }
 }
 
 interface Answer {
@@ -98,12 +114,18 @@ interface Answer {
   readonly location: string | undefined
   readonly body: string
 }
+/** With its port, also where it is the usual one. */
+const hostOf = ({ host, port, protocol }: URL): string => (port ? host : `${host}:${protocol === 'https:' ? 443 : 80}`)
+const written = (url: URL): string => `${url.protocol}//${hostOf(url)}${url.pathname}${url.search}`
+
 /** The answer, or what went wrong. */
 function get(url: URL, headers: Record<string, string | string[]>, signal: AbortSignal): Promise<Answer | string> {
   return new Promise(resolve => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
     const failed = (error: unknown) =>
-      resolve(signal.aborted ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)' : dialFailure(error, url.host))
+      resolve(
+        signal.aborted ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)' : dialFailure(error, hostOf(url)),
+      )
     const sent = send(url, { headers, signal, agent: false, rejectUnauthorized: false }, response => {
       let body = ''
       response.setEncoding('utf8')
@@ -123,10 +145,6 @@ function get(url: URL, headers: Record<string, string | string[]>, signal: Abort
 function open(host: string, port: number, timeoutMs: number): Promise<Outcome> {
   return new Promise(resolve => {
     const at = `${bracketed(host)}:${port}`
-    if (!(port > 0 && port < 65_536)) {
-      resolve({ isSuccess: false, output: `invalid port number: ${port}` })
-      return
-    }
     const socket = connect({ host, port, timeout: timeoutMs })
     const end = (isSuccess: boolean, output: string) => {
       socket.destroy()

@@ -5,6 +5,7 @@ import { VirtualClock } from '#base/clock.ts'
 import type { Container } from '#kinds/core/container.ts'
 import type { Target } from './actions.ts'
 import { Prober } from './prober.ts'
+import { GrpcError } from '#base/grpc/client.ts'
 
 const HOUR_MS = 3_600_000
 const container = {
@@ -19,8 +20,7 @@ async function asked(steps: readonly Step[], subject = container): Promise<reado
   let times = 0
   const runtime = { execSync: async () => (times++, { stdout: Buffer.of(), stderr: Buffer.of(), exitCode: 0 }) }
   const target = { runtime, containerId: 'c', container: subject, ip: '' } as unknown as Target
-  const told = { changed: () => undefined, failed: () => undefined, warned: () => undefined }
-  using prober = new Prober({ clock, container: subject, target, startedAt: clock.now(), ...told })
+  using prober = new Prober({ clock, container: subject, target, startedAt: clock.now(), changed: () => undefined, told: () => undefined })
   const counts: number[] = []
   await settled()
   for (const step of steps) {
@@ -61,3 +61,33 @@ const living = { name: 'c', livenessProbe: { exec: { command: ['true'] }, period
 test('a container that ends is asked whether it is ready', async () =>
   assert.deepEqual(await asked([pass(30), ends, pass(10), pass(10)]), [1, 1, 2, 3]))
 test('and no more whether it lives', async () => assert.deepEqual(await asked([pass(10), ends, pass(10), pass(10)], living), [2, 2, 2, 2]))
+
+test('a container that cannot be asked is asked three times, and is neither the better nor the worse for it', async () => {
+  const clock = new VirtualClock()
+  const told: string[] = []
+  let times = 0
+  const execSync = async () => {
+    times++
+    throw new GrpcError('ExecSync', { code: 2, details: 'no such file' } as never)
+  }
+  const one = {
+    name: 'c',
+    livenessProbe: { exec: { command: ['/absent'] }, periodSeconds: 10, failureThreshold: 1 },
+  } as unknown as Container
+  const target = { runtime: { execSync }, containerId: 'c', container: one, ip: '' } as unknown as Target
+  using prober = new Prober({
+    clock,
+    container: one,
+    target,
+    startedAt: clock.now(),
+    changed: () => undefined,
+    told: (name, { output, isUnknown }) => told.push(`${name} ${isUnknown} ${output}`),
+  })
+  await settled()
+  await settled()
+  await pass(10)(clock, prober)
+  await settled()
+  assert.equal(times, 6)
+  assert.deepEqual(told, Array(2).fill('liveness true rpc error: code = Unknown desc = no such file'))
+  assert.equal(prober.health.verdict, undefined)
+})

@@ -3,7 +3,7 @@ import { type Clock, wait } from '#base/clock.ts'
 import type { Container } from '#kinds/core/container.ts'
 import type { Probe } from '#kinds/core/probe.ts'
 import type { Health } from '../pods/sight.ts'
-import { act, type Target } from './actions.ts'
+import { act, type Outcome, type Target } from './actions.ts'
 import { NO_OUTCOME, type Tally, tally } from './verdict.ts'
 
 export type ProbeName = 'startup' | 'liveness' | 'readiness'
@@ -17,9 +17,11 @@ export interface ProberOptions {
   readonly known?: { readonly isReady: boolean; readonly isStarted: boolean }
   /** Told when the health may have changed. */
   readonly changed: () => void
-  readonly failed: (name: ProbeName, output: string) => void
-  readonly warned: (name: ProbeName, output: string) => void
+  /** Told of each outcome of which people are to know. */
+  readonly told: (name: ProbeName, outcome: Outcome) => void
 }
+/** So often a container that could not be asked is asked again at once. Upstream: maxProbeRetries. */
+const TRIES = 3
 
 export class Prober implements Disposable {
   readonly #options: ProberOptions
@@ -65,7 +67,7 @@ export class Prober implements Disposable {
   }
 
   async #run(name: ProbeName, probe: Probe): Promise<void> {
-    const { clock, startedAt, target, changed, failed, warned } = this.#options
+    const { clock, startedAt, target, changed, told } = this.#options
     const { signal } = name === 'readiness' ? this.#stop : this.#spare
     const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000
     const periodMs = (probe.periodSeconds ?? 10) * 1000
@@ -75,13 +77,19 @@ export class Prober implements Disposable {
     await rest(startedAt, delayMs)
     while (!signal.aborted) {
       const began = clock.now()
-      const { isSuccess, output, isWarning } = await act(probe, target, timeoutMs)
+      let outcome = await act(probe, target, timeoutMs)
+      for (let tries = 1; outcome.isUnknown && tries < TRIES && !signal.aborted; tries++) outcome = await act(probe, target, timeoutMs)
       if (signal.aborted) return
+      const { isSuccess, isWarning, isUnknown } = outcome
+      if (!isSuccess || isWarning) told(name, outcome)
+      // It is neither the better nor the worse for that.
+      if (isUnknown) {
+        await rest(began, periodMs)
+        continue
+      }
       const before = this.#tallies.get(name) ?? NO_OUTCOME
       const after = tally(before, isSuccess, probe)
       this.#tallies.set(name, after)
-      if (!isSuccess) failed(name, output)
-      else if (isWarning) warned(name, output)
       if (after.verdict !== before.verdict) changed()
       // A container that has started has started for good; one that is condemned is not asked again.
       if (name === 'startup' && after.verdict === 'success') return this.#becomeStarted()

@@ -36,6 +36,14 @@ const MODE = 0o644
 /** Whether the volume's content comes from the API. */
 export const isPayload = (volume: Volume): boolean => Boolean(volume.configMap ?? volume.secret ?? volume.projected ?? volume.downwardAPI)
 
+/** Volumes that no container may write to, whatever its mount says; what the API tells is not changed from within a pod. */
+export const readOnlyVolumes = ({ spec }: Pick<Pod, 'spec'>): ReadonlySet<string> =>
+  new Set(
+    (spec.volumes ?? [])
+      .filter(volume => isPayload(volume) || (volume.persistentVolumeClaim?.readOnly ?? volume.nfs?.readOnly))
+      .map(({ name }) => name),
+  )
+
 /** Throws VolumeProblem when something that must be there is not. */
 export function payloadOf({ configMap, secret, downwardAPI, projected }: Volume, input: PayloadInput): Payload {
   if (configMap) return configMapFiles(configMap, input, configMap.defaultMode ?? MODE)

@@ -8,7 +8,7 @@ import type { ClusterTrustBundle } from '#kinds/certificates/v1beta1/cluster-tru
 import type { Pod } from '#kinds/core/pod.ts'
 import { writeAtomically } from './atomic-writer.ts'
 import { prepareHostPath } from './host-path.ts'
-import { type Payload, payloadOf } from './payload.ts'
+import { type Payload, payloadOf, readOnlyVolumes } from './payload.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'knarr-volumes-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -151,4 +151,18 @@ test('paths of the node are what their type says, or are made so', async () => {
   await assert.rejects(prepareHostPath(join(at, 'file'), 'DirectoryOrCreate'), /is not a directory/)
   await assert.rejects(prepareHostPath(join(at, 'made'), 'FileOrCreate'), /is not a file/)
   await assert.rejects(prepareHostPath(join(at, 'file'), 'Socket'), /is not a socket file/)
+})
+
+test('no container writes to what the API tells, nor to a claim that is read-only', () => {
+  const volumes = [
+    { name: 'map', configMap: { name: 'm' } },
+    { name: 'secret', secret: { secretName: 's' } },
+    { name: 'down', downwardAPI: { items: [] } },
+    { name: 'all', projected: { sources: [] } },
+    { name: 'claim', persistentVolumeClaim: { claimName: 'c', readOnly: true } },
+    { name: 'own', persistentVolumeClaim: { claimName: 'c' } },
+    { name: 'room', emptyDir: {} },
+    { name: 'host', hostPath: { path: '/' } },
+  ]
+  assert.deepEqual([...readOnlyVolumes({ spec: { volumes } } as unknown as Pod)], ['map', 'secret', 'down', 'all', 'claim'])
 })

@@ -1,6 +1,6 @@
 /** The volumes of a pod on this node: made before its containers, kept up to date, and taken away without a trace. */
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from '#client/transport.ts'
 import type { Pod } from '#kinds/core/pod.ts'
@@ -127,9 +127,13 @@ export class Volumes {
     const kind = volume.configMap ? 'configMap' : volume.secret ? 'secret' : volume.projected ? 'projected' : 'downwardAPI'
     const folder = await this.#folder(pod, kind, volume.name)
     // Secrets stay in memory: no disk ever holds them.
-    if ((kind === 'secret' || kind === 'projected') && !mountsBelow(folder).includes(folder)) await mountTmpfs(folder, ['mode=0755'])
+    const isInMemory = kind === 'secret' || kind === 'projected'
+    if (isInMemory && !mountsBelow(folder).includes(folder)) await mountTmpfs(folder, ['mode=1777'])
     const group = pod.spec.securityContext?.fsGroup
     await writeAtomically({ folder, payload, ...(group !== undefined && { group }) })
+    // Like the root of an emptyDir, as upstream's is one; containers see it read-only.
+    if (group !== undefined) await chown(folder, -1, group)
+    await chmod(folder, 0o777 | (isInMemory ? 0o1000 : 0) | (group !== undefined ? 0o2000 : 0))
     return folder
   }
 
