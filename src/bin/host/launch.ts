@@ -15,7 +15,7 @@ export const PROGRESS_DESCRIPTOR = 3
  * While it starts, a server makes many objects that stay. V8 would conclude that all objects made in the same places stay, those of
  * requests too, and put them where only full collections find them: they would pile up, and what they hold with them.
  */
-const NODE_OPTIONS = ['--no-allocation-site-pretenuring']
+const NODE_OPTIONS = ['--no-allocation-site-pretenuring', '--max-semi-space-size=16']
 const ABORT_TIMEOUT_MS = 10_000
 const POLL_MS = 20
 
