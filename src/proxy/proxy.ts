@@ -88,6 +88,8 @@ class RunningProxy implements Proxy {
   readonly #relays: Relays
   readonly #recorder: EventRecorder
   readonly #numberings = new Map<string, Numbering>()
+  /** Whether all that there was at the start has been heard of. */
+  #isKnown = false
   /** Keys of services to be looked at. */
   #dirty = new Set<string>()
   readonly #subscriptions = new DisposableStack()
@@ -129,7 +131,7 @@ class RunningProxy implements Proxy {
       families: this.#families,
       standIns,
       failed,
-      changed: () => this.#applier.ask(),
+      changed: () => this.#ask(),
       put: (owner, entries) => this.#wanted.put(owner, entries),
     })
     this.#healthChecks = new HealthChecks({
@@ -160,14 +162,14 @@ class RunningProxy implements Proxy {
     await this.#recorder.flush()
   }
 
-  /** A table that knows only some of the services would be worse than the one from before the restart. */
   async #start(): Promise<void> {
     await Promise.all([this.services.ready, this.slices.ready, this.#nodes.ready, this.#pods.ready, this.#policies.ready])
     if (this.#stop.signal.aborted) return
+    this.#isKnown = true
     const touch = (keys: readonly string[], what?: 'service' | 'endpoint') => {
       if (what) this.#metrics.changed(what)
       for (const key of keys) this.#dirty.add(key)
-      this.#applier.ask()
+      this.#ask()
     }
     this.#subscriptions.use(
       this.services.onChange(({ before, after }) =>
@@ -192,8 +194,13 @@ class RunningProxy implements Proxy {
     )
     this.#subscriptions.use(this.#pods.onChange(({ before, after }) => this.#mapHostPorts(after ?? before, after !== undefined)))
     this.#watching = this.#watchTables()
-    this.#applier.ask()
+    this.#ask()
     await this.#applier.ready
+  }
+
+  /** A table that knows only some of the services would be worse than the one from before the restart. */
+  #ask(): void {
+    if (this.#isKnown) this.#applier.ask()
   }
 
   /** Brings what is wanted up to date with the services that have changed. */
@@ -219,7 +226,7 @@ class RunningProxy implements Proxy {
     const owner = `pod ${pod.metadata.uid}`
     this.#relays.put(owner, relays)
     this.#wanted.put(owner, entries)
-    if (this.#wanted.hasChanged) this.#applier.ask()
+    if (this.#wanted.hasChanged) this.#ask()
   }
 
   async #serveStatus(log: Log): Promise<StatusPorts | undefined> {

@@ -8,14 +8,18 @@ import { test } from 'node:test'
 import { systemClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { run } from '#base/processes.ts'
+import type { Client } from '#client/transport.ts'
 import { Event } from '#kinds/core/event.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Service } from '#kinds/core/service.ts'
+import type { KindClass } from '#kinds/declare.ts'
 import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
-import { type Proxy, startProxy } from '#proxy/proxy.ts'
+import { type Proxy, type ProxyOptions, startProxy } from '#proxy/proxy.ts'
 import { startWorld, type World } from '#test/integration/services/fixture.ts'
 
 const TABLE = 'knarr-test_services'
+/** Policies, namespaces, pods. */
+const POLICY_KINDS = 3
 const INSIDE = 'KNARR_TEST_OWN_NETWORK'
 
 if (process.env[INSIDE] === undefined)
@@ -52,24 +56,36 @@ async function scene(checkEveryMs = 60_000): Promise<Scene> {
   )
   const world = stack.use(await startWorld())
   await world.client.create(Node, { metadata: { name: 'here' } })
-  const proxy = stack.use(
-    startProxy({
-      client: world.client,
-      nodeClient: world.client,
-      policyClient: world.client,
-      clock: systemClock,
-      log: silentLog,
-      nodeName: 'here',
-      table: TABLE,
-      podRanges: ['10.42.0.0/16', 'fd00:42::/56'],
-      nodeRanges: ['10.42.0.0/24', 'fd00:42::/64'],
-      serviceRanges: ['10.96.0.0/16', 'fd00:43::/112'],
-      checkEveryMs,
-      status: { health: 0, metrics: 0 },
-    }),
-  )
+  const proxy = stack.use(proxyOf(world, { checkEveryMs }))
   await proxy.ready
   return { world, proxy, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
+}
+const proxyOf = ({ client }: World, more: Partial<ProxyOptions> = {}): Proxy =>
+  startProxy({
+    client,
+    nodeClient: client,
+    policyClient: client,
+    clock: systemClock,
+    log: silentLog,
+    nodeName: 'here',
+    table: TABLE,
+    podRanges: ['10.42.0.0/16', 'fd00:42::/56'],
+    nodeRanges: ['10.42.0.0/24', 'fd00:42::/64'],
+    serviceRanges: ['10.96.0.0/16', 'fd00:43::/112'],
+    status: { health: 0, metrics: 0 },
+    ...more,
+  })
+/** A client that hears of kinds when it is told to, and tells which it has asked for. */
+function slow({ client }: World, isHeld: (kind: KindClass<never>) => boolean) {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const heard: KindClass<never>[] = []
+  const list: Client['list'] = async (kind, options) => {
+    if (isHeld(kind as never)) await promise
+    const found = await client.list(kind, options)
+    heard.push(kind as never)
+    return found
+  }
+  return { client: Object.create(client, { list: { value: list } }) as Client, heard, release: resolve }
 }
 const addresses = (count: number) => Array.from({ length: count }, (_, i) => `10.42.${i >> 8}.${i & 255}`)
 const endpoints = (pods: readonly string[]) => pods.map(address => ({ addresses: [address], nodeName: 'there' }))
@@ -112,6 +128,22 @@ function runInside(): void {
     const many = await cost([...addresses(3), '10.42.9.2'], '10.42.9.2 . 8080')
     assert.equal(many, few)
     assert(many <= 400, `${many} bytes for one endpoint`)
+  })
+
+  test('nothing is written before all that is there is known, policies or not', async () => {
+    await using world = await startWorld()
+    await world.client.create(Node, { metadata: { name: 'here' } })
+    await serve(world, 'early', ['10.42.9.9'])
+    const services = slow(world, kind => kind === (Service as unknown))
+    const policies = slow(world, () => false)
+    await using proxy = proxyOf(world, { client: services.client, policyClient: policies.client })
+    await world.until(async () => policies.heard.length === POLICY_KINDS)
+    await world.until(async () => services.heard.length > 0)
+    assert.equal(proxy.figures.runs, 0)
+    services.release()
+    await proxy.ready
+    assert.equal(proxy.figures.runs, 1)
+    assert.match(await list(), /10\.42\.9\.9/)
   })
 
   test('what others do to the table is put right, and what is theirs is left alone', async () => {
