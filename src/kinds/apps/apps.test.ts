@@ -37,7 +37,24 @@ for (const [rule, kind, changes, expected] of [
     { 'spec.replicas': -1 },
     ['spec.replicas: Invalid value: -1: must be greater than or equal to 0'],
   ],
-  ['a selector is there', Deployment, { 'spec.selector': undefined }, ['spec.selector: Required value']],
+  [
+    'a selector is there',
+    Deployment,
+    { 'spec.selector': undefined },
+    [
+      'spec.selector: Required value',
+      'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
+    ],
+  ],
+  [
+    'a selector that is not sound is compared with nothing',
+    Deployment,
+    { 'spec.selector': { matchExpressions: [{ key: 'app', operator: 'In' }] } },
+    [
+      "spec.selector.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'",
+      'spec.selector: Invalid value: {"matchExpressions":[{"key":"app","operator":"In"}]}: invalid label selector',
+    ],
+  ],
   [
     'the name of its service is one label',
     StatefulSet,

@@ -1,11 +1,11 @@
 /** The rules that hold between a workload and the template of its pods. Upstream: pkg/apis/apps/validation. */
 import type { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import type { LabelSelector } from '#kinds/meta/label-selector.ts'
-import { isEmptySelector, selects } from '#kinds/meta/selecting.ts'
+import { isEmptySelector, isSoundSelector, selects } from '#kinds/meta/selecting.ts'
 import type { Path } from '#schema/vocabulary.ts'
 
 interface Workload {
-  readonly selector: LabelSelector
+  readonly selector: LabelSelector | undefined
   readonly template: PodTemplateSpec
 }
 /** What upstream says of a selector without requirements; its words differ from kind to kind. */
@@ -13,16 +13,19 @@ export type EmptySelectorMessage = string
 
 /** The selector must say something and match the template; the pods must restart for ever. */
 export function checkTemplate({ selector, template }: Workload, at: Path, emptySelector: EmptySelectorMessage): void {
-  if (selector) {
-    if (isEmptySelector(selector)) at.key('selector').invalid(selector, emptySelector)
-    else checkSelected(selector, template, at)
-  }
+  if (selector && isEmptySelector(selector)) at.key('selector').invalid(selector, emptySelector)
+  else checkSelected(selector, template, at)
   checkRestarts(template, at)
 }
-export function checkSelected(selector: LabelSelector, template: PodTemplateSpec, at: Path): void {
-  const labels = template.metadata.labels ?? {}
+export function checkSelected(selector: LabelSelector | undefined, template: PodTemplateSpec, at: Path): void {
+  // What is wrong with it in particular, its own rules tell.
+  if (selector && !isSoundSelector(selector)) return at.key('selector').invalid(selector, 'invalid label selector')
+  const { labels } = template.metadata
   if (!selects(selector, labels))
-    at.key('template').key('metadata').key('labels').invalid(labels, '`selector` does not match template `labels`')
+    at.key('template')
+      .key('metadata')
+      .key('labels')
+      .invalid(labels ?? null, '`selector` does not match template `labels`')
 }
 function checkRestarts({ spec }: PodTemplateSpec, at: Path): void {
   if (spec.restartPolicy && spec.restartPolicy !== 'Always')

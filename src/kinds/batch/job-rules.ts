@@ -1,7 +1,7 @@
 /** What must hold for a job, on its own or inside a CronJob. Upstream: pkg/apis/batch/validation. */
+import { checkSelected } from '#kinds/apps/template-rules.ts'
 import { podWarnings } from '#kinds/core/pod/warnings.ts'
 import { isDomainPrefixedPath } from '#kinds/meta/names.ts'
-import { selects } from '#kinds/meta/selecting.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import { checkPodFailurePolicy, checkSuccessPolicy } from './job-policy-rules.ts'
@@ -80,10 +80,8 @@ export function jobWarnings({ completionMode, completions = 0, parallelism = 0, 
 
 /** A job has a selector, and it matches the template. */
 export function checkSelector({ selector, template }: JobSpec, at: Path): void {
-  if (!selector) return at.key('selector').required()
-  const labels = template.metadata.labels ?? {}
-  if (!selects(selector, labels))
-    at.key('template').key('metadata').key('labels').invalid(labels, '`selector` does not match template `labels`')
+  if (!selector) at.key('selector').required()
+  checkSelected(selector, template, at)
 }
 
 interface StoredJob {

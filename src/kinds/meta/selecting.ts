@@ -1,4 +1,5 @@
 /** Label selectors at work: whether they select labels, whether they are sound, and how they read. */
+import { pathAt } from '#schema/path.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import { checkLabels } from './label-rules.ts'
 import { isLabelValue, isQualifiedName } from './names.ts'
@@ -41,6 +42,11 @@ export function checkSelector(selector: Selector, at: Path): void {
       if (bad) here.key('values').index(j).invalid(value, bad)
     }
   }
+}
+export function isSoundSelector(selector: Selector): boolean {
+  const at = pathAt()
+  checkSelector(selector, at)
+  return at.problems.length === 0
 }
 /** As printed in tables: `app=web,tier in (a,b),!old`; `<none>` when it says nothing. */
 export function selectorText(selector: Selector | undefined): string {
