@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { type ClusterFolder, clusterFolder, writeSettings } from '#cli/cluster.ts'
+import { type ClusterFolder, clusterFolder, type Settings, writeSettings } from '#cli/cluster.ts'
 import { lastingPort } from './ports.ts'
 
 const PROGRAM = new URL('../../src/bin/knarr.ts', import.meta.url).pathname
@@ -39,15 +39,17 @@ export interface Serving {
   readonly child: ChildProcess
   /** What the process has logged so far. */
   log(): string
+  /** `https://127.0.0.1:6443` */
+  readonly server: string
   connect(): Connected
 }
 
 /** A new cluster in a folder of its own, which goes with it. */
-export async function servingCluster(): Promise<ServingCluster> {
+export async function servingCluster(more: Pick<Settings, 'controllers'> = {}): Promise<ServingCluster> {
   const root = mkdtempSync(join(tmpdir(), 'knarr-serving-'))
   const folder = clusterFolder(root, 'test')
   const port = await lastingPort()
-  writeSettings(folder, { name: 'test', port, simulatedNodes: 0, podCidr: '10.244.0.0/16', serviceCidr: '10.96.0.0/16' })
+  writeSettings(folder, { name: 'test', port, simulatedNodes: 0, podCidr: '10.244.0.0/16', serviceCidr: '10.96.0.0/16', ...more })
   if (NOBODY.uid !== undefined) for (const path of [root, folder.root, folder.settings]) chownSync(path, NOBODY.uid, NOBODY.gid)
   const running = new Set<ChildProcess>()
   return {
@@ -66,7 +68,7 @@ export async function servingCluster(): Promise<ServingCluster> {
       })
       await Promise.race([ready(child.stdio[3] as Readable), ended])
       ended.catch(() => undefined)
-      return { child, log, connect: () => connect(folder, port) }
+      return { child, log, server: `https://127.0.0.1:${port}`, connect: () => connect(folder, port) }
     },
     [Symbol.dispose]() {
       for (const child of running) child.kill('SIGKILL')

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Client } from '#client/transport.ts'
 import type { MetricSpec } from '#kinds/autoscaling/metrics.ts'
-import { Refusal } from '#kinds/meta/refusal.ts'
+import { refuse } from '#kinds/meta/refusal.ts'
 import { findingOf } from './ask.ts'
 
 const refuse = async () => {
-  throw new Refusal(404, 'NotFound', 'the server could not find the requested resource')
+  throw refuse.noRoute()
 }
 const send = async ({ path }: { path: string }) =>
   path === '/api/v1' ? { code: 200, warnings: [], body: { resources: [{ kind: 'Service', name: 'services' }] } } : await refuse()

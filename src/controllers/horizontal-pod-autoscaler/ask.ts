@@ -154,7 +154,7 @@ const custom = (path: string, client: Client, query: Readonly<Record<string, str
   because('unable to fetch metrics from custom metrics API', () =>
     valuesAt(path, client, query).catch((error: unknown) => {
       // A metric that is missing is told by an adapter; without one nothing is there at all.
-      if (!isRefusal(error, 'NotFound') || error.status.details) throw error
+      if (!isRefusal(error, 'NotFound') || error.status.details?.kind) throw error
       throw new Error('no custom metrics API (custom.metrics.k8s.io) registered', { cause: error })
     }),
   )
