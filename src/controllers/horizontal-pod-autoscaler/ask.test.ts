@@ -6,12 +6,12 @@ import type { MetricSpec } from '#kinds/autoscaling/metrics.ts'
 import { refuse } from '#kinds/meta/refusal.ts'
 import { findingOf } from './ask.ts'
 
-const refuse = async () => {
+const refused = async () => {
   throw refuse.noRoute()
 }
 const send = async ({ path }: { path: string }) =>
-  path === '/api/v1' ? { code: 200, warnings: [], body: { resources: [{ kind: 'Service', name: 'services' }] } } : await refuse()
-const client = { list: refuse, transport: { send } } as unknown as Client
+  path === '/api/v1' ? { code: 200, warnings: [], body: { resources: [{ kind: 'Service', name: 'services' }] } } : await refused()
+const client = { list: refused, transport: { send } } as unknown as Client
 const metric = { name: 'm' }
 const describedObject = { apiVersion: 'v1', kind: 'Service', name: 's' }
 const unfetched =
