@@ -4,9 +4,13 @@ import type { Controller } from '#client/controller.ts'
 import { Node } from '#kinds/core/node.ts'
 import { wantedTaints } from './taints.ts'
 
+/** Upstream's nodeUpdateWorkerSize. A new node takes no pods before its first taint is gone: of many that come together none is to wait for the commits of all others. */
+const CONCURRENCY = 8
+
 export const nodeTaintsController: Controller = {
   name: 'node-lifecycle-controller',
   reconciles: Node,
+  concurrency: CONCURRENCY,
   act: async ({ name }, { client, clock, mirrors }) => {
     const node = mirrors.of(Node).get({ name })
     if (!node) return undefined
