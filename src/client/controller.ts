@@ -5,7 +5,7 @@ import { WorkQueue } from '#base/work-queue.ts'
 import type { AnyKind } from '#kinds/catalogue.ts'
 import type { KindClass } from '#kinds/declare.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
-import { keyOf, type Mirror, refOf } from './mirror.ts'
+import { type Change, keyOf, type Mirror, refOf } from './mirror.ts'
 import type { Mirrors } from './mirrors.ts'
 import type { Client, Ref } from './transport.ts'
 
@@ -23,7 +23,7 @@ export interface Watched {
   /** Whether a change can concern anybody; for kinds that report often what does not matter here. Absent: every change does. */
   readonly matters?: (before: unknown, after: unknown) => boolean
   /** How long a look may wait for further changes, in milliseconds; absent: not at all. */
-  readonly patienceMs?: (concerned: Ref, mirrors: Mirrors) => number
+  readonly patienceMs?: (concerned: Ref, mirrors: Mirrors, change: Change<unknown>) => number
 }
 export interface Controller {
   /** In logs, and the name by which it is switched off. */
@@ -32,6 +32,8 @@ export interface Controller {
   readonly reconciles: AnyKind
   /** Which changes of such an object are worth a look; absent: every one. */
   readonly matters?: Watched['matters']
+  /** How long a look after such a change may wait for further ones; absent: not at all. */
+  readonly patienceMs?: Watched['patienceMs']
   readonly watches?: readonly Watched[]
   /** How many objects are worked on at the same time; default 1. */
   readonly concurrency?: number
@@ -51,7 +53,7 @@ interface Named {
 
 /** Starts a controller. It begins when its mirrors have been filled; dispose to stop it. */
 export function startController(controller: Controller, cluster: Cluster): AsyncDisposable {
-  const { name, reconciles, matters, concurrency, act } = controller
+  const { name, reconciles, matters, patienceMs, concurrency, act } = controller
   const log = cluster.log.child({ controller: name })
   const queue = new WorkQueue({
     clock: cluster.clock,
@@ -64,15 +66,21 @@ export function startController(controller: Controller, cluster: Cluster): Async
       else log.warn(fields, 'will try again')
     },
   })
-  const own: Watched = { kind: reconciles, concerns: object => [(object as Named).metadata], ...(matters && { matters }) }
+  const own: Watched = {
+    kind: reconciles,
+    concerns: object => [(object as Named).metadata],
+    ...(matters && { matters }),
+    ...(patienceMs && { patienceMs }),
+  }
   const watched = [own, ...(controller.watches ?? [])].map(each => ({ ...each, mirror: cluster.mirrors.of<unknown>(each.kind) }))
   const subscriptions = new DisposableStack()
   const listen = ({ mirror, concerns, matters, patienceMs }: Watched & { readonly mirror: Mirror<unknown> }) =>
     subscriptions.use(
-      mirror.onChange(({ before, after }) => {
+      mirror.onChange(change => {
+        const { before, after } = change
         if (matters && !matters(before, after)) return
         for (const object of [before, after])
-          if (object) for (const ref of concerns(object, cluster.mirrors)) queue.add(keyOf(ref), patienceMs?.(ref, cluster.mirrors))
+          if (object) for (const ref of concerns(object, cluster.mirrors)) queue.add(keyOf(ref), patienceMs?.(ref, cluster.mirrors, change))
       }),
     )
   const started = Promise.all(watched.map(({ mirror }) => mirror.ready)).then(() => {

@@ -107,6 +107,7 @@ const set = (replicas: number) => ({
   spec: { replicas, selector: { matchLabels: LABELS } },
   status: { replicas: 0 },
 })
+const CONTROLLED = { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'owner', controller: true }] }
 type SetSight = Sight<ReplicaSet>
 /** A replica set in four lines. */
 const replicas = (seen: SetSight[]): Decider<ReplicaSet> => ({
@@ -188,6 +189,29 @@ test('a status that says what is known already is not written', async () => {
     assert.deepEqual(server.log, ['create Pod', 'update ReplicaSet/status'])
   })
 })
+test('a status is no reason to look at many children again at once, another wish is', async () => {
+  const server = new FakeServer()
+  const owner = server.put(ReplicaSet, set(100))
+  for (let i = 0; i < 100; i++) server.put(Pod, { metadata: { name: `web-${i}`, namespace: 'default', labels: LABELS, ...CONTROLLED } })
+  await run(server, async (clock, seen) => {
+    const pass = async (ms: number) => {
+      clock.advance(clock.now() + ms)
+      await settle()
+      return seen.length
+    }
+    const change = async (generation: number, status: object) => {
+      server.put(ReplicaSet, { ...owner, metadata: { ...owner.metadata, generation }, status }, 'MODIFIED')
+      server.tell()
+      await settle()
+      return seen.length
+    }
+    await change(1, { replicas: 100 })
+    const before = await pass(1_000)
+    assert.equal(await change(1, { replicas: 100, readyReplicas: 1 }), before)
+    assert.equal(await pass(2), before + 1)
+    assert.equal(await change(2, { replicas: 100, readyReplicas: 1 }), before + 2)
+  })
+})
 test('a refusal ends the batches, is seen next time, and brings the object back', async () => {
   const server = new FakeServer()
   server.refusals = [refuse.forbidden({ group: '', resource: 'pods' }, 'web-1', 'exceeded quota')]
@@ -232,10 +256,9 @@ test('where the namespace goes nothing is made, and that is no failure', async (
 })
 test('orphans are adopted, and children that are no longer selected are released', async () => {
   const server = new FakeServer()
-  const controlled = { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'owner', controller: true }] }
   server.put(ReplicaSet, set(1))
   server.put(Pod, { metadata: { name: 'orphan', namespace: 'default', labels: LABELS } })
-  server.put(Pod, { metadata: { name: 'stray', namespace: 'default', labels: { app: 'other' }, ...controlled } })
+  server.put(Pod, { metadata: { name: 'stray', namespace: 'default', labels: { app: 'other' }, ...CONTROLLED } })
   await run(server, async (_, seen) => {
     assert.deepEqual(server.log.slice(0, 2), ['patch Pod stray', 'patch Pod orphan'])
     assert.deepEqual(

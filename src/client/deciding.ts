@@ -9,7 +9,7 @@ import { claim } from './claim.ts'
 import { type Cluster, type Controller, type Runner, startController, type Watched } from './controller.ts'
 import type { EventSubject } from './event-note.ts'
 import { EventRecorder } from './events.ts'
-import { keyOf } from './mirror.ts'
+import { type Change, keyOf } from './mirror.ts'
 import type { Mirrors } from './mirrors.ts'
 import { countControlledBy, indexByController, isReferenceTo, type Meta } from './owners.ts'
 import type { Decider, Note, Owned, Plan, Refused } from './plan.ts'
@@ -20,7 +20,8 @@ const CONCURRENCY = 5
 
 /**
  * A look at an object costs a look at each of its children. So that it does not come with each change of each of thousands of children,
- * it waits for so long per child, several times what the look takes: a millisecond at fifty, a fifth of a second at ten thousand.
+ * nor with each status that the look before it has written while they go on changing, it waits for so long per child, several times what
+ * the look takes: a millisecond at fifty, a fifth of a second at ten thousand.
  */
 const PATIENCE_MS = 0.02
 
@@ -39,6 +40,7 @@ function start<T, More>(decider: Decider<T, More>, cluster: Cluster): AsyncDispo
     {
       name,
       reconciles: decides,
+      patienceMs: (ref, mirrors, change) => (leavesWish(change) ? patienceMs(decides, owns, { ref, mirrors }) : 0),
       watches: [...owns.map(owned => waking(decides, owned as Owned<unknown>)), ...watches],
       concurrency: decider.concurrency ?? CONCURRENCY,
       act: ref => round(decider, ref, { cluster, refused, recorder }),
@@ -64,11 +66,22 @@ function waking(decides: AnyKind, { kind, selector }: Owned<unknown>): Watched {
     const owners = mirrors.of<Meta>(decides).list(namespace)
     return owners.filter(one => selects(selector(one), metadata.labels)).map(one => one.metadata as Ref)
   }
-  const patienceMs = (ref: Ref, mirrors: Mirrors): number => {
-    const uid = mirrors.of<Meta>(decides).get(ref)?.metadata.uid
-    return uid === undefined ? 0 : Math.floor(countControlledBy(mirrors.of(kind), uid) * PATIENCE_MS)
-  }
-  return { kind, concerns, patienceMs }
+  return { kind, concerns, patienceMs: (ref, mirrors) => patienceMs(decides, [{ kind }], { ref, mirrors }) }
+}
+function patienceMs(decides: AnyKind, owns: readonly Pick<Owned<unknown>, 'kind'>[], { ref, mirrors }: Concerned): number {
+  const uid = mirrors.of<Meta>(decides).get(ref)?.metadata.uid
+  const children = uid === undefined ? 0 : owns.reduce((sum, { kind }) => sum + countControlledBy(mirrors.of(kind), uid), 0)
+  return Math.floor(children * PATIENCE_MS)
+}
+interface Concerned {
+  readonly ref: Ref
+  readonly mirrors: Mirrors
+}
+/** Whether what is wanted of the object is as it was: its status has changed, or a note on it. */
+function leavesWish({ before, after }: Change<unknown>): boolean {
+  if (!before || !after) return false
+  const [seen, known] = [(before as Meta).metadata, (after as Meta).metadata]
+  return seen.uid === known.uid && seen.generation === known.generation && seen.deletionTimestamp === known.deletionTimestamp
 }
 
 interface Round {
