@@ -37,9 +37,7 @@ export interface SimulatedNodes extends AsyncDisposable {
   readonly names: readonly string[]
 }
 const RENEW_MS = 10_000
-/** Pods that are moved on at the same time. */
-const CONCURRENCY = 16
-/** Nodes that speak to the server at the same time, so that their writes share commits. */
+/** Nodes that speak to the server at the same time, of themselves or of a pod, so that their writes share commits. */
 const SPEAKERS = 64
 
 /** Resolves when all nodes are registered and Ready. Throws Refusal. */
@@ -52,7 +50,7 @@ export async function startSimulatedNodes(options: SimulatedNodesOptions): Promi
   const pods = new Mirror(client, Pod, { clock, failed: error => log.warn({ error }, 'cannot watch pods, trying again') })
   const queue = new WorkQueue({
     clock,
-    concurrency: CONCURRENCY,
+    concurrency: SPEAKERS,
     work: key => move(key, { ...options, pods, addresses }),
     failed: (key, error, retryInMs) => log.warn({ key, error, retryInMs }, 'cannot move a simulated pod on, trying again'),
   })
