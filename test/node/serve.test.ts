@@ -248,6 +248,8 @@ test('accounts: what containers and the node use', async () => {
   await cluster.create('crashed', { ...shell('exit 139'), restartPolicy: 'Never' })
   await cluster.until('crashed', pod => pod?.status.phase === 'Failed')
   const [, own] = await get('/metrics')
+  // What is not gathered is not told as something else.
+  assert.equal((await get('/metrics/cadvisor'))[0], 404)
   assert.match(own, /^kubelet_terminated_containers_total\{container_type="container",exit_code="139",reason="Error"\} 1$/m)
   assert.match(own, /^kubelet_started_containers_total\{container_type="container"\} [3-9]$/m)
   assert.match(own, /^kubelet_started_pods_total [3-9]$/m)

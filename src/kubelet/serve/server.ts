@@ -71,6 +71,7 @@ const GET: Readonly<Record<string, Endpoint>> = {
     sendJson(response, summary(await accountsOf(workers(), context(), { isBrief })))
   },
   metrics: async ({ parts, workers, context }, _, response) => {
+    if (parts[0] && parts[0] !== 'resource') throw new Denied(404, '404 page not found')
     response.setHeader('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
     if (parts[0] === 'resource') response.end(resourceMetrics(await accountsOf(workers(), context(), { isBrief: true })))
     else response.end(ownMetrics(workers(), context()))
