@@ -28,7 +28,10 @@ export type Settlement = (ending: Ending) => Promise<void>
 export interface AdmissionPlugin {
   /** Upstream's name: `NamespaceLifecycle`. */
   readonly name: string
-  /** Whether a request is any of its business; absent: each is. Of most it is not, and then none of the plugin's steps is taken. */
+  /**
+   * Whether a request is any of its business; absent: each is. Of most it is not, and then none of the plugin's steps is taken.
+   * All plugins are asked before the first of a step runs: what it looks at must not be what another one writes in that step.
+   */
   concerns?(admission: Admission): boolean
   mutate?(admission: Admission): Promise<void> | void
   /**
