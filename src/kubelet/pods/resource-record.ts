@@ -24,9 +24,15 @@ export function readRecord(podFolder: string): ResourceRecord | undefined {
     throw error
   }
 }
-/** Before anything is done by it. A crash leaves the old record or the new one. */
-export function writeRecord(podFolder: string, record: ResourceRecord): void {
-  mkdirSync(podFolder, { recursive: true, mode: 0o755 })
-  writeFileSync(join(podFolder, `${FILE}.new`), JSON.stringify(record), { mode: 0o600 })
-  renameSync(join(podFolder, `${FILE}.new`), join(podFolder, FILE))
+/** Before anything is done by it. A crash leaves the old record or the new one. False when the disk is full: the old one stands. */
+export function writeRecord(podFolder: string, record: ResourceRecord): boolean {
+  try {
+    mkdirSync(podFolder, { recursive: true, mode: 0o755 })
+    writeFileSync(join(podFolder, `${FILE}.new`), JSON.stringify(record), { mode: 0o600 })
+    renameSync(join(podFolder, `${FILE}.new`), join(podFolder, FILE))
+    return true
+  } catch (error) {
+    if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw error
+  }
 }

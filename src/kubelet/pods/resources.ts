@@ -136,9 +136,11 @@ export class PodResources {
     return true
   }
 
+  /** A full disk must not keep a pod from anything: the record is written with the next change then. */
   #save(change: Partial<ResourceRecord>): void {
     this.#record = { ...this.#record, ...change }
-    writeRecord(this.#folder, this.#record)
+    if (!writeRecord(this.#folder, this.#record))
+      this.#context.log.warn({ folder: this.#folder }, 'the disk is full: what a pod was granted is not kept over a restart')
   }
   #tell(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void {
     recordOf(this.#context, pod)(type, reason, message)
