@@ -50,6 +50,11 @@ interface Left {
   readonly metadata: { readonly deletionTimestamp?: string }
 }
 const withType = <T>(kind: KindClass<T>, object: object) => ({ apiVersion: kind.apiVersion, kind: kind.name, ...object })
+/** Over HTTP a list tells the type of its items once; in the process they have it themselves. */
+function typed<T>(kind: KindClass<T>, list: List<T>): List<T> {
+  const [first] = list.items as readonly { readonly kind?: string }[]
+  return !first || first.kind !== undefined ? list : { ...list, items: list.items.map(item => withType(kind, item as object) as T) }
+}
 
 /** The typed client over a transport. */
 export function createClient(transport: Transport): Client {
@@ -58,7 +63,10 @@ export function createClient(transport: Transport): Client {
     transport,
     get: async <T>(kind: KindClass<T>, ref: Ref) => (await send({ method: 'GET', path: pathOf(kind, ref) })) as T,
     list: async <T>(kind: KindClass<T>, options: ListOptions = {}) =>
-      (await send({ method: 'GET', path: pathOf(kind, { namespace: options.namespace }), query: listQuery(options) })) as List<T>,
+      typed(
+        kind,
+        (await send({ method: 'GET', path: pathOf(kind, { namespace: options.namespace }), query: listQuery(options) })) as List<T>,
+      ),
     watch: <T>(kind: KindClass<T>, options: Parameters<Client['watch']>[1]) =>
       transport.watch({
         method: 'GET',

@@ -52,8 +52,10 @@ export class Resource {
   get(name: string, subresource?: string): Promise<Any> {
     return this.#send({ method: 'GET', path: this.path(name, subresource) })
   }
-  list(query: Query = {}): Promise<Any> {
-    return this.#send({ method: 'GET', path: this.path(), query })
+  /** With the items' type, which the list tells but once. */
+  async list(query: Query = {}): Promise<Any> {
+    const list = await this.#send({ method: 'GET', path: this.path(), query })
+    return { ...list, items: list.items.map((item: object) => this.#typed(item)) }
   }
   update(object: Any, subresource?: string): Promise<Any> {
     return this.#send({ method: 'PUT', path: this.path(object.metadata.name, subresource), body: this.#typed(object) })
