@@ -22,6 +22,8 @@ export interface FurtherNodeOptions {
   readonly settings: Settings
 }
 const AGAIN = { firstMs: 1_000, maxMs: 60_000 }
+/** As much as the kernel takes. */
+const HOSTNAME_MAX_CHARACTERS = 64
 /** A little more than the process itself takes to end at the most. */
 const END_MAX_MS = 20_000
 
@@ -69,7 +71,10 @@ function launch({ program, cluster, node }: FurtherNodeOptions): ChildProcess {
   const log = openSync(node.log, 'a', 0o600)
   const server = [process.execPath, program, 'node', cluster.root, String(node.number)]
   // Containers in the node's own network see its name, as on a machine of its own.
-  const nodeName = `${hostname().toLowerCase()}-${node.number}`
+  const suffix = `-${node.number}`
+  const nodeName = `${hostname()
+    .toLowerCase()
+    .slice(0, HOSTNAME_MAX_CHARACTERS - suffix.length)}${suffix}`
   const [command = '', ...words] = inNetwork(node.network, underName(nodeName, server))
   // The pipe of its standard input tells it when this process is gone.
   const child = spawn(command, words, { stdio: ['pipe', log, log, 'pipe'], cwd: '/' })

@@ -5,8 +5,6 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
-import { systemClock } from '#base/clock.ts'
-import { silentLog } from '#base/log.ts'
 import { run } from '#base/processes.ts'
 import type { Client } from '#client/transport.ts'
 import { Event } from '#kinds/core/event.ts'
@@ -16,6 +14,7 @@ import type { KindClass } from '#kinds/declare.ts'
 import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 import { type Proxy, type ProxyOptions, startProxy } from '#proxy/proxy.ts'
 import { startWorld, type World } from '#test/integration/services/fixture.ts'
+import { proxyOptions } from '#test/support/proxy.ts'
 
 const TABLE = 'knarr-test_services'
 /** Policies, namespaces, pods. */
@@ -62,13 +61,7 @@ async function scene(checkEveryMs = 60_000): Promise<Scene> {
 }
 const proxyOf = ({ client }: World, more: Partial<ProxyOptions> = {}): Proxy =>
   startProxy({
-    client,
-    nodeClient: client,
-    policyClient: client,
-    clock: systemClock,
-    log: silentLog,
-    nodeName: 'here',
-    table: TABLE,
+    ...proxyOptions(client, TABLE),
     podRanges: ['10.42.0.0/16', 'fd00:42::/56'],
     nodeRanges: ['10.42.0.0/24', 'fd00:42::/64'],
     serviceRanges: ['10.96.0.0/16', 'fd00:43::/112'],

@@ -8,8 +8,8 @@ import { denied, is } from './denied.ts'
 
 export const podResizeValidator: AdmissionPlugin = {
   name: 'PodResizeValidator',
+  concerns: admission => admission.operation === 'UPDATE' && is(admission, 'pods', 'resize'),
   async validate(admission) {
-    if (admission.operation !== 'UPDATE' || !is(admission, 'pods', 'resize')) return
     const [next, before] = [admission.draft as Pod, admission.before as Pod]
     const { nodeName } = next.spec
     if (!nodeName || next.metadata.generation === before.metadata.generation) return

@@ -15,11 +15,12 @@ export interface ResourceRecord {
   readonly applied: Readonly<Record<string, Applied>>
 }
 
-/** Undefined when there is none. */
+/** Undefined when there is none, or only what a machine that lost its power has left of one. */
 export function readRecord(podFolder: string): ResourceRecord | undefined {
   try {
     return JSON.parse(readFileSync(join(podFolder, FILE), 'utf8')) as ResourceRecord
   } catch (error) {
+    if (error instanceof SyntaxError) return undefined
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw error
   }

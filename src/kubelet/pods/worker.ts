@@ -1,5 +1,4 @@
 /** The worker of one pod: asks what to do next, does it, looks again, and tells the API what it sees. */
-import { backoffMs } from '#base/backoff.ts'
 import { wait } from '#base/clock.ts'
 import { goError, isGrpcError } from '#base/grpc/client.ts'
 import type { Pod } from '#kinds/core/pod.ts'
@@ -41,7 +40,7 @@ export class PodWorker implements AsyncDisposable {
   #pod: Pod
   #ending: Ending | undefined
   readonly #sandboxAttempts = new Attempts(RETRY)
-  #failures = 0
+  readonly #steps = new Attempts(RETRY)
   #lookedAt = 0
   readonly #troubles = new Map<string, Trouble>()
   readonly #crashes = new Map<string, Pause>()
@@ -177,8 +176,8 @@ export class PodWorker implements AsyncDisposable {
   }
 
   async #work(): Promise<void> {
-    const { clock, log } = this.#context
-    await this.#admit()
+    let isJudged = false
+    while (!isJudged && !this.#isDisposed) isJudged = await this.#attempt('admit', () => this.#admit())
     while (!this.#isDisposed) {
       this.#isDirty = false
       const sight = this.#look()
@@ -187,18 +186,19 @@ export class PodWorker implements AsyncDisposable {
         await this.#pause(step.until)
         continue
       }
-      this.#step = new AbortController()
-      try {
-        await this.#perform(step, sight)
-        this.#failures = 0
-      } catch (error) {
-        if (this.#step.signal.aborted) continue
-        if (!isGrpcError(error) && !isRefusal(error)) log.error({ error, pod: podTitle(this.#pod), step: step.do }, 'step failed')
-        else log.warn({ error, pod: podTitle(this.#pod), step: step.do }, 'step failed, trying again')
-        await wait(clock, backoffMs(this.#failures++, RETRY), this.#step.signal)
-      }
-      await this.#context.observer.refresh()
+      const isDone = await this.#attempt(step.do, () => this.#perform(step, sight))
+      if (isDone || !this.#step.signal.aborted) await this.#context.observer.refresh()
     }
+  }
+  /** Whether it succeeds; after a failure it waits. */
+  #attempt(step: string, act: () => Promise<void>): Promise<boolean> {
+    const { clock, log } = this.#context
+    this.#step = new AbortController()
+    const failed = (error: unknown) => {
+      const level = isGrpcError(error) || isRefusal(error) ? 'warn' : 'error'
+      log[level]({ error, pod: podTitle(this.#pod), step }, 'step failed, trying again')
+    }
+    return this.#steps.make(act, { clock, signal: this.#step.signal, failed })
   }
 
   async #pause(until: number | undefined): Promise<void> {

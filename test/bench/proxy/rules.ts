@@ -1,11 +1,11 @@
 /** What service rules cost at a size: time and bytes of a change, and memory. A program of its own, in a network of its own. */
 import { systemClock } from '#base/clock.ts'
-import { silentLog } from '#base/log.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Service } from '#kinds/core/service.ts'
 import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 import { startProxy } from '#proxy/proxy.ts'
 import { startWorld } from '#test/integration/services/fixture.ts'
+import { proxyOptions } from '#test/support/proxy.ts'
 import type { Figure } from '../figures.ts'
 
 const ENDPOINTS = 4
@@ -42,13 +42,7 @@ async function measure(services: number, updateMsMax: number): Promise<readonly 
   const before = megabytes()
   const begun = performance.now()
   await using proxy = startProxy({
-    client,
-    nodeClient: client,
-    policyClient: client,
-    clock: systemClock,
-    log: silentLog,
-    nodeName: 'here',
-    table: 'knarr-bench_services',
+    ...proxyOptions(client, 'knarr-bench_services'),
     podRanges: ['10.42.0.0/16'],
     nodeRanges: ['10.42.255.0/24'],
     serviceRanges: ['10.96.0.0/16'],
