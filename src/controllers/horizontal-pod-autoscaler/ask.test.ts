@@ -74,7 +74,7 @@ const rows: readonly [rule: string, spec: object, message: string, among: string
 ]
 for (const [rule, spec, message, among] of rows)
   test(rule, async () => {
-    const workload = { replicas: 1, pods: [], now: 0 }
+    const workload = { replicas: 1, there: 1, pods: [], now: 0 }
     const found = await findingOf(spec as MetricSpec, { client, namespace: 'd', selector: 'a=b' }, workload)
     assert('failed' in found)
     assert.deepEqual([found.message, found.amongOthers], [message, `${among}${message}`])

@@ -1,22 +1,12 @@
-/** How far and how fast the number of pods may change. Upstream: horizontal.go, normalizeDesiredReplicasWithBehaviors. */
+/** How far and how fast the number of pods may change. Upstream: horizontal.go, normalizeDesiredReplicas, …WithBehaviors. */
 import type { HorizontalPodAutoscaler } from '#kinds/autoscaling/horizontal-pod-autoscaler.ts'
 
 type Behavior = NonNullable<HorizontalPodAutoscaler['spec']['behavior']>
-type Rules = NonNullable<Behavior['scaleUp']>
-type Policies = NonNullable<Rules['policies']>
 
-/** Upstream's defaults: up at once, by as much as doubles the number or by four; down after five minutes, then without limit. */
-const UP: { readonly windowSeconds: number; readonly policies: Policies } = {
-  windowSeconds: 0,
-  policies: [
-    { type: 'Pods', value: 4, periodSeconds: 15 },
-    { type: 'Percent', value: 100, periodSeconds: 15 },
-  ],
-}
-const DOWN: { readonly windowSeconds: number; readonly policies: Policies } = {
-  windowSeconds: 300,
-  policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
-}
+/** Of a behavior that leaves it out. Upstream: --horizontal-pod-autoscaler-downscale-stabilization. */
+const DOWN_WINDOW_SECONDS = 300
+/** Without a behavior: to the double at a time, or to four. */
+const LEAP = { factor: 2, least: 4 }
 
 /** What was proposed, or by how much the number was changed (negative: down), and when. */
 export interface Past {
@@ -65,32 +55,35 @@ export function bounded(situation: Situation): Bounded {
 }
 
 function stabilized({ current, proposed, behavior, proposals, now }: Situation): number {
-  const within = (seconds: number) => proposals.filter(({ at }) => at >= now - seconds * 1000).map(({ replicas }) => replicas)
-  const low = Math.min(proposed, ...within(behavior?.scaleUp?.stabilizationWindowSeconds ?? UP.windowSeconds))
-  const high = Math.max(proposed, ...within(behavior?.scaleDown?.stabilizationWindowSeconds ?? DOWN.windowSeconds))
+  const within = (seconds: number) => proposals.filter(({ at }) => at > now - seconds * 1000).map(({ replicas }) => replicas)
+  const low = Math.min(proposed, ...within(behavior?.scaleUp?.stabilizationWindowSeconds ?? 0))
+  const high = Math.max(proposed, ...within(behavior?.scaleDown?.stabilizationWindowSeconds ?? DOWN_WINDOW_SECONDS))
+  // Without a behavior a number that was wanted lately is wanted still, also where it has been changed by hand meanwhile.
+  if (!behavior) return high
   return Math.min(Math.max(current, low), high)
 }
 
 function growthLimit({ current, behavior, changes, now }: Situation): number {
-  const { selectPolicy, policies = UP.policies } = behavior?.scaleUp ?? {}
+  if (!behavior) return Math.max(LEAP.factor * current, LEAP.least)
+  const { selectPolicy, policies = [] } = behavior.scaleUp ?? {}
   if (selectPolicy === 'Disabled') return current
   const limits = policies.map(({ type, value, periodSeconds }) => {
-    const start = current - changed(changes, periodSeconds, now).up
+    const start = current - changed(changes, periodSeconds, now)
     return type === 'Pods' ? start + value : Math.ceil(start * (1 + value / 100))
   })
   return selectPolicy === 'Min' ? Math.min(...limits) : Math.max(...limits)
 }
+/** Without a behavior it shrinks by any number. */
 function shrinkLimit({ current, behavior, changes, now }: Situation): number {
-  const { selectPolicy, policies = DOWN.policies } = behavior?.scaleDown ?? {}
+  if (!behavior) return 0
+  const { selectPolicy, policies = [] } = behavior.scaleDown ?? {}
   if (selectPolicy === 'Disabled') return current
   const limits = policies.map(({ type, value, periodSeconds }) => {
-    const start = current + changed(changes, periodSeconds, now).down
-    return type === 'Pods' ? start - value : Math.floor(start * (1 - value / 100))
+    const start = current - changed(changes, periodSeconds, now)
+    return type === 'Pods' ? start - value : Math.trunc(start * (1 - value / 100))
   })
   return selectPolicy === 'Min' ? Math.max(...limits) : Math.min(...limits)
 }
-function changed(changes: readonly Past[], periodSeconds: number, now: number): { readonly up: number; readonly down: number } {
-  const recent = changes.filter(({ at }) => at > now - periodSeconds * 1000).map(({ replicas }) => replicas)
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
-  return { up: sum(recent.filter(value => value > 0)), down: -sum(recent.filter(value => value < 0)) }
-}
+/** By how much the number has grown within the period, or shrunk, which is negative. */
+const changed = (changes: readonly Past[], periodSeconds: number, now: number): number =>
+  changes.filter(({ at }) => at > now - periodSeconds * 1000).reduce((sum, { replicas }) => sum + replicas, 0)

@@ -11,7 +11,7 @@ import { isEqual } from '#schema/json-value.ts'
 import { matchesLabels } from '#schema/select.ts'
 import { parseLabelSelector } from '#schema/select-parse.ts'
 import { findingOf } from './ask.ts'
-import { conditioned, decide, type Decision, type History, isByMetrics, type Sight, type Status, statusAfter } from './decide.ts'
+import { begun, conditioned, decide, type Decision, type History, isByMetrics, type Sight, type Status, statusAfter } from './decide.ts'
 import { rivalry, type Selecting } from './rivals.ts'
 import { toleranceOf } from './proposal.ts'
 
@@ -54,13 +54,14 @@ const controllerWith = (recorder: EventRecorder): Controller => {
         selections.delete(keyOf(ref))
         return undefined
       }
-      const past = recent(histories.get(keyOf(ref)), cluster.clock.now())
-      histories.set(keyOf(ref), await round(scaler, past, { cluster, recorder, selections }))
+      const past = histories.get(keyOf(ref))
+      const known = await round(scaler, past && recent(past, cluster.clock.now()), { cluster, recorder, selections })
+      if (known) histories.set(keyOf(ref), known)
       return PERIOD_MS
     },
   }
 }
-function recent({ proposals, changes }: History = { proposals: [], changes: [] }, now: number): History {
+function recent({ proposals, changes }: History, now: number): History {
   const isRecent = ({ at }: { readonly at: number }) => at > now - MEMORY_MS
   return { proposals: proposals.filter(isRecent), changes: changes.filter(isRecent) }
 }
@@ -71,8 +72,12 @@ interface Means {
   /** Of all autoscalers, by key. */
   readonly selections: Map<string, Selecting>
 }
-/** Looks, decides, scales and says so; gives the history that is now known. */
-async function round(scaler: HorizontalPodAutoscaler, past: History, { cluster, recorder, selections }: Means): Promise<History> {
+/** Looks, decides, scales and says so; gives the history that is now known. Without one, the number that is found counts as proposed. */
+async function round(
+  scaler: HorizontalPodAutoscaler,
+  known: History | undefined,
+  { cluster, recorder, selections }: Means,
+): Promise<History | undefined> {
   const { client, clock } = cluster
   const { metadata, spec, status } = scaler
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
@@ -83,7 +88,7 @@ async function round(scaler: HorizontalPodAutoscaler, past: History, { cluster, 
       message,
     })
   const place = { ...metadata, namespace: metadata.namespace ?? '' }
-  const sight = { spec, status, generation: metadata.generation, past, now: clock.now() }
+  const sight = { spec, status, generation: metadata.generation, now: clock.now() }
   const target = await targetOf(client, place.namespace, spec).catch((error: unknown) => error as Error)
   if (target instanceof Error) {
     tell('Warning', 'FailedGetScale', target.message)
@@ -92,9 +97,10 @@ async function round(scaler: HorizontalPodAutoscaler, past: History, { cluster, 
       ...status,
       conditions: conditioned(sight, status.conditions, ['AbleToScale', 'False', 'FailedGetScale', message]),
     })
-    return past
+    return known
   }
   const current = target.scale.spec.replicas
+  const past = known ?? begun(current, clock.now())
   const selector = target.scale.status.selector ?? ''
   const refuse = async (event: string, said: string, reason: string, message: string) => {
     tell('Warning', event, said)
@@ -112,8 +118,8 @@ async function round(scaler: HorizontalPodAutoscaler, past: History, { cluster, 
   if (selector !== '') selections.set(keyOf(own), own)
   const rivals = isByMetrics(spec, current) ? rivalry(own, selections.values(), selectedPods(cluster, own)) : undefined
   if (rivals !== undefined) return await refuse('AmbiguousSelector', rivals, 'AmbiguousSelector', rivals)
-  const findings = isByMetrics(spec, current) ? await findingsOf(scaler, { cluster, current, selector }) : []
-  const whole: Sight = { ...sight, current, findings }
+  const findings = isByMetrics(spec, current) ? await findingsOf(scaler, { cluster, scale: target.scale, selector }) : []
+  const whole: Sight = { ...sight, past, current, findings }
   const decision = decide(whole)
   for (const { reason, message } of decision.complaints) tell('Warning', reason, message)
   const { rescale } = decision
@@ -150,13 +156,14 @@ const saying = (sight: Sight, decision: Decision, said: Parameters<typeof condit
 
 interface Looked {
   readonly cluster: Cluster
-  readonly current: number
+  readonly scale: Scale
   readonly selector: string
 }
-async function findingsOf({ metadata, spec }: HorizontalPodAutoscaler, { cluster, current, selector }: Looked): Promise<Sight['findings']> {
+async function findingsOf({ metadata, spec }: HorizontalPodAutoscaler, { cluster, scale, selector }: Looked): Promise<Sight['findings']> {
   const { namespace = '' } = metadata
   const pods = selectedPods(cluster, { namespace, selector })
-  const workload = { replicas: current, pods, now: cluster.clock.now(), tolerance: toleranceOf(spec.behavior) }
+  const { replicas } = scale.spec
+  const workload = { replicas, there: scale.status.replicas, pods, now: cluster.clock.now(), tolerance: toleranceOf(spec.behavior) }
   return await Promise.all((spec.metrics ?? []).map(metric => findingOf(metric, { client: cluster.client, namespace, selector }, workload)))
 }
 

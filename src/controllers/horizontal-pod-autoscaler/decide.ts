@@ -26,6 +26,8 @@ export interface History {
   readonly proposals: readonly Past[]
   readonly changes: readonly Past[]
 }
+/** What is known at first: that the present number was wanted, so that a figure of one moment does not shrink it. */
+export const begun = (current: number, now: number): History => ({ proposals: [{ at: now, replicas: current }], changes: [] })
 export interface Decision {
   /** The new number of pods and why; absent: it stays. */
   readonly rescale?: { readonly replicas: number; readonly reason: string }

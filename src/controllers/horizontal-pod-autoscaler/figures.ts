@@ -1,6 +1,7 @@
 /** How the pods of a workload stand with regard to a metric: measured, missing, or not to be counted yet. Upstream: groupPods. */
 import { parseDuration } from '#base/duration.ts'
 import { condition, isSidecar } from '#kinds/core/pod/facts.ts'
+import { isPodLevelResource, requestsOf } from '#kinds/core/pod/resources.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { PodMetrics } from '#kinds/metrics/pod-metrics.ts'
 import { parseQuantity } from '#schema/quantity.ts'
@@ -21,8 +22,6 @@ export interface Measured {
 export interface Question {
   /** Of cpu, the first minutes of a pod do not count. */
   readonly isCpu: boolean
-  /** What stands for 100 %, in thousandths. Throws where a pod lacks it. */
-  readonly base: (pod: Pod) => number
   readonly now: number
 }
 
@@ -43,20 +42,18 @@ export function useOf(metrics: readonly PodMetrics[], resource: string, containe
 /** Pods that are going, or have failed, are not there; the others are measured, missing, or do not count yet. */
 export function figuresOf(pods: readonly Pod[], measured: ReadonlyMap<string, Measured>, question: Question): PodFigures {
   const usage = new Map<string, number>()
-  const base = new Map<string, number>()
   const unready = new Set<string>()
   const missing = new Set<string>()
   for (const pod of pods) {
     const { name = '', deletionTimestamp } = pod.metadata
     if (deletionTimestamp || pod.status.phase === 'Failed') continue
-    base.set(name, question.base(pod))
     const found = measured.get(name)
     if (pod.status.phase === 'Pending') unready.add(name)
     else if (!found) missing.add(name)
     else if (question.isCpu && !countsYet(pod, found, question.now)) unready.add(name)
     else usage.set(name, found.value)
   }
-  return { usage, base, unready, missing }
+  return { usage, unready, missing }
 }
 function countsYet(pod: Pod, { at, windowMs }: Measured, now: number): boolean {
   const ready = condition(pod, 'Ready')
@@ -67,10 +64,14 @@ function countsYet(pod: Pod, { at, windowMs }: Measured, now: number): boolean {
   return ready.status !== 'False' || startedAt + INITIAL_READINESS_MS <= turnedAt
 }
 
-/** What the pod's containers, or one of them, ask for, in thousandths. Throws an Error where one asks for nothing. */
-export function requestOf({ metadata, spec }: Pod, resource: string, container?: string): number {
-  const whole = spec.resources?.requests?.[resource]
-  if (container === undefined && whole !== undefined) return thousandths(whole)
+/** What the pod, or one container of it, asks for, in thousandths. Throws an Error where it asks for nothing. */
+export function requestOf(pod: Pod, resource: string, container?: string): number {
+  const { metadata, spec } = pod
+  if (container === undefined && Object.keys(spec.resources?.requests ?? {}).some(isPodLevelResource)) {
+    const whole = requestsOf(pod)[resource]
+    if (whole === undefined) throw new Error(`missing pod-level request for ${resource} in Pod ${metadata.name}`)
+    return thousandths(whole)
+  }
   const counted = [...spec.containers, ...(spec.initContainers ?? []).filter(isSidecar)].filter(
     ({ name }) => container === undefined || name === container,
   )

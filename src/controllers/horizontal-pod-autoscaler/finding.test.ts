@@ -5,7 +5,7 @@ import type { HorizontalPodAutoscaler } from '#kinds/autoscaling/horizontal-pod-
 import type { MetricTarget } from '#kinds/autoscaling/metrics.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { PodMetrics } from '#kinds/metrics/pod-metrics.ts'
-import { decide, isByMetrics } from './decide.ts'
+import { begun, decide, type History, isByMetrics } from './decide.ts'
 import { figuresOf, type Measured, requestOf, useOf } from './figures.ts'
 import { type Finding, resourceFinding, valueFinding } from './finding.ts'
 
@@ -39,7 +39,7 @@ const pod = ({
   }) as unknown as Pod
 
 const seen = (told: Told, found: Measured | null = measured(50), isCpu = true) => {
-  const figures = figuresOf([pod(told)], new Map(found ? [['p', found]] : []), { isCpu, base: () => 100, now })
+  const figures = figuresOf([pod(told)], new Map(found ? [['p', found]] : []), { isCpu, now })
   return figures.usage.has('p') ? 'measured' : figures.unready.has('p') ? 'unready' : figures.missing.has('p') ? 'missing' : 'not there'
 }
 const sights: readonly [rule: string, is: string, wanted: string][] = [
@@ -75,7 +75,7 @@ test('a container that requests nothing has no utilization', () =>
   assert.throws(() => requestOf(pod({ requests: {} }), 'cpu'), /^Error: missing request for cpu in container c of Pod p$/))
 
 const utilization = (averageUtilization: number) => ({ type: 'Utilization', averageUtilization }) as MetricTarget
-const workload = { replicas: 1, pods: [pod()], now }
+const workload = { replicas: 1, there: 1, pods: [pod()], now }
 test('utilization is a share of the requests', () => {
   const finding = resourceFinding({ name: 'cpu', target: utilization(50) }, new Map([['p', measured(150)]]), workload)
   const current = { averageUtilization: 150, averageValue: '150m' }
@@ -85,6 +85,11 @@ test('utilization is a share of the requests', () => {
     status: { type: 'Resource', resource: { name: 'cpu', current } },
   })
 })
+const wholly = (requests: object) => ({ ...pod(), spec: { ...pod().spec, resources: { requests } } }) as unknown as Pod
+test('a pod that is sized as a whole asks for that, and for what its containers ask beside it', () =>
+  assert.deepEqual([requestOf(wholly({ cpu: '300m' }), 'cpu'), requestOf(wholly({ memory: '1Gi' }), 'cpu')], [300, 100]))
+test('or for nothing', () =>
+  assert.throws(() => requestOf(wholly({ cpu: '300m' }), 'memory'), /^Error: missing pod-level request for memory in Pod p$/))
 test('without a figure there is no proposal', () =>
   assert.throws(
     () => resourceFinding({ name: 'cpu', target: utilization(50) }, new Map(), workload),
@@ -93,7 +98,7 @@ test('without a figure there is no proposal', () =>
 test('a value from outside is shared by the pods', () => {
   const target = { type: 'AverageValue', averageValue: '10' } as MetricTarget
   const status = (current: object) => ({ type: 'External', external: { metric: { name: 'm' }, current } }) as never
-  assert.deepEqual(valueFinding({ name: 'm', target, status }, 35_000, { ...workload, replicas: 2 }), {
+  assert.deepEqual(valueFinding({ name: 'm', target, status }, 35_000, { ...workload, there: 2 }), {
     replicas: 4,
     name: 'm',
     status: status({ averageValue: '17500m' }),
@@ -107,9 +112,8 @@ const proposed = (replicas: number): Finding => ({
 })
 const failed: Finding = { failed: 'FailedGetResourceMetric', message: 'no', amongOthers: 'cpu: no' }
 const spec = { minReplicas: 2, maxReplicas: 5 } as HorizontalPodAutoscaler['spec']
-function decided(current: number, findings: readonly Finding[], status: object = {}) {
-  const past = { proposals: [], changes: [] }
-  const { rescale, conditions, complaints } = decide({ spec, status: status as never, generation: undefined, current, findings, past, now })
+function decided(current: number, findings: readonly Finding[], past: History = { proposals: [], changes: [] }) {
+  const { rescale, conditions, complaints } = decide({ spec, status: {} as never, generation: undefined, current, findings, past, now })
   return {
     to: rescale && `${rescale.replicas}: ${rescale.reason}`,
     conditions: conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`),
@@ -140,6 +144,15 @@ const decisions: readonly [rule: string, is: object, wanted: object][] = [
     'up to the most',
     decided(3, [proposed(8)]),
     { to: '5: cpu above target', conditions: [READY, ACTIVE, 'ScalingLimited True TooManyReplicas'], complaints: [] },
+  ],
+  [
+    'an autoscaler that is new shrinks nothing at once',
+    decided(4, [proposed(3)], begun(4, now)),
+    {
+      to: undefined,
+      conditions: ['AbleToScale True ScaleDownStabilized', ACTIVE, 'ScalingLimited False DesiredWithinRange'],
+      complaints: [],
+    },
   ],
   [
     'a metric that fails does not keep it from growing',

@@ -1,10 +1,21 @@
 /** What one metric says about the number of pods. */
 import type { MetricSpec, MetricTarget } from '#kinds/autoscaling/metrics.ts'
 import type { MetricStatus, MetricValueStatus } from '#kinds/autoscaling/metric-status.ts'
+import { condition } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { formatQuantity } from '#schema/quantity.ts'
-import { figuresOf, type Measured, type Question, requestOf, thousandths } from './figures.ts'
-import { podsFor, podsForValue, type PodFigures, type Tolerance } from './proposal.ts'
+import { figuresOf, type Measured, requestOf, thousandths } from './figures.ts'
+import {
+  averageOf,
+  perPod,
+  podsFor,
+  podsForShare,
+  podsForValue,
+  type PodFigures,
+  type Tolerance,
+  utilization,
+  utilizationOf,
+} from './proposal.ts'
 
 export interface Proposed {
   readonly replicas: number
@@ -32,6 +43,8 @@ export type Finding = Proposed | Failed
 export interface Workload {
   /** Wanted at present. */
   readonly replicas: number
+  /** How many its controller says there are. */
+  readonly there: number
   /** The pods that its selector selects. */
   readonly pods: readonly Pod[]
   readonly now: number
@@ -41,8 +54,6 @@ export interface Workload {
 
 const quantityText = (thousandths: number): string =>
   formatQuantity({ nanos: BigInt(Math.round(thousandths)) * 1_000_000n, format: 'DecimalSI' })
-const NO_PODS = 'no pods returned by selector while calculating replica count'
-const NOTHING_MEASURED = 'did not receive metrics for targeted pods (pods might be unready)'
 
 /** A resource that pods, or one container of each, use. Throws an Error that says what is missing. */
 export function resourceFinding(
@@ -50,48 +61,44 @@ export function resourceFinding(
   measured: ReadonlyMap<string, Measured>,
   workload: Workload,
 ): Proposed {
-  if (workload.pods.length === 0) throw new Error(NO_PODS)
-  const isCpu = name === 'cpu'
+  const figures = measuredOf(workload, measured, name === 'cpu')
   const kind = container === undefined ? `${name} resource` : `${name} container resource`
   const status = (current: MetricValueStatus): MetricStatus =>
     container === undefined
       ? { type: 'Resource', resource: { name, current } }
       : { type: 'ContainerResource', containerResource: { name, container, current } }
+  const aim = { current: workload.replicas, tolerance: workload.tolerance }
+  const averageValue = quantityText(averageOf(figures.usage))
   if (target.averageValue !== undefined) {
-    const { replicas, average } = perPod(thousandths(target.averageValue), measured, { isCpu, workload })
-    return { replicas, name: kind, status: status({ averageValue: quantityText(average) }) }
+    const replicas = podsFor(figures, perPod(thousandths(target.averageValue)), aim)
+    return { replicas, name: kind, status: status({ averageValue }) }
   }
   if (target.averageUtilization === undefined)
     throw new Error('invalid resource metric source: neither an average utilization nor an average value (usage) target was set')
-  const figures = figuresOf(workload.pods, measured, { isCpu, base: pod => requestOf(pod, name, container), now: workload.now })
-  const replicas = proposal(figures, workload, target.averageUtilization / 100)
-  const used = sum(figures.usage.values())
-  const asked = sum([...figures.usage.keys()].map(pod => figures.base.get(pod) ?? 0))
-  const averageUtilization = Math.trunc((used * 100) / asked)
-  const averageValue = quantityText(Math.trunc(used / figures.usage.size))
+  const requests = new Map(workload.pods.map(pod => [pod.metadata.name ?? '', requestOf(pod, name, container)]))
+  const replicas = podsFor(figures, utilization(target.averageUtilization, requests), aim)
+  const averageUtilization = utilizationOf(figures.usage, requests)
   return { replicas, name: `${kind} utilization (percentage of request)`, status: status({ averageUtilization, averageValue }) }
 }
 
 /** A metric that each pod has a value of. Throws an Error when no pod has one. */
 export function podsFinding(spec: NonNullable<MetricSpec['pods']>, measured: ReadonlyMap<string, Measured>, workload: Workload): Proposed {
-  if (workload.pods.length === 0) throw new Error(NO_PODS)
-  const { replicas, average } = perPod(thousandths(spec.target.averageValue ?? '0'), measured, { isCpu: false, workload })
-  const status: MetricStatus = { type: 'Pods', pods: { metric: spec.metric, current: { averageValue: quantityText(average) } } }
-  return { replicas, name: `pods metric ${spec.metric.name}`, status }
+  const figures = measuredOf(workload, measured, false)
+  const aim = { current: workload.replicas, tolerance: workload.tolerance }
+  const replicas = podsFor(figures, perPod(thousandths(spec.target.averageValue ?? '0')), aim)
+  const averageValue = quantityText(averageOf(figures.usage))
+  return {
+    replicas,
+    name: `pods metric ${spec.metric.name}`,
+    status: { type: 'Pods', pods: { metric: spec.metric, current: { averageValue } } },
+  }
 }
 
-interface PerPod {
-  readonly isCpu: Question['isCpu']
-  readonly workload: Workload
-}
-function perPod(target: number, measured: ReadonlyMap<string, Measured>, { isCpu, workload }: PerPod) {
-  const figures = figuresOf(workload.pods, measured, { isCpu, base: () => target, now: workload.now })
-  return { replicas: proposal(figures, workload, 1), average: Math.trunc(sum(figures.usage.values()) / figures.usage.size) }
-}
-function proposal(figures: PodFigures, { replicas, tolerance }: Workload, share: number): number {
-  const proposed = podsFor(figures, { current: replicas, share, tolerance })
-  if (proposed === undefined) throw new Error(NOTHING_MEASURED)
-  return proposed
+function measuredOf({ pods, now }: Workload, measured: ReadonlyMap<string, Measured>, isCpu: boolean): PodFigures {
+  if (pods.length === 0) throw new Error('no pods returned by selector while calculating replica count')
+  const figures = figuresOf(pods, measured, { isCpu, now })
+  if (figures.usage.size === 0) throw new Error('did not receive metrics for targeted pods (pods might be unready)')
+  return figures
 }
 
 /** A value of one object, or from outside, in thousandths: shared by the pods, or compared with the target as it is. */
@@ -102,13 +109,13 @@ export function valueFinding(
     status,
   }: { readonly name: string; readonly target: MetricTarget; readonly status: (current: MetricValueStatus) => MetricStatus },
   value: number,
-  { replicas, pods, tolerance }: Workload,
+  { replicas, there, pods, tolerance }: Workload,
 ): Proposed {
-  const isAverage = target.averageValue !== undefined
-  const aim = thousandths(target.averageValue ?? target.value ?? '0')
-  const ready = pods.filter(({ status }) => status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')).length
-  const proposed = podsForValue(value, aim, { current: replicas, ready, perPod: isAverage, tolerance })
-  const current = isAverage ? { averageValue: quantityText(Math.ceil(value / Math.max(1, replicas))) } : { value: quantityText(value) }
-  return { replicas: proposed, name, status: status(current) }
+  if (target.averageValue !== undefined) {
+    const proposed = podsForShare(value, thousandths(target.averageValue), there, tolerance)
+    return { replicas: proposed, name, status: status({ averageValue: quantityText(Math.ceil(value / Math.max(1, there))) }) }
+  }
+  const ready = pods.filter(pod => pod.status.phase === 'Running' && condition(pod, 'Ready')?.status === 'True').length
+  const proposed = podsForValue(value, thousandths(target.value ?? '0'), { current: replicas, pods: pods.length, ready, tolerance })
+  return { replicas: proposed, name, status: status({ value: quantityText(value) }) }
 }
-const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0)

@@ -31,6 +31,7 @@ interface Listed {
  * | `undo deployment web` | it gets the template of its last revision but one, as kubectl does it |
  * | `node b stops answering`, `node b answers again` | |
  * | `taint b key=value:Effect`, `label b key=value` | a taint or a label of a node; with a trailing `-` it is taken away |
+ * | `use web-… 50m` | from now on each pod of that name uses so much processor time |
  * | `controllers stop`, `controllers start` | the process of controllers and scheduler dies, and is started again |
  * | `clock is set 1h ahead`, `clock is set 1h back` | timers go on as if nothing had happened |
  * | `mark` | writes and events are counted from here |
@@ -106,6 +107,7 @@ const VERBS: Readonly<Record<string, (world: World, words: Words) => Promise<unk
     const labels = text.endsWith('-') ? { [text.slice(0, -1)]: null } : { [key]: value }
     return client.patch(Node, { name }, 'merge', { metadata: { labels } })
   },
+  use: async (world, [pattern = '', amount = '']) => void world.uses.set(pattern, amount),
   controllers: async (world, [word]) => (word === 'stop' ? await world.stopControllers() : world.startControllers()),
   clock: async (world, [, , text = '', direction]) => {
     const ms = milliseconds(text)

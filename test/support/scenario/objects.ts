@@ -3,6 +3,7 @@ import { DaemonSet } from '#kinds/apps/daemon-set.ts'
 import { Deployment } from '#kinds/apps/deployment.ts'
 import { ReplicaSet } from '#kinds/apps/replica-set.ts'
 import { StatefulSet } from '#kinds/apps/stateful-set.ts'
+import { HorizontalPodAutoscaler } from '#kinds/autoscaling/horizontal-pod-autoscaler.ts'
 import { CronJob } from '#kinds/batch/cron-job.ts'
 import { Job } from '#kinds/batch/job.ts'
 import type { AnyKind } from '#kinds/catalogue.ts'
@@ -42,6 +43,13 @@ export const SORTS: Readonly<Record<string, Sort>> = {
   },
   pod: { kind: Pod, template: '', spec: name => pod(name).spec },
   budget: { kind: PodDisruptionBudget, spec: name => ({ selector: { matchLabels: { app: name } } }) },
+  autoscaler: {
+    kind: HorizontalPodAutoscaler,
+    spec: name => ({
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } }],
+    }),
+  },
   priority: { kind: PriorityClass },
   quota: { kind: ResourceQuota, spec: () => ({}) },
   claim: { kind: PersistentVolumeClaim },

@@ -8,6 +8,7 @@ import { seededRandom } from '#base/random.ts'
 import { assembleControlPlane, type ControlPlane } from '#bin/control-plane.ts'
 import { openPki, type Pki } from '#bin/pki.ts'
 import { Mirrors } from '#client/mirrors.ts'
+import { createClient } from '#client/requests.ts'
 import type { Client } from '#client/transport.ts'
 import { controllers } from '#controllers/index.ts'
 import { Event } from '#kinds/core/event.ts'
@@ -15,6 +16,7 @@ import { startSimulatedNodes } from '#kubelet/simulated/nodes.ts'
 import { startScheduler } from '#scheduler/scheduler.ts'
 import { openMemory } from '#store/engines/memory/engine.ts'
 import type { Store } from '#store/store.ts'
+import { measuring, type Uses } from './usage.ts'
 
 const MASTERS = ['system:masters']
 const HOUR_MS = 3_600_000
@@ -51,6 +53,7 @@ export class World implements AsyncDisposable {
   #controllers: AsyncDisposableStack | undefined
   /** Keys that were written since the last mark, one entry per write. */
   readonly writes: string[] = []
+  readonly uses: Uses = new Map()
   #lastWriteMs = 0
 
   private constructor(store: Store, clock: VirtualClock) {
@@ -99,7 +102,7 @@ export class World implements AsyncDisposable {
     if (this.#controllers) return
     const running = new AsyncDisposableStack()
     const cluster = (user: string) => {
-      const client = this.#plane.clientOf(user, MASTERS)
+      const client = createClient(measuring(this.#plane.clientOf(user, MASTERS), this.uses, this.clock))
       return { client, clock: this.clock, log: silentLog, mirrors: running.use(new Mirrors(client, { clock: this.clock, log: silentLog })) }
     }
     const manager = cluster('system:kube-controller-manager')
