@@ -29,6 +29,7 @@ import { nodeIpamController } from './node-ipam/controller.ts'
 import { nodeTaintsController } from './node-taints/controller.ts'
 import { replicaSetController } from './replicaset/controller.ts'
 import { replicationControllerController } from './replicationcontroller/controller.ts'
+import { resourceClaimControllers } from './resource-claim/controller.ts'
 import { resourceQuotaController } from './resource-quota/controller.ts'
 import { rootCaController } from './root-ca/controller.ts'
 import { serviceAccountController } from './service-account/controller.ts'
@@ -81,6 +82,7 @@ const all = ({ authority, authorityKey, accountToken, podRanges }: Omit<Controll
   nodeHealthController,
   taintEvictionController,
   podGarbageController,
+  ...resourceClaimControllers,
   deciding(disruptionController),
   staleDisruptionController,
   autoscalerController,

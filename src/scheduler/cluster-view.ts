@@ -6,6 +6,7 @@ import { Node } from '#kinds/core/node.ts'
 import { isActive, isTerminal } from '#kinds/core/pod/facts.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
+import { devicesFrom } from './devices/sight.ts'
 import { siblingsFrom } from './siblings.ts'
 import { type NodeInfo, nodeInfo, type Snapshot } from './snapshot.ts'
 import { storageFrom } from './storage.ts'
@@ -19,6 +20,7 @@ export class ClusterView implements AsyncDisposable {
   readonly namespaces: Mirror<Namespace>
   readonly budgets: Mirror<PodDisruptionBudget>
   readonly stores: ReturnType<typeof storageFrom>
+  readonly offers: ReturnType<typeof devicesFrom>
   readonly #siblings: ReturnType<typeof siblingsFrom>
   /** In the order in which the nodes became known; undefined when nodes have come or gone. */
   #infos: readonly NodeInfo[] | undefined
@@ -36,6 +38,7 @@ export class ClusterView implements AsyncDisposable {
     this.budgets = mirrors.of(PodDisruptionBudget)
     this.#siblings = siblingsFrom(mirrors)
     this.stores = storageFrom(mirrors)
+    this.offers = devicesFrom(mirrors)
     this.pods = mirrors.open(Pod, {
       indexes: {
         node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []),
@@ -60,6 +63,7 @@ export class ClusterView implements AsyncDisposable {
       this.budgets.ready,
       this.#siblings.ready,
       this.stores.ready,
+      this.offers.ready,
     ])
   }
   snapshot(): Snapshot {
@@ -69,6 +73,7 @@ export class ClusterView implements AsyncDisposable {
       nominated: node => this.#nominatedTo(node),
       siblings: this.#siblings.siblings,
       storage: this.stores.storage,
+      devices: this.offers.devices,
     }
   }
   /** All nodes with what their pods have taken. */

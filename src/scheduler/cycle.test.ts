@@ -6,6 +6,7 @@ import type { Pod } from '#kinds/core/pod.ts'
 import { enoughNodes, schedule } from './cycle.ts'
 import { plugins } from './plugins/index.ts'
 import { nodeInfo, type Snapshot } from './snapshot.ts'
+import { NO_DEVICES } from './devices/sight.ts'
 import { NO_STORAGE } from './storage.ts'
 
 interface NodeParts {
@@ -37,6 +38,7 @@ const among = (nodes: Snapshot['nodes']): Snapshot => ({
   namespaceLabels: () => ({}),
   nominated: () => [],
   storage: NO_STORAGE,
+  devices: NO_DEVICES,
   siblings: () => undefined,
 })
 

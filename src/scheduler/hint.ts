@@ -3,6 +3,9 @@ import type { Node } from '#kinds/core/node.ts'
 import type { PersistentVolume } from '#kinds/core/persistent-volume.ts'
 import type { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import type { Pod } from '#kinds/core/pod.ts'
+import type { DeviceClass } from '#kinds/resource/device-class.ts'
+import type { ResourceClaim } from '#kinds/resource/resource-claim.ts'
+import type { ResourceSlice } from '#kinds/resource/resource-slice.ts'
 import type { CSINode } from '#kinds/storage/csi-node.ts'
 import type { StorageClass } from '#kinds/storage/storage-class.ts'
 import type { VolumeAttachment } from '#kinds/storage/volume-attachment.ts'
@@ -17,6 +20,9 @@ export interface Watched {
   readonly StorageClass: StorageClass
   readonly CSINode: CSINode
   readonly VolumeAttachment: VolumeAttachment
+  readonly ResourceClaim: ResourceClaim
+  readonly DeviceClass: DeviceClass
+  readonly ResourceSlice: ResourceSlice
 }
 /** Something as it was and as it is; without `before` it has come, without `after` it is gone. */
 export interface Change<T> {
@@ -24,7 +30,7 @@ export interface Change<T> {
   readonly after?: T | undefined
 }
 export type Cause = { readonly [K in keyof Watched]: { readonly kind: K } & Change<Watched[K]> }[keyof Watched]
-export type Sight = Pick<Snapshot, 'namespaceLabels'>
+export type Sight = Pick<Snapshot, 'namespaceLabels' | 'devices'>
 export type Hint<T> = (pod: Pod, change: Change<T>, sight: Sight) => boolean
 /** A kind without a word cannot help. */
 export type Hints = { readonly [K in keyof Watched]?: Hint<Watched[K]> }

@@ -4,8 +4,11 @@ import { test } from 'node:test'
 import type { Node } from '#kinds/core/node.ts'
 import type { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import type { Pod } from '#kinds/core/pod.ts'
+import type { ResourceClaim } from '#kinds/resource/resource-claim.ts'
+import type { ResourceSlice } from '#kinds/resource/resource-slice.ts'
 import type { CSINode } from '#kinds/storage/csi-node.ts'
 import type { Cause } from './hint.ts'
+import { NO_DEVICES } from './devices/sight.ts'
 import { mayHelp } from './hints.ts'
 
 const TEN = { cpu: '10', memory: '1Gi', pods: '10' }
@@ -31,6 +34,16 @@ const taint = { taints: [{ key: 'k', effect: 'NoSchedule' }] }
 const withClaim = pod({ volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] })
 const claim = (name: string, namespace = 'd') => ({ metadata: { name, namespace }, spec: {} }) as unknown as PersistentVolumeClaim
 const takes = (count: number) => ({ spec: { drivers: [{ name: 'disk.example', allocatable: { count } }] } }) as unknown as CSINode
+
+const needing = (name: string) => ({ resourceClaims: [{ name: 'c', resourceClaimName: name }] })
+const withDevice = pod(needing('x'))
+const deviceClaim = (name: string) => ({ metadata: { name, namespace: 'd', uid: name }, status: {} }) as unknown as ResourceClaim
+const [own, other] = [deviceClaim('x'), deviceClaim('z')]
+const having = (claim: ResourceClaim) => ({ ...claim, status: { allocation: {} } }) as unknown as ResourceClaim
+const sight = {
+  namespaceLabels: () => ({}),
+  devices: { ...NO_DEVICES, claim: (_: unknown, name: string) => [own, other].find(({ metadata }) => metadata.name === name) },
+}
 
 const rows: readonly [rule: string, plugin: string, waiting: Pod, cause: Cause, helps: boolean][] = [
   ['a node is uncordoned', 'NodeUnschedulable', pod(), became(node({ unschedulable: true }), node()), true],
@@ -88,10 +101,33 @@ const rows: readonly [rule: string, plugin: string, waiting: Pod, cause: Cause, 
     { kind: 'PersistentVolumeClaim', before: claim('data'), after: claim('data') },
     false,
   ],
+  ['its claim comes', 'DynamicResources', withDevice, { kind: 'ResourceClaim', after: own }, true],
+  ['its claim gets devices', 'DynamicResources', withDevice, { kind: 'ResourceClaim', before: own, after: having(own) }, true],
+  ['its claim gets a label', 'DynamicResources', withDevice, { kind: 'ResourceClaim', before: own, after: { ...own } }, false],
+  ['another claim comes', 'DynamicResources', withDevice, { kind: 'ResourceClaim', after: other }, false],
+  [
+    'another claim gives devices back',
+    'DynamicResources',
+    withDevice,
+    { kind: 'ResourceClaim', before: having(other), after: other },
+    true,
+  ],
+  [
+    'but its own is not there',
+    'DynamicResources',
+    pod(needing('y')),
+    { kind: 'ResourceClaim', before: having(other), after: other },
+    false,
+  ],
+  ['a driver offers something', 'DynamicResources', withDevice, { kind: 'ResourceSlice', after: {} as ResourceSlice }, true],
+  ['a driver goes', 'DynamicResources', withDevice, { kind: 'ResourceSlice', before: {} as ResourceSlice }, false],
+  ['a node gets a label', 'DynamicResources', withDevice, became(node(), node({}, { a: 'b' })), true],
+  ['a node gets a taint', 'DynamicResources', withDevice, became(node(), node(taint)), false],
+  ['a pod goes', 'DynamicResources', withDevice, left(pod()), false],
   ['a driver can take more', 'NodeVolumeLimits', withClaim, { kind: 'CSINode', before: takes(1), after: takes(2) }, true],
   ['a driver takes as many', 'NodeVolumeLimits', withClaim, { kind: 'CSINode', before: takes(2), after: takes(2) }, false],
 ]
 for (const [rule, plugin, waiting, cause, helps] of rows)
-  test(`${plugin}: ${rule}`, () => assert.equal(mayHelp([plugin], waiting, cause, { namespaceLabels: () => ({}) }), helps))
+  test(`${plugin}: ${rule}`, () => assert.equal(mayHelp([plugin], waiting, cause, sight), helps))
 test('one of several plugins is enough', () =>
-  assert.equal(mayHelp(['NodeResourcesFit', 'TaintToleration'], asking('1'), left(pod()), { namespaceLabels: () => ({}) }), true))
+  assert.equal(mayHelp(['NodeResourcesFit', 'TaintToleration'], asking('1'), left(pod()), sight), true))

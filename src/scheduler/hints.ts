@@ -6,6 +6,7 @@ import type { Pod } from '#kinds/core/pod.ts'
 import { untolerated } from '#kinds/core/tolerations.ts'
 import { type Selector, selects } from '#kinds/meta/selecting.ts'
 import { isEqual } from '#schema/json-value.ts'
+import { DEVICE_HINTS } from './device-hints.ts'
 import { type Cause, type Change, comes, comesTrue, type Hint, type Hints, type Sight } from './hint.ts'
 import { farTerms, means, nearTerms } from './plugins/inter-pod-affinity.ts'
 import { amounts, portsCollide, portsOfPod, requestsOfPod } from './snapshot.ts'
@@ -47,6 +48,7 @@ const HINTS: Readonly<Record<string, Hints>> = {
     Pod: neighbourHelps,
   },
   ...STORAGE_HINTS,
+  ...DEVICE_HINTS,
 }
 const declared = ({ status }: Node): readonly string[] => status?.declaredFeatures ?? []
 const labelsOf = (object: Node | Pod | undefined): Readonly<Record<string, string>> => object?.metadata.labels ?? {}

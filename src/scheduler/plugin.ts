@@ -8,6 +8,8 @@ export type Filter = (pod: Pod, info: NodeInfo) => readonly string[]
 export interface Plugin {
   /** Upstream's name: `NodeResourcesFit`. */
   readonly name: string
+  /** Why the pod is not even looked at yet, without a word to anybody. Upstream: PreEnqueue. */
+  readonly gates?: (pod: Pod, snapshot: Snapshot) => string | undefined
   /** Why the pod can run nowhere, whatever the node; asked first. Upstream: PreFilter. */
   readonly forbids?: (pod: Pod, snapshot: Snapshot) => string | undefined
   readonly filter?: Filter

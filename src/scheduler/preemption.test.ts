@@ -8,6 +8,7 @@ import { schedule } from './cycle.ts'
 import { plugins } from './plugins/index.ts'
 import { preempt } from './preemption.ts'
 import { nodeInfo, type NodeInfo, type Snapshot } from './snapshot.ts'
+import { NO_DEVICES } from './devices/sight.ts'
 import { NO_STORAGE } from './storage.ts'
 
 const HOUR_MS = 3_600_000
@@ -152,6 +153,7 @@ for (const [rule, subject, nodes, outcome, { budgets = [], nominated = [] } = {}
       namespaceLabels: () => ({}),
       nominated: () => nominated,
       storage: NO_STORAGE,
+      devices: NO_DEVICES,
       siblings: () => undefined,
     }
     const decision = schedule(subject, snapshot, { plugins, chance: 0 })

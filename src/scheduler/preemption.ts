@@ -3,6 +3,7 @@ import { condition, isTerminating } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 import { type Refused, unavailable, verdicts } from './cycle.ts'
+import { NO_CLAIMS } from './devices/deallocation.ts'
 import type { Plugin } from './plugin.ts'
 import { type NodeInfo, nodeName, priorityOf, replaced, type Snapshot } from './snapshot.ts'
 import { startedAt, type Victims, victimsOn } from './victims.ts'
@@ -27,6 +28,8 @@ export interface Attempt {
   readonly refused: Refused
   readonly plugins: readonly Plugin[]
   readonly budgets: readonly PodDisruptionBudget[]
+  /** What came of the claims of devices, which are asked first; absent: nothing. */
+  readonly word?: string
 }
 
 export function preempt(pod: Pod, attempt: Attempt): Preemption {
@@ -40,17 +43,17 @@ export interface Candidates {
   readonly otherwise: Preemption
 }
 /** Where room could be made, or why that is not even looked at. */
-export function candidates(pod: Pod, { snapshot, refused, plugins, budgets }: Attempt): Candidates | Preemption {
+export function candidates(pod: Pod, { snapshot, refused, plugins, budgets, word = NO_CLAIMS.word }: Attempt): Candidates | Preemption {
   const { nodes } = snapshot
   if (nodes.length === 0) return { message: '', keepsNomination: false }
-  if (pod.spec.preemptionPolicy === 'Never') return ineligible('preemptionPolicy=Never')
+  if (pod.spec.preemptionPolicy === 'Never') return ineligible('preemptionPolicy=Never', word)
   const helps = (info: NodeInfo) => {
     const verdict = refused.verdicts.get(nodeName(info))
     return Boolean(verdict && (verdict.plugin.evictionHelps?.(pod, info, verdict.reasons) ?? true))
   }
   const nominated = nodes.find(info => nodeName(info) === pod.status.nominatedNodeName)
   if (nominated && helps(nominated) && nominated.pods.some(other => priorityOf(other) < priorityOf(pod) && isMakingRoom(other)))
-    return ineligible('a terminating pod on the nominated node')
+    return ineligible('a terminating pod on the nominated node', word)
 
   const fitting = (info: NodeInfo) => verdicts(pod, replaced(snapshot, info), plugins)(info)?.reasons ?? []
   const enough = Math.max(CANDIDATES_MIN, nodes.length * CANDIDATES_SHARE)
@@ -62,11 +65,10 @@ export function candidates(pod: Pod, { snapshot, refused, plugins, budgets }: At
     if ('node' in found) candidates.push(found)
     else reasons.push(...found)
   }
-  return { candidates, otherwise: { message: `${BEFORE}${unavailable(nodes.length, reasons)}`, keepsNomination: false } }
+  return { candidates, otherwise: { message: `${before(word)}${unavailable(nodes.length, reasons)}`, keepsNomination: false } }
 }
-/** Since 1.34 the plugin for resource claims is asked first what it could give back, and has nothing. */
-const BEFORE = ' no new claims to deallocate, preemption: '
-const ineligible = (why: string) => ({ message: `${BEFORE}not eligible due to ${why}.`, keepsNomination: true })
+const before = (word: string) => ` ${word}, preemption: `
+const ineligible = (why: string, word: string) => ({ message: `${before(word)}not eligible due to ${why}.`, keepsNomination: true })
 const isMakingRoom = (pod: Pod) => isTerminating(pod) && condition(pod, 'DisruptionTarget')?.reason === PREEMPTED
 
 /** Lower is better; each line breaks the ties of the lines above. Upstream: pickOneNodeForPreemption. */

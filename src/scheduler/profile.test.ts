@@ -8,6 +8,7 @@ import { enoughNodes, schedule } from './cycle.ts'
 import { shapeScore } from './plugins/node-resources-fit.ts'
 import { profilesOf } from './profile.ts'
 import { nodeInfo, type Snapshot } from './snapshot.ts'
+import { NO_DEVICES } from './devices/sight.ts'
 import { NO_STORAGE } from './storage.ts'
 
 const HEAD = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n'
@@ -45,6 +46,7 @@ function where(profile: string, subject: Pod, nodes: readonly ReturnType<typeof 
     namespaceLabels: () => ({}),
     nominated: () => [],
     storage: NO_STORAGE,
+    devices: NO_DEVICES,
     siblings: () => ({ matchLabels: { app: 'web' } }),
   }
   const decision = schedule(subject, snapshot, { ...profileOf(profile), chance: 0 })

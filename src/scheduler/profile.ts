@@ -1,6 +1,7 @@
 /** A scheduler under a name of its own: which plugins have a say, and how much it counts. Upstream: profile, and the merging of plugin sets. */
 import type { Profile as Declared, SchedulerConfiguration } from '#kinds/scheduler-configuration/read.ts'
 import type { Plugin } from './plugin.ts'
+import { DYNAMIC_RESOURCES } from './plugins/dynamic-resources.ts'
 import { pluginsWith } from './plugins/index.ts'
 
 export interface Profile {
@@ -9,6 +10,8 @@ export interface Profile {
   readonly plugins: readonly Plugin[]
   /** Whether others may have to go for a pod that finds no node. */
   readonly preempts: boolean
+  /** Whether devices are chosen for claims. */
+  readonly allots: boolean
   readonly percentageOfNodesToScore?: number | undefined
 }
 export const DEFAULT_NAME = 'default-scheduler'
@@ -23,6 +26,7 @@ export function profilesOf(configuration?: SchedulerConfiguration): ReadonlyMap<
       {
         name: profile.schedulerName,
         plugins: pluginsOf(profile),
+        allots: runs(DYNAMIC_RESOURCES, profile, 'filter'),
         preempts: runs(PREEMPTION, profile, 'postFilter'),
         percentageOfNodesToScore: profile.percentageOfNodesToScore ?? configuration?.percentageOfNodesToScore,
       },
@@ -32,14 +36,14 @@ export function profilesOf(configuration?: SchedulerConfiguration): ReadonlyMap<
 
 function pluginsOf(profile: Declared): readonly Plugin[] {
   return pluginsWith(profile.args).flatMap(plugin => {
-    const { forbids, nodeNames, filter, filterFor, evictionHelps, score, normalize, rank, ...rest } = plugin
+    const { gates, forbids, nodeNames, filter, filterFor, evictionHelps, score, normalize, rank, ...rest } = plugin
     const filters = runs(plugin.name, profile, 'filter')
     const scores = runs(plugin.name, profile, 'score')
     if (!filters && !scores) return []
     return {
       ...rest,
       weight: weightOf(plugin, profile),
-      ...(filters && definedOnly({ forbids, nodeNames, filter, filterFor, evictionHelps })),
+      ...(filters && definedOnly({ gates, forbids, nodeNames, filter, filterFor, evictionHelps })),
       ...(scores && definedOnly({ score, normalize, rank })),
     }
   })

@@ -11,9 +11,13 @@ import { Binding } from '#kinds/core/binding.ts'
 import { condition, isGated, isTerminal, isTerminating } from '#kinds/core/pod/facts.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
+import type { ResourceClaim } from '#kinds/resource/resource-claim.ts'
+import { isEqual } from '#schema/json-value.ts'
 import type { SchedulerConfiguration } from '#kinds/scheduler-configuration/read.ts'
 import { ClusterView } from './cluster-view.ts'
 import { choose, refusal, type Refused, schedule, search, type Way } from './cycle.ts'
+import { deallocation, NO_CLAIMS } from './devices/deallocation.ts'
+import { giveBack } from './devices/give-back.ts'
 import { evict } from './evict.ts'
 import { type Ask, Extenders } from './extenders.ts'
 import type { Cause } from './hint.ts'
@@ -27,6 +31,8 @@ const BINDINGS_MAX = 64
 interface Failure {
   readonly refused: Refused
   readonly preemption: Preemption
+  /** The claim whose devices go back, so that the pod may get others. */
+  readonly claim: ResourceClaim | undefined
 }
 /** What is decided on. */
 interface Matter {
@@ -111,6 +117,10 @@ class Scheduler implements AsyncDisposable {
       volumes.onChange(change => this.#clusterChanged({ kind: 'PersistentVolume', ...change }))
       classes.onChange(change => this.#clusterChanged({ kind: 'StorageClass', ...change }))
       csiNodes.onChange(change => this.#clusterChanged({ kind: 'CSINode', ...change }))
+      const { offers } = this.#view
+      offers.claims.onChange(change => this.#clusterChanged({ kind: 'ResourceClaim', ...change }))
+      offers.classes.onChange(change => this.#clusterChanged({ kind: 'DeviceClass', ...change }))
+      offers.slices.onChange(change => this.#clusterChanged({ kind: 'ResourceSlice', ...change }))
       attachments.onChange(change => this.#clusterChanged({ kind: 'VolumeAttachment', ...change }))
     })
   }
@@ -127,9 +137,9 @@ class Scheduler implements AsyncDisposable {
     const promised = before && !before.spec.nodeName && before.status.nominatedNodeName
     if (promised && promised !== (after?.spec.nodeName || after?.status.nominatedNodeName)) this.#clusterChanged()
     if (after && this.#isOurs(after)) {
-      // A change of status alone, such as our own condition, is no reason to try again.
-      if (!before || before.metadata.generation !== after.metadata.generation || before.metadata.uid !== after.metadata.uid)
-        this.#queue.add(key)
+      // A change of status alone, such as our own condition, is no reason to try again; claims that were made for the pod are.
+      const isAnew = !before || before.metadata.generation !== after.metadata.generation || before.metadata.uid !== after.metadata.uid
+      if (isAnew || !isEqual(before.status.resourceClaimStatuses, after.status.resourceClaimStatuses)) this.#queue.add(key)
       return
     }
     this.#waiting.delete(key)
@@ -141,7 +151,10 @@ class Scheduler implements AsyncDisposable {
     this.#changes++
     if (this.#waiting.size === 0) return
     const now = this.#options.clock.now()
-    const sight = { namespaceLabels: (name: string) => this.#view.namespaces.get({ name })?.metadata.labels ?? {} }
+    const sight = {
+      namespaceLabels: (name: string) => this.#view.namespaces.get({ name })?.metadata.labels ?? {},
+      devices: this.#view.offers.devices,
+    }
     for (const [key, { notBefore, plugins }] of this.#waiting) {
       const pod = cause && this.#view.pods.get(refOf(key))
       if (!cause || (pod && mayHelp(plugins, pod, cause, sight))) this.#queue.add(key, Math.max(0, notBefore - now))
@@ -160,8 +173,9 @@ class Scheduler implements AsyncDisposable {
     const { pod, snapshot, profile, way } = matter
     const decision = schedule(pod, snapshot, way)
     if (decision.node !== undefined) return this.#settle(key, pod, decision.node)
-    const preemption = profile.preempts ? preempt(pod, this.#attempt(matter, decision)) : NO_PREEMPTION
-    return () => this.#refuse(key, pod, { refused: decision, preemption })
+    const { claim, word } = profile.allots ? deallocation(pod, snapshot, decision) : NO_CLAIMS
+    const preemption = profile.preempts ? preempt(pod, { ...this.#attempt(matter, decision), word }) : NO_PREEMPTION
+    return () => this.#refuse(key, pod, { refused: decision, preemption, claim })
   }
   /** The same, with the extenders. */
   async #decideTogether(key: string): Promise<Outcome | undefined> {
@@ -183,11 +197,12 @@ class Scheduler implements AsyncDisposable {
       return this.#settle(key, pod, choose(pod, { snapshot, feasible: found.feasible }, way, points))
     }
     const refused = refusal(snapshot, found)
-    const room = profile.preempts ? candidates(pod, this.#attempt(matter, refused)) : NO_PREEMPTION
+    const { claim, word } = profile.allots ? deallocation(pod, snapshot, refused) : NO_CLAIMS
+    const room = profile.preempts ? candidates(pod, { ...this.#attempt(matter, refused), word }) : NO_PREEMPTION
     const preemption =
       'candidates' in room ? leastHarm(await this.#extenders.preempt(pod, room.candidates, snapshot), room.otherwise) : room
     return async () => {
-      await this.#refuse(key, pod, { refused, preemption })
+      await this.#refuse(key, pod, { refused, preemption, claim })
       // What came about while extenders were asked has not woken the pod: it was not waiting yet.
       const notBefore = this.#waiting.get(key)?.notBefore
       if (this.#changes !== before && notBefore !== undefined) this.#queue.add(key, Math.max(0, notBefore - this.#options.clock.now()))
@@ -197,7 +212,13 @@ class Scheduler implements AsyncDisposable {
     const pod = this.#view.pods.get(refOf(key))
     const profile = pod && this.#profiles.get(nameFor(pod))
     if (!profile || !this.#isOurs(pod) || this.#view.isAssumed(pod)) return undefined
-    return { pod, profile, snapshot: this.#view.snapshot(), way: { ...profile, chance: this.#options.random.integer(CHANCES) / CHANCES } }
+    const snapshot = this.#view.snapshot()
+    const gate = profile.plugins.find(({ gates }) => gates?.(pod, snapshot) !== undefined)
+    if (gate) {
+      this.#waiting.set(key, { attempts: this.#waiting.get(key)?.attempts ?? 0, notBefore: 0, plugins: [gate.name] })
+      return undefined
+    }
+    return { pod, profile, snapshot, way: { ...profile, chance: this.#options.random.integer(CHANCES) / CHANCES } }
   }
   #attempt({ snapshot, profile }: Matter, refused: Refused): Attempt {
     return { snapshot, refused, plugins: profile.plugins, budgets: this.#view.budgets.list() }
@@ -234,7 +255,7 @@ class Scheduler implements AsyncDisposable {
     })
   }
 
-  async #refuse(key: string, pod: Pod, { refused, preemption }: Failure): Promise<undefined> {
+  async #refuse(key: string, pod: Pod, { refused, preemption, claim }: Failure): Promise<undefined> {
     const { client, clock } = this.#options
     const attempts = this.#waiting.get(key)?.attempts ?? 0
     this.#waiting.set(key, { attempts: attempts + 1, notBefore: clock.now() + backoffMs(attempts, this.#retry), plugins: refused.plugins })
@@ -246,6 +267,7 @@ class Scheduler implements AsyncDisposable {
     using _ = this.#view.nominate(pod, nominated)
     // An extender may change its mind without a word.
     this.#queue.add(key, UNSCHEDULABLE_MAX_MS)
+    if (claim) await giveBack(claim, { client, claims: this.#view.offers.claims })
     if (!(await this.#tell(pod, { reason: 'Unschedulable', message, nominated }))) return
     if (isPreempting) await evict(preemption, pod, { client, clock, recorder: this.#recorderFor(pod), name: nameFor(pod) })
   }

@@ -5,6 +5,7 @@ import { heldRequestsOf } from '#kinds/core/pod/held-resources.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Selector } from '#kinds/meta/selecting.ts'
 import { milliValue, quantityValue } from '#schema/quantity.ts'
+import type { Devices } from './devices/sight.ts'
 import type { Storage } from './storage.ts'
 
 /** Amounts by resource name: CPU in thousandths, everything else in units (bytes, pieces). */
@@ -36,6 +37,7 @@ export interface Snapshot {
   /** What the services and the controller of a pod select; nothing when it has neither. */
   readonly siblings: (pod: Pod) => Selector | undefined
   readonly storage: Storage
+  readonly devices: Devices
 }
 
 /** What a container without a request is taken for when nodes are scored. Upstream: scheduler, util/pod_resources.go. */

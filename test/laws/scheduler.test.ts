@@ -10,6 +10,7 @@ import { schedule } from '#scheduler/cycle.ts'
 import { plugins } from '#scheduler/plugins/index.ts'
 import { preempt } from '#scheduler/preemption.ts'
 import { nodeInfo, type NodeInfo, type Snapshot } from '#scheduler/snapshot.ts'
+import { NO_DEVICES } from '#scheduler/devices/sight.ts'
 import { NO_STORAGE } from '#scheduler/storage.ts'
 
 const HOST = 'kubernetes.io/hostname'
@@ -88,6 +89,7 @@ const snapshotOf = (nodes: readonly Node[], placed: Placed): Snapshot => ({
   namespaceLabels: () => ({}),
   nominated: () => [],
   storage: NO_STORAGE,
+  devices: NO_DEVICES,
   siblings: ({ metadata }) => ({ matchLabels: metadata.labels ?? {} }),
 })
 

@@ -2,6 +2,7 @@
 import type { PluginArgs } from '#kinds/scheduler-configuration/read.ts'
 import type { Plugin } from '../plugin.ts'
 import { balancedAllocation } from './balanced-allocation.ts'
+import { dynamicResources } from './dynamic-resources.ts'
 import { imageLocality } from './image-locality.ts'
 import { interPodAffinity } from './inter-pod-affinity.ts'
 import { nodeAffinity } from './node-affinity.ts'
@@ -29,6 +30,7 @@ export const pluginsWith = (args: PluginArgs = {}): readonly Plugin[] => [
   volumeZone,
   podTopologySpread(args.PodTopologySpread),
   interPodAffinity(args.InterPodAffinity),
+  dynamicResources,
   balancedAllocation(args.NodeResourcesBalancedAllocation),
   imageLocality,
   nodeDeclaredFeatures,

@@ -5,6 +5,7 @@ import type { Node } from '#kinds/core/node.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { schedule } from '../cycle.ts'
 import { nodeInfo, type Snapshot } from '../snapshot.ts'
+import { NO_DEVICES } from '../devices/sight.ts'
 import { NO_STORAGE } from '../storage.ts'
 import { plugins } from './index.ts'
 
@@ -151,6 +152,7 @@ for (const [rule, subject, nodes, outcome] of rows)
       namespaceLabels: name => ({ team: name }),
       nominated: () => [],
       storage: NO_STORAGE,
+      devices: NO_DEVICES,
       siblings: ({ metadata }) => (metadata.labels?.['app'] ? labelSelector : undefined),
     }
     const decision = schedule(subject, snapshot, { plugins, chance: 0 })

@@ -11,6 +11,7 @@ import type { VolumeAttachment } from '#kinds/storage/volume-attachment.ts'
 import { schedule } from '../cycle.ts'
 import { preempt } from '../preemption.ts'
 import { type NodeInfo, nodeInfo, type Snapshot } from '../snapshot.ts'
+import { NO_DEVICES } from '../devices/sight.ts'
 import { NO_STORAGE, type Storage } from '../storage.ts'
 import { plugins } from './index.ts'
 
@@ -171,6 +172,7 @@ const snapshotOf = (nodes: readonly NodeInfo[], storage: Storage): Snapshot => (
   nominated: () => [],
   siblings: () => undefined,
   storage,
+  devices: NO_DEVICES,
 })
 
 test('what forbids all nodes is told alone, and nobody has to go for it', () => {

@@ -15,6 +15,10 @@ import { ReplicationController } from '#kinds/core/replication-controller.ts'
 import { ResourceQuota } from '#kinds/core/resource-quota.ts'
 import { PriorityClass } from '#kinds/scheduling/priority-class.ts'
 import { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
+import { DeviceClass } from '#kinds/resource/device-class.ts'
+import { ResourceClaimTemplate } from '#kinds/resource/resource-claim-template.ts'
+import { ResourceClaim } from '#kinds/resource/resource-claim.ts'
+import { ResourceSlice } from '#kinds/resource/resource-slice.ts'
 import { clone } from '#schema/json-value.ts'
 
 export interface Sort {
@@ -29,6 +33,15 @@ const pod = (name: string, spec: object = {}) => ({
 })
 const selected = (name: string) => ({ selector: { matchLabels: { app: name } }, template: pod(name) })
 const job = (name: string) => ({ template: pod(name, { restartPolicy: 'Never' }) })
+/** One device of the class `gpu`. */
+const wanting = () => ({ devices: { requests: [{ name: 'one', exactly: { deviceClassName: 'gpu' } }] } })
+/** Two devices on the node of that name. */
+const offered = (nodeName: string) => ({
+  driver: 'gpu.example.com',
+  nodeName,
+  pool: { name: nodeName, generation: 1, resourceSliceCount: 1 },
+  devices: [{ name: 'd0' }, { name: 'd1' }],
+})
 export const SORTS: Readonly<Record<string, Sort>> = {
   deployment: { kind: Deployment, template: 'spec.template', spec: selected },
   replicaset: { kind: ReplicaSet, template: 'spec.template', spec: selected },
@@ -53,6 +66,10 @@ export const SORTS: Readonly<Record<string, Sort>> = {
   priority: { kind: PriorityClass },
   quota: { kind: ResourceQuota, spec: () => ({}) },
   claim: { kind: PersistentVolumeClaim },
+  deviceclass: { kind: DeviceClass, spec: () => ({}) },
+  deviceclaim: { kind: ResourceClaim, spec: wanting },
+  claimtemplate: { kind: ResourceClaimTemplate, spec: () => ({ spec: wanting() }) },
+  slice: { kind: ResourceSlice, spec: offered },
   namespace: { kind: Namespace },
   node: { kind: Node },
 }
