@@ -4,6 +4,7 @@ import type { Log } from '#base/log.ts'
 import { EventRecorder } from '#client/events.ts'
 import { keyOf, Mirror, refOf } from '#client/mirror.ts'
 import type { Client, Ref } from '#client/transport.ts'
+import { zoneOf } from '#kinds/core/node/zone.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { Service } from '#kinds/core/service.ts'
@@ -60,7 +61,6 @@ export interface Proxy extends AsyncDisposable {
 
 const CHECK_EVERY_MS = 10_000
 const SERVICE_NAME = 'kubernetes.io/service-name'
-const ZONE = 'topology.kubernetes.io/zone'
 const BY_SERVICE = 'service'
 
 /** Rules stay when it is disposed, so that services go on while the process is started anew; `reset` removes them. */
@@ -266,4 +266,3 @@ const isServing = (node: Node | undefined): boolean =>
   node !== undefined && !node.metadata.deletionTimestamp && !node.spec.taints?.some(({ key }) => key === GOING)
 /** The cluster autoscaler is about to delete the node. */
 const GOING = 'ToBeDeletedByClusterAutoscaler'
-const zoneOf = (node: Node | undefined): string | undefined => node?.metadata.labels?.[ZONE]

@@ -3,6 +3,7 @@ import { watches } from '#client/controller.ts'
 import type { Mirrors } from '#client/mirrors.ts'
 import type { Decider } from '#client/plan.ts'
 import type { Ref } from '#client/transport.ts'
+import { zoneOf } from '#kinds/core/node/zone.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { Service } from '#kinds/core/service.ts'
@@ -10,10 +11,9 @@ import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 import { selected, selectsPods, servicesOf } from '../service-endpoints/pods.ts'
 import { MANAGED_BY, managedSlices, SERVICE_NAME } from '../service-endpoints/slices.ts'
 import { decide, MANAGER, type Seen } from './decide.ts'
+import { isByZones } from './topology-hints.ts'
+import { countedAs, sharesOf } from './zone-shares.ts'
 
-const ZONE = 'topology.kubernetes.io/zone'
-
-const zoneOf = (node: Node | undefined) => node?.metadata.labels?.[ZONE]
 function zonesOf(pods: readonly Pod[], mirrors: Mirrors): ReadonlyMap<string, string> {
   const names = new Set(pods.map(({ spec }) => spec.nodeName ?? ''))
   return new Map(
@@ -44,6 +44,17 @@ export const endpointSliceController: Decider<Service, Seen> = {
       ),
       matters: (before, after) => zoneOf(before as Node | undefined) !== zoneOf(after as Node | undefined),
     },
+    {
+      // Endpoints are shared out by what the nodes of a zone can do.
+      ...watches(Node, (_, mirrors) =>
+        mirrors
+          .of(Service)
+          .list()
+          .filter(service => isByZones(service) && selectsPods(service))
+          .map(({ metadata }) => metadata as Ref),
+      ),
+      matters: (before, after) => countedAs(before as Node | undefined) !== countedAs(after as Node | undefined),
+    },
   ],
   look: (service, mirrors) => {
     const { namespace, name = '' } = service.metadata
@@ -57,6 +68,7 @@ export const endpointSliceController: Decider<Service, Seen> = {
       pods,
       slices: managedSlices(mirrors.of(EndpointSlice).list(namespace), { name, manager: MANAGER }),
       zones: zonesOf(pods, mirrors),
+      shares: isByZones(service) ? sharesOf(mirrors.of(Node).list()) : undefined,
     }
   },
   decide,

@@ -1,6 +1,6 @@
 /** The EndpointSlices of a service, made from its pods. Upstream: pkg/controller/endpointslice. */
 import { controllerReference } from '#client/owners.ts'
-import type { Plan, Sight } from '#client/plan.ts'
+import type { Note, Plan, Sight } from '#client/plan.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { Service } from '#kinds/core/service.ts'
 import { isHeadless } from '#kinds/core/service/facts.ts'
@@ -9,6 +9,8 @@ import { groupKey, pack, type PortGroup } from '../service-endpoints/pack.ts'
 import { byName, type Family, isEndpoint, selectsPods } from '../service-endpoints/pods.ts'
 import { HEADLESS, MANAGED_BY, planOf, SERVICE_NAME } from '../service-endpoints/slices.ts'
 import { endpointOf, portsOf } from './endpoint.ts'
+import { hintsKept, isByZones, withHints } from './topology-hints.ts'
+import type { Shares } from './zone-shares.ts'
 
 export const MANAGER = 'endpointslice-controller.k8s.io'
 /** Upstream's --max-endpoints-per-slice: small enough that a change of one pod is a small message to every node. */
@@ -21,32 +23,41 @@ export interface Seen {
   readonly slices: readonly EndpointSlice[]
   /** Zones by node name. */
   readonly zones: ReadonlyMap<string, string>
+  /** Of all nodes, for a service whose traffic is to stay in its zone; undefined also where nodes do not tell enough. */
+  readonly shares?: Shares | undefined
 }
 
-export function decide({ object: service, more: { pods, slices, zones } }: Sight<Service, Seen>): Plan<Service> {
+export function decide({ object: service, more }: Sight<Service, Seen>): Plan<Service> {
   if (!selectsPods(service)) return {}
   const families = (service.spec.ipFamilies?.length ? service.spec.ipFamilies : ['IPv4']) as Family[]
-  const groups = families.flatMap(family => groupsOf(service, pods, { family, zones }))
+  const groups = families.flatMap(family => groupsOf(service, more, family))
+  let packing = pack(groups, more.slices, ENDPOINTS_MAX)
+  const events: Note[] = []
+  if (isByZones(service))
+    for (const family of families) {
+      const hinted = withHints(packing, { family, shares: more.shares })
+      packing = hinted.packing
+      if (hinted.event) events.push(hinted.event)
+    }
   const { name = '', namespace = '', labels = {} } = service.metadata
   const { [SERVICE_NAME]: _, [MANAGED_BY]: __, [HEADLESS]: ___, ...own } = labels
-  return planOf(withPlaceholders(pack(groups, slices, ENDPOINTS_MAX), families), {
+  const plan = planOf<Service>(withPlaceholders(packing, families), {
     name,
     namespace,
     labels: { ...own, [SERVICE_NAME]: name, [MANAGED_BY]: MANAGER, ...(isHeadless(service.spec) && { [HEADLESS]: '' }) },
     owner: controllerReference(Service, service),
   })
+  return events.length ? { ...plan, events } : plan
 }
 
-function groupsOf(
-  service: Service,
-  pods: readonly Pod[],
-  { family, zones }: { family: Family; zones: ReadonlyMap<string, string> },
-): readonly PortGroup[] {
+function groupsOf(service: Service, { pods, zones, slices }: Seen, family: Family): readonly PortGroup[] {
+  const hinted = isByZones(service) ? hintsKept(slices) : undefined
   const groups = new Map<string, { addressType: Family; ports: readonly EndpointPort[]; endpoints: Endpoint[] }>()
   for (const pod of pods.toSorted(byName)) {
     if (!isEndpoint(pod, { includesTerminating: true })) continue
-    const endpoint = endpointOf(service, pod, { family, zone: zones.get(pod.spec.nodeName ?? '') })
-    if (!endpoint) continue
+    const made = endpointOf(service, pod, { family, zone: zones.get(pod.spec.nodeName ?? '') })
+    if (!made) continue
+    const endpoint = hinted ? hinted(made) : made
     const ports = portsOf(service, pod)
     const key = groupKey(family, ports)
     const group = groups.get(key)

@@ -23,7 +23,7 @@ export const groupKey = (addressType: string, ports: readonly EndpointPort[] | n
     .sort((a, b) => (a < b ? -1 : 1))
     .join()}`
 /** Which endpoint it is, whatever its state: the same pod, or the same addresses where there is no object behind them. */
-const identity = ({ targetRef, addresses }: Endpoint): string => `${targetRef?.uid ?? ''} ${(addresses ?? []).join()}`
+export const identity = ({ targetRef, addresses }: Endpoint): string => `${targetRef?.uid ?? ''} ${(addresses ?? []).join()}`
 
 /**
  * Rules for each group of ports:

@@ -13,6 +13,8 @@ import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { ReplicationController } from '#kinds/core/replication-controller.ts'
 import { ResourceQuota } from '#kinds/core/resource-quota.ts'
+import { Service } from '#kinds/core/service.ts'
+import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 import { PriorityClass } from '#kinds/scheduling/priority-class.ts'
 import { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 import { DeviceClass } from '#kinds/resource/device-class.ts'
@@ -55,6 +57,8 @@ export const SORTS: Readonly<Record<string, Sort>> = {
     spec: name => ({ schedule: '* * * * *', jobTemplate: { spec: job(name) } }),
   },
   pod: { kind: Pod, template: '', spec: name => pod(name).spec },
+  service: { kind: Service, spec: name => ({ selector: { app: name }, ports: [{ port: 80 }] }) },
+  endpointslice: { kind: EndpointSlice },
   budget: { kind: PodDisruptionBudget, spec: name => ({ selector: { matchLabels: { app: name } } }) },
   autoscaler: {
     kind: HorizontalPodAutoscaler,
@@ -89,6 +93,7 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
   node: ['spec', 'nodeName'],
   tolerations: ['spec', 'tolerations'],
   nodeSelector: ['spec', 'nodeSelector'],
+  spread: ['spec', 'topologySpreadConstraints'],
   run: ['metadata', 'annotations', 'simulated.knarr/run-seconds'],
   exit: ['metadata', 'annotations', 'simulated.knarr/exit-code'],
   start: ['metadata', 'annotations', 'simulated.knarr/start-seconds'],
