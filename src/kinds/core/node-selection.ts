@@ -43,4 +43,6 @@ function holds({ key, operator, values = [] }: NodeSelectorRequirement, labels: 
       return false
   }
 }
-const isInteger = (text: string | undefined): text is string => text !== undefined && /^-?\d+$/.test(text)
+/** As far as 64 bits go, as upstream. */
+const isInteger = (text: string | undefined): text is string =>
+  text !== undefined && /^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)

@@ -38,7 +38,8 @@ export class Toleration extends struct(
         const wrong = isLabelValue(value)
         if (wrong) at.key('operator').invalid(value, wrong)
       } else if (operator === 'Lt' || operator === 'Gt') {
-        if (!/^(0|-?[1-9]\d*)$/.test(value)) at.key('value').invalid(value, 'value must be a valid integer for numeric operators')
+        // Known, and an alpha feature that is off (KEP-5471).
+        at.key('operator').unsupported(operator, ['Equal', 'Exists', 'Lt', 'Gt'])
       } else at.key('operator').unsupported(operator, ['Equal', 'Exists'])
     },
   },

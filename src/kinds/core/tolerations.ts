@@ -1,4 +1,4 @@
-/** Which taints a pod bears. Reference: API concepts, "Taints and Tolerations"; KEP-5471 for numeric comparison. */
+/** Which taints a pod bears. Reference: API concepts, "Taints and Tolerations". Numbers are not compared: that is an alpha feature (KEP-5471). */
 import type { Taint, Toleration } from './taint.ts'
 
 /** Whether one toleration answers one taint. */
@@ -11,15 +11,10 @@ export function tolerates({ key, operator, value, effect }: Toleration, taint: P
       return (value ?? '') === (taint.value ?? '')
     case 'Exists':
       return true
-    case 'Lt':
-      return isInteger(taint.value) && isInteger(value) && BigInt(taint.value) < BigInt(value)
-    case 'Gt':
-      return isInteger(taint.value) && isInteger(value) && BigInt(taint.value) > BigInt(value)
     default:
       return false
   }
 }
-const isInteger = (text: string | undefined): text is string => text !== undefined && /^(0|-?[1-9]\d*)$/.test(text)
 
 /** The first taint of one of the effects that no toleration answers. */
 export const untolerated = (

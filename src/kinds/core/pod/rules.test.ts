@@ -163,6 +163,23 @@ const rows: readonly (readonly [rule: string, spec: Json, refusals: readonly str
     ['spec.resources.requests[cpu]: Invalid value: "1": must be greater than or equal to aggregate container requests of 2'],
   ],
   [
+    'where the pod says nothing of it they ask for what they like',
+    withSpec({ containers: [{ ...web, resources: { requests: { cpu: '2' } } }], resources: { requests: { memory: '1Gi' } } }),
+    [],
+  ],
+  [
+    'nor have they more huge pages than their pod',
+    withSpec({
+      containers: [{ ...web, resources: { limits: { cpu: '1', 'hugepages-2Mi': '4Mi' } } }],
+      resources: { limits: { memory: '1Gi', 'hugepages-2Mi': '2Mi' } },
+    }),
+    [
+      'spec.resources.requests[hugepages-2Mi]: Invalid value: "2Mi": must be greater than or equal to aggregate container requests of 4Mi',
+      'spec.resources.limits[hugepages-2Mi]: Invalid value: "2Mi": must be greater than or equal to aggregate container limits of 4Mi',
+      'spec.resources.containers[0][hugepages-2Mi].limits: Invalid value: "4Mi": must be less than or equal to pod limits of 2Mi',
+    ],
+  ],
+  [
     'requests stay within limits',
     withContainer({ resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } }),
     ['spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1'],
@@ -303,6 +320,11 @@ const rows: readonly (readonly [rule: string, spec: Json, refusals: readonly str
     'local profiles have a name',
     withSpec({ securityContext: { seccompProfile: { type: 'Localhost' } } }),
     ['spec.securityContext.seccompProfile.localhostProfile: Required value: must be set when seccomp type is Localhost'],
+  ],
+  [
+    'tolerations do not compare numbers',
+    withSpec({ tolerations: [{ key: 'k', operator: 'Gt', value: '5' }] }),
+    ['spec.tolerations[0].operator: Unsupported value: "Gt": supported values: "Equal", "Exists", "Lt", "Gt"'],
   ],
   [
     'a toleration without key tolerates all',

@@ -4,7 +4,7 @@ import { isDns1123Label, isDns1123Subdomain, isDns1123SubdomainWithUnderscore, i
 import { amountOf, compareQuantities } from '#schema/quantity.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import type { PodSpec } from '../pod-spec.ts'
-import { checkAmount, checkResourceName } from '../resource-names.ts'
+import { checkAmount, checkResourceName, isHugePages } from '../resource-names.ts'
 import { checkContainers } from './container-rules.ts'
 import { isPodLevelResource, ofContainers } from './resources.ts'
 import { checkSystem } from './system-rules.ts'
@@ -176,9 +176,14 @@ function checkConsistency(spec: PodSpec, at: Path): void {
   if (!spec.resources) return
   const { limits = {}, requests = {} } = spec.resources
   for (const [name, sum] of Object.entries(ofContainers(spec, 'requests'))) {
-    const whole = amountOf(requests, name) ?? '0'
-    if (isPodLevelResource(name) && compareQuantities(sum, whole) > 0)
+    const whole = amountOf(requests, name)
+    if (whole !== undefined && compareQuantities(sum, whole) > 0)
       at.key('requests').entry(name).invalid(whole, `must be greater than or equal to aggregate container requests of ${sum}`)
+  }
+  for (const [name, sum] of Object.entries(ofContainers(spec, 'limits'))) {
+    const whole = amountOf(limits, name)
+    if (isHugePages(name) && whole !== undefined && compareQuantities(sum, whole) > 0)
+      at.key('limits').entry(name).invalid(whole, `must be greater than or equal to aggregate container limits of ${sum}`)
   }
   for (const [i, container] of (spec.containers ?? []).entries())
     for (const [name, limit] of Object.entries(container.resources.limits ?? {})) {
