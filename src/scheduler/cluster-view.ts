@@ -3,10 +3,11 @@ import type { Mirrors } from '#client/mirrors.ts'
 import { keyOf, type Mirror } from '#client/mirror.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
 import { Node } from '#kinds/core/node.ts'
-import { isActive, isTerminal } from '#kinds/core/pod/facts.ts'
+import { isTerminal } from '#kinds/core/pod/facts.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 import { devicesFrom } from './devices/sight.ts'
+import { Images } from './images.ts'
 import { siblingsFrom } from './siblings.ts'
 import { type NodeInfo, nodeInfo, type Snapshot } from './snapshot.ts'
 import { storageFrom } from './storage.ts'
@@ -27,6 +28,7 @@ export class ClusterView implements AsyncDisposable {
   readonly #places = new Map<string, number>()
   /** Nodes whose state has changed since. */
   readonly #stale = new Set<string>()
+  readonly #images = new Images()
   readonly #nominations = new Map<string, Pod>()
   readonly #assumed = new Map<string, Pod>()
   /** The same by node and key. */
@@ -45,7 +47,9 @@ export class ClusterView implements AsyncDisposable {
         nominated: ({ spec, status }) => (!spec.nodeName && status.nominatedNodeName ? [status.nominatedNodeName] : []),
       },
     })
-    this.nodes.onChange(({ before, after }) => {
+    this.nodes.onChange(change => {
+      const { before, after } = change
+      this.#images.change(change)
       if (before && after) this.#stale.add(after.metadata.name as string)
       else this.#infos = undefined
     })
@@ -74,6 +78,7 @@ export class ClusterView implements AsyncDisposable {
       siblings: this.#siblings.siblings,
       storage: this.stores.storage,
       devices: this.offers.devices,
+      images: this.#images.find,
     }
   }
   /** All nodes with what their pods have taken. */
@@ -107,7 +112,7 @@ export class ClusterView implements AsyncDisposable {
     if (!isPromised) return NOBODY
     const own = [...this.#nominations.values()].filter(pod => pod.status.nominatedNodeName === node)
     const known = this.pods.by('nominated', node).filter(pod => !this.#nominations.has(keyOf(refOf(pod))))
-    return [...own, ...known].filter(pod => isActive(pod) && !this.isAssumed(pod))
+    return [...own, ...known].filter(pod => !isTerminal(pod) && !this.isAssumed(pod))
   }
   /** Counts a pod as one that is to have room on this node, or on none, until what is given is disposed of; by then the mirror has to show it. */
   nominate(pod: Pod, node: string | undefined): Disposable {

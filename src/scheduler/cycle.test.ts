@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { Node } from '#kinds/core/node.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { enoughNodes, schedule } from './cycle.ts'
+import { Images } from './images.ts'
 import { plugins } from './plugins/index.ts'
 import { nodeInfo, type Snapshot } from './snapshot.ts'
 import { NO_DEVICES } from './devices/sight.ts'
@@ -33,12 +34,18 @@ const pod = (spec: object = {}, cpu = '100m', ports: readonly object[] = []) =>
     status: {},
   }) as unknown as Pod
 
+const imagesOf = (nodes: Snapshot['nodes']) => {
+  const images = new Images()
+  for (const { node: after } of nodes) images.change({ after })
+  return images.find
+}
 const among = (nodes: Snapshot['nodes']): Snapshot => ({
   nodes,
   namespaceLabels: () => ({}),
   nominated: () => [],
   storage: NO_STORAGE,
   devices: NO_DEVICES,
+  images: imagesOf(nodes),
   siblings: () => undefined,
 })
 
@@ -57,6 +64,9 @@ const named = (...terms: readonly (readonly string[] | undefined)[]) =>
       },
     },
   })
+const restartingAll = {
+  containers: [{ name: 'c', restartPolicy: 'Never', restartPolicyRules: [{ action: 'RestartAllContainers' }] }],
+}
 const gpu = { key: 'gpu', value: 'yes', effect: 'NoSchedule' }
 const rows: [rule: string, pod: Pod, nodes: readonly ReturnType<typeof node>[], outcome: string][] = [
   ['the only node that fits is taken', pod({}, '1500m'), [node('small', { cpu: '1' }), node('large')], 'large'],
@@ -107,8 +117,64 @@ const rows: [rule: string, pod: Pod, nodes: readonly ReturnType<typeof node>[], 
   [
     'a node that has the image is better',
     pod(),
-    [node('without'), node('with', { images: [{ names: ['docker.io/library/web:latest'], sizeBytes: 900_000_000 }] })],
+    [node('without'), node('with', { images: [{ names: ['web:latest'], sizeBytes: 900_000_000 }] })],
     'with',
+  ],
+  [
+    'terms that contradict themselves',
+    pod({
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchFields: ['a', 'b'].map(name => ({ key: 'metadata.name', operator: 'In', values: [name] })) }],
+          },
+        },
+      },
+    }),
+    [node('a')],
+    '0/1 nodes are available: pod affinity terms conflict.',
+  ],
+  [
+    'what a node must be able to do is asked last',
+    pod({ ...restartingAll, topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] }),
+    [node('a'), node('b', { labels: { zone: 'x' } })],
+    "0/2 nodes are available: 1 node(s) didn't match Pod's required features, 1 node(s) didn't match pod topology spread constraints (missing required label).",
+  ],
+  [
+    'ports of init containers that end are nobody else’s loss',
+    pod({}, '1m', [{ containerPort: 80, hostPort: 80 }]),
+    [node('n', { pods: [pod({ initContainers: [{ name: 'i', ports: [{ containerPort: 80, hostPort: 80 }] }] })] })],
+    'n',
+  ],
+  [
+    'those of sidecars are',
+    pod({}, '1m', [{ containerPort: 80, hostPort: 80 }]),
+    [
+      node('n', {
+        pods: [pod({ initContainers: [{ name: 'i', restartPolicy: 'Always', ports: [{ containerPort: 80, hostPort: 80 }] }] })],
+      }),
+    ],
+    "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.",
+  ],
+  [
+    'numbers beyond 64 bits are none',
+    pod({
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'size', operator: 'Gt', values: ['1'] }] }],
+          },
+        },
+      },
+    }),
+    [node('a', { labels: { size: '9223372036854775808' } }), node('b', { labels: { size: '9223372036854775807' } })],
+    'b',
+  ],
+  [
+    'a promised node that disappoints is told of, and its plugin among those that left nodes out',
+    { ...named(['b']), status: { nominatedNodeName: 'a' } },
+    [node('a', { taints: [gpu] }), node('b', { unschedulable: true }), node('c')],
+    "0/3 nodes are available: 1 node(s) didn't satisfy plugin(s) [NodeAffinity TaintToleration], 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable.",
   ],
   [
     'reasons are counted',
@@ -123,6 +189,20 @@ for (const [rule, subject, nodes, outcome] of rows)
     const decision = schedule(subject, among(nodes), { plugins, chance: 0 })
     assert.equal(decision.node ?? ('message' in decision && decision.message), outcome)
   })
+
+test('the answer for one pod is not given to another that needs more of the node', () => {
+  const nodes = [node('a')]
+  assert.equal(schedule(pod(), among(nodes), { plugins, chance: 0 }).node, 'a')
+  assert.equal(schedule(pod(restartingAll, '100m'), among(nodes), { plugins, chance: 0 }).node, undefined)
+})
+test('which plugins are waited for: also those that left no node out, and none without nodes', () => {
+  const told = (nodes: Snapshot['nodes']) => {
+    const decision = schedule(named(['a']), among(nodes), { plugins, chance: 0 })
+    return decision.node === undefined && decision.plugins
+  }
+  assert.deepEqual(told([node('a', { unschedulable: true })]), ['NodeAffinity', 'NodeUnschedulable'])
+  assert.deepEqual(told([]), [])
+})
 
 test('chance decides among equals', () => {
   const nodes = [node('a'), node('b')]

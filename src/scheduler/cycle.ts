@@ -1,8 +1,8 @@
 /** One scheduling decision: where a pod goes, or why nowhere. Pure. */
 import type { Pod } from '#kinds/core/pod.ts'
-import type { Filter, Plugin } from './plugin.ts'
+import type { Filter, Moves, Plugin } from './plugin.ts'
 import { classOf, listOf, question, recall } from './recall.ts'
-import { type NodeInfo, nodeName, priorityOf, replaced, type Snapshot, withPods } from './snapshot.ts'
+import { type NodeInfo, nodeName, priorityOf, type Snapshot, withPods } from './snapshot.ts'
 
 /** Why a node was ruled out, and by which plugin. */
 export interface Verdict {
@@ -17,6 +17,8 @@ export interface Refused {
   readonly plugins: readonly string[]
   /** By node. */
   readonly verdicts: ReadonlyMap<string, Verdict>
+  /** Whether a plugin forbade all nodes at once, so that none was looked at. */
+  readonly isForbidden: boolean
 }
 export type Decision = { readonly node: string } | Refused
 
@@ -39,17 +41,21 @@ export interface Search {
   readonly found: ReadonlyMap<string, Verdict>
   /** Why no node was looked at. */
   readonly forbidden?: Verdict | undefined
+  /** Those plugins that left nodes out by name. */
+  readonly limiting?: readonly Plugin[]
 }
 /** `isPromiseOver`: the node for which room was made is no better than others. */
 export function search(pod: Pod, snapshot: Snapshot, { plugins, chance, percentageOfNodesToScore }: Way, isPromiseOver = false): Search {
-  const forbidden = prohibition(pod, snapshot, plugins)
+  const forbidden = snapshot.nodes.length ? prohibition(pod, snapshot, plugins) : undefined
   if (forbidden) return { feasible: [], found: new Map(), forbidden }
   const verdictOf = verdicts(pod, snapshot, plugins)
   // Room was made there for this pod: it is not to be wasted.
   const nominated = isPromiseOver ? undefined : pod.status?.nominatedNodeName
   const promised = nominated ? snapshot.nodes.find(info => nodeName(info) === nominated) : undefined
-  if (promised && !verdictOf(promised)) return { feasible: [promised], found: new Map() }
-  const { nodes, found } = inQuestion(pod, snapshot, plugins)
+  const disappointment = promised && verdictOf(promised)
+  if (promised && !disappointment) return { feasible: [promised], found: new Map() }
+  const { nodes, found, limiting } = inQuestion(pod, snapshot, { plugins, disappointment })
+  if (promised && disappointment) found.set(nodeName(promised), disappointment)
   const feasible: NodeInfo[] = []
   const enough = enoughNodes(nodes.length, percentageOfNodesToScore)
   // In a large cluster the search ends early; it begins anywhere, so that every node gets its turn.
@@ -60,22 +66,27 @@ export function search(pod: Pod, snapshot: Snapshot, { plugins, chance, percenta
     if (verdict) found.set(nodeName(info), verdict)
     else feasible.push(info)
   }
-  return { feasible, found }
+  return { feasible, found, limiting }
+}
+interface Limits {
+  readonly plugins: readonly Plugin[]
+  /** Why the node for which room was made will not do. */
+  readonly disappointment: Verdict | undefined
 }
 /** The nodes that no plugin leaves out by name, and why the others are. */
-function inQuestion(
-  pod: Pod,
-  { nodes }: Snapshot,
-  plugins: readonly Plugin[],
-): { nodes: readonly NodeInfo[]; found: Map<string, Verdict> } {
+function inQuestion(pod: Pod, { nodes }: Snapshot, { plugins, disappointment }: Limits) {
   const found = new Map<string, Verdict>()
-  for (const plugin of plugins) {
+  const limits = plugins.flatMap(plugin => {
     const names = plugin.nodeNames?.(pod)
-    if (!names) continue
-    const reasons = [`node(s) didn't satisfy plugin(s) [${plugin.name}]`]
+    return names ? [{ plugin, names }] : []
+  })
+  const limiting = limits.map(({ plugin }) => plugin)
+  // Upstream tells of the one that ruled the promised node out among those that left nodes out.
+  const told = new Set([...limiting, ...(disappointment ? [disappointment.plugin] : [])].map(({ name }) => name))
+  const reasons = [`node(s) didn't satisfy plugin(s) [${[...told].toSorted().join(' ')}]`]
+  for (const { plugin, names } of limits)
     for (const info of nodes) if (!names.has(nodeName(info))) found.set(nodeName(info), { plugin, reasons })
-  }
-  return { nodes: found.size ? nodes.filter(info => !found.has(nodeName(info))) : nodes, found }
+  return { nodes: found.size ? nodes.filter(info => !found.has(nodeName(info))) : nodes, found, limiting }
 }
 /** What the first plugin says that forbids all nodes. */
 function prohibition(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): Verdict | undefined {
@@ -85,14 +96,15 @@ function prohibition(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): 
   }
   return undefined
 }
-export function refusal({ nodes }: Snapshot, { found, forbidden }: Search): Refused {
+export function refusal({ nodes }: Snapshot, { found, forbidden, limiting = [] }: Search): Refused {
   if (forbidden) {
     const message = available(nodes.length, forbidden.reasons)
-    return { message, plugins: [forbidden.plugin.name], verdicts: found }
+    return { message, plugins: [forbidden.plugin.name], verdicts: found, isForbidden: true }
   }
   const refused = [...found.values()]
   const reasons = refused.flatMap(each => each.reasons)
-  return { message: unavailable(nodes.length, reasons), plugins: [...new Set(refused.map(({ plugin }) => plugin.name))], verdicts: found }
+  const names = [...(nodes.length ? limiting : []), ...refused.map(({ plugin }) => plugin)].map(({ name }) => name)
+  return { message: unavailable(nodes.length, reasons), plugins: [...new Set(names)], verdicts: found, isForbidden: false }
 }
 /** The best of the nodes that will do; `more` is added to their scores. */
 export function choose(pod: Pod, { snapshot, feasible }: Field, { plugins, chance }: Way, more?: readonly number[]): string {
@@ -112,38 +124,40 @@ export function enoughNodes(all: number, percentage = 0): number {
 /** In clusters below `min` nodes all are looked at; from there on half of them, and one percent less for every `perPercent` nodes. */
 const FEASIBLE = { min: 100, percent: 50, perPercent: 125, percentMin: 5 }
 
-/** Says of a node why the pod cannot run there; also in the company of pods, not less important, for which room is being made there. */
-export function verdicts(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): (info: NodeInfo) => Verdict | undefined {
-  const own = ownFilters(plugins)
+/** Says of a node why the pod cannot run there, when these have gone from it. */
+export type Judge = (info: NodeInfo, gone?: readonly Pod[]) => Verdict | undefined
+/** Judges also in the company of pods, not less important, for which room is being made. */
+export function verdicts(pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): Judge {
+  const beyond = plugins.findIndex(({ filterFor }) => filterFor)
+  const [leading, others] = beyond < 0 ? [plugins, []] : [plugins.slice(0, beyond), plugins.slice(beyond)]
+  const own = filtersOf(leading, pod, snapshot)
   const asked = question(`filters of ${classOf(pod)} by ${listOf(plugins)}`)
   const onNode = (info: NodeInfo) => recall(info, asked, () => firstNo(pod, info, own))
-  const wide = wideFilters(pod, snapshot, plugins)
-  return info => {
+  const wide = filtersOf(others, pod, snapshot)
+  return (info, gone = NOBODY) => {
     const nominated = snapshot.nominated(nodeName(info))
     const promised = nominated.filter(other => other.metadata.uid !== pod.metadata.uid && priorityOf(other) >= priorityOf(pod))
     if (promised.length) {
       const fuller = withPods(info, [...info.pods, ...promised])
-      const verdict = firstNo(pod, fuller, own) ?? firstNo(pod, fuller, wideFilters(pod, replaced(snapshot, fuller), plugins))
+      const verdict = firstNo(pod, fuller, own) ?? firstNo(pod, fuller, wide, { come: promised, gone })
       if (verdict) return verdict
     }
     // They may not come after all, so that it must not depend on them either.
-    return onNode(info) ?? firstNo(pod, info, wide)
+    return onNode(info) ?? firstNo(pod, info, wide, gone.length ? { come: NOBODY, gone } : undefined)
   }
 }
+const NOBODY: readonly Pod[] = []
 type ReadyFilter = readonly [plugin: Plugin, filter: Filter]
-/** They look at the node alone, and come first. */
-const ownFilters = (plugins: readonly Plugin[]): readonly ReadyFilter[] =>
-  plugins.flatMap(plugin => (plugin.filter ? [[plugin, plugin.filter] as const] : []))
-const wideFilters = (pod: Pod, snapshot: Snapshot, plugins: readonly Plugin[]): readonly ReadyFilter[] =>
+const filtersOf = (plugins: readonly Plugin[], pod: Pod, snapshot: Snapshot): readonly ReadyFilter[] =>
   plugins.flatMap(plugin => {
-    const filter = plugin.filterFor?.(pod, snapshot)
+    const filter = plugin.filter ?? plugin.filterFor?.(pod, snapshot)
     return filter ? [[plugin, filter] as const] : []
   })
 
 /** The first plugin that rules the node out, with its reasons. */
-function firstNo(pod: Pod, info: NodeInfo, filters: readonly ReadyFilter[]): Verdict | undefined {
+function firstNo(pod: Pod, info: NodeInfo, filters: readonly ReadyFilter[], moves?: Moves): Verdict | undefined {
   for (const [plugin, filter] of filters) {
-    const reasons = filter(pod, info)
+    const reasons = filter(pod, info, moves)
     if (reasons.length) return { plugin, reasons }
   }
   return undefined

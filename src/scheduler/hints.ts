@@ -12,8 +12,9 @@ import { farTerms, means, nearTerms } from './plugins/inter-pod-affinity.ts'
 import { amounts, portsCollide, portsOfPod, requestsOfPod } from './snapshot.ts'
 import { STORAGE_HINTS } from './storage-hints.ts'
 
-/** Whether one of the plugins that held the pod up may think otherwise now. */
+/** Whether one of the plugins that held the pod up may think otherwise now; without one, any change may help. */
 export const mayHelp = (plugins: readonly string[], pod: Pod, cause: Cause, sight: Sight): boolean =>
+  plugins.length === 0 ||
   plugins.some(name => {
     const hints = HINTS[name]
     return !hints || ((hints[cause.kind] as Hint<unknown> | undefined)?.(pod, cause, sight) ?? false)

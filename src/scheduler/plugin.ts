@@ -2,8 +2,13 @@
 import type { Pod } from '#kinds/core/pod.ts'
 import type { NodeInfo, Snapshot } from './snapshot.ts'
 
-/** Why the pod cannot run there, in upstream's words; empty when it can. */
-export type Filter = (pod: Pod, info: NodeInfo) => readonly string[]
+/** Why the pod cannot run there, in upstream's words; empty when it can. With moves, `info` shows the node after them, the rest of the cluster is as it was. */
+export type Filter = (pod: Pod, info: NodeInfo, moves?: Moves) => readonly string[]
+/** What is imagined of one node: pods that are promised room there have come, and victims have gone. */
+export interface Moves {
+  readonly come: readonly Pod[]
+  readonly gone: readonly Pod[]
+}
 
 export interface Plugin {
   /** Upstream's name: `NodeResourcesFit`. */
@@ -13,7 +18,7 @@ export interface Plugin {
   /** Why the pod can run nowhere, whatever the node; asked first. Upstream: PreFilter. */
   readonly forbids?: (pod: Pod, snapshot: Snapshot) => string | undefined
   readonly filter?: Filter
-  /** For plugins that look beyond the node: makes the filter, once per decision; nothing when every node will do. */
+  /** For plugins that look beyond the node: makes the filter, once per decision; nothing when every node will do, whatever is imagined. */
   readonly filterFor?: (pod: Pod, snapshot: Snapshot) => Filter | undefined
   /** The only nodes that come into question, where the pod names them; the others are not looked at. */
   readonly nodeNames?: (pod: Pod) => ReadonlySet<string> | undefined

@@ -53,6 +53,17 @@ const budget = (app: string, disruptionsAllowed: number) =>
     status: { disruptionsAllowed },
   }) as unknown as PodDisruptionBudget
 const disrupted = { conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler' }] }
+const evenly = {
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'DoNotSchedule',
+      labelSelector: { matchLabels: { app: 'web' } },
+    },
+  ],
+}
+const refuted = { conditions: [{ type: 'DisruptionTarget', status: 'False', reason: 'PreemptionByScheduler' }] }
 const repelling = {
   affinity: {
     podAntiAffinity: {
@@ -62,6 +73,10 @@ const repelling = {
     },
   },
 }
+const butWeb = {
+  ...budget('db', 0),
+  spec: { selector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['web'] }] } },
+} as unknown as PodDisruptionBudget
 const keptWeb = { budgets: [budget('web', 0)] }
 const web = { labels: { app: 'web' } }
 
@@ -100,6 +115,20 @@ const rows: [rule: string, pod: Pod, nodes: readonly NodeInfo[], outcome: string
     pod('p', 10, { status: { nominatedNodeName: 'a' } }),
     [node('a', [pod('x', 1, { isTerminating: true, status: disrupted }), pod('y', 1)])],
     ' no new claims to deallocate, preemption: not eligible due to a terminating pod on the nominated node.',
+  ],
+  [
+    'but not when others said that it has to go',
+    pod('p', 10, { status: { nominatedNodeName: 'a' } }),
+    [node('a', [pod('x', 1, { isTerminating: true, status: refuted }), pod('y', 1)])],
+    'a: y',
+  ],
+  ['who has not begun yet goes first', pod('p', 10), [node('a', [pod('x', 1, { status: { startTime: undefined } }), pod('y', 1)])], 'a: x'],
+  [
+    'budgets do not look at pods without labels',
+    pod('p', 10),
+    [node('a', [pod('x', 1), pod('y', 1, { startedHour: 1, labels: { app: 'db' } })])],
+    'a: x',
+    { budgets: [butWeb] },
   ],
   ['who repels goes', pod('p', 10, { cpu: '0', ...web }), [node('a', [pod('x', 1, { spec: repelling }), pod('y', 1)])], 'a: x'],
   ['whom the pod cannot bear goes', pod('p', 10, { cpu: '0', spec: repelling }), [node('a', [pod('x', 1, web), pod('y', 1)])], 'a: x'],
@@ -140,6 +169,12 @@ const rows: [rule: string, pod: Pod, nodes: readonly NodeInfo[], outcome: string
   ],
   ['but for one that is less important', pod('p', 10), [node('a', [pod('y', 20)])], 'fits on a', { nominated: [pod('n', 9)] }],
   [
+    'a pod on its way out counts for the spread where it would go from, as it does upstream',
+    pod('p', 10, { cpu: '0', ...web, spec: evenly }),
+    [node('a', [pod('w', 20, web), pod('x', 1, { ...web, isTerminating: true })]), node('b', [], { unschedulable: true })],
+    'a: x',
+  ],
+  [
     'room that was made is taken, even if others were better',
     pod('p', 10, { status: { nominatedNodeName: 'a' } }),
     [node('b', []), node('a', [pod('y', 20)])],
@@ -154,11 +189,12 @@ for (const [rule, subject, nodes, outcome, { budgets = [], nominated = [] } = {}
       nominated: () => nominated,
       storage: NO_STORAGE,
       devices: NO_DEVICES,
+      images: () => undefined,
       siblings: () => undefined,
     }
     const decision = schedule(subject, snapshot, { plugins, chance: 0 })
     if (decision.node !== undefined) return assert.equal(`fits on ${decision.node}`, outcome)
-    const made = preempt(subject, { snapshot, refused: decision, plugins, budgets })
+    const made = preempt(subject, { snapshot, refused: decision, plugins, budgets, word: 'no new claims to deallocate' })
     assert.equal(
       made.node === undefined ? made.message : `${made.node}: ${made.pods.map(({ metadata }) => metadata.name).join(' ')}`,
       outcome,

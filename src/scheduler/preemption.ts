@@ -3,9 +3,9 @@ import { condition, isTerminating } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 import { type Refused, unavailable, verdicts } from './cycle.ts'
-import { NO_CLAIMS } from './devices/deallocation.ts'
+import { DYNAMIC_RESOURCES } from './plugins/dynamic-resources.ts'
 import type { Plugin } from './plugin.ts'
-import { type NodeInfo, nodeName, priorityOf, replaced, type Snapshot } from './snapshot.ts'
+import { type NodeInfo, nodeName, priorityOf, type Snapshot } from './snapshot.ts'
 import { startedAt, type Victims, victimsOn } from './victims.ts'
 
 /** The reason in the condition of a pod that had to make room. */
@@ -28,8 +28,8 @@ export interface Attempt {
   readonly refused: Refused
   readonly plugins: readonly Plugin[]
   readonly budgets: readonly PodDisruptionBudget[]
-  /** What came of the claims of devices, which are asked first; absent: nothing. */
-  readonly word?: string
+  /** What came of the claims of devices, which are asked first; absent where they are not. */
+  readonly word?: string | undefined
 }
 
 export function preempt(pod: Pod, attempt: Attempt): Preemption {
@@ -43,9 +43,10 @@ export interface Candidates {
   readonly otherwise: Preemption
 }
 /** Where room could be made, or why that is not even looked at. */
-export function candidates(pod: Pod, { snapshot, refused, plugins, budgets, word = NO_CLAIMS.word }: Attempt): Candidates | Preemption {
+export function candidates(pod: Pod, { snapshot, refused, plugins, budgets, word }: Attempt): Candidates | Preemption {
   const { nodes } = snapshot
   if (nodes.length === 0) return { message: '', keepsNomination: false }
+  if (word !== undefined && isUnseen(refused)) return { message: UNSEEN, keepsNomination: true }
   if (pod.spec.preemptionPolicy === 'Never') return ineligible('preemptionPolicy=Never', word)
   const helps = (info: NodeInfo) => {
     const verdict = refused.verdicts.get(nodeName(info))
@@ -55,21 +56,35 @@ export function candidates(pod: Pod, { snapshot, refused, plugins, budgets, word
   if (nominated && helps(nominated) && nominated.pods.some(other => priorityOf(other) < priorityOf(pod) && isMakingRoom(other)))
     return ineligible('a terminating pod on the nominated node', word)
 
-  const fitting = (info: NodeInfo) => verdicts(pod, replaced(snapshot, info), plugins)(info)?.reasons ?? []
+  const judge = verdicts(pod, snapshot, plugins)
   const enough = Math.max(CANDIDATES_MIN, nodes.length * CANDIDATES_SHARE)
   const candidates: Victims[] = []
   const reasons: string[] = []
   for (const info of nodes) {
     if (candidates.length >= enough && candidates.some(({ violations }) => violations === 0)) break
-    const found = helps(info) ? victimsOn(pod, info, { fitting, budgets }) : ['Preemption is not helpful for scheduling']
+    const found = helps(info) ? victimsOn(pod, info, { judge, budgets }) : ['Preemption is not helpful for scheduling']
     if ('node' in found) candidates.push(found)
     else reasons.push(...found)
   }
   return { candidates, otherwise: { message: `${before(word)}${unavailable(nodes.length, reasons)}`, keepsNomination: false } }
 }
-const before = (word: string) => ` ${word}, preemption: `
-const ineligible = (why: string, word: string) => ({ message: `${before(word)}not eligible due to ${why}.`, keepsNomination: true })
-const isMakingRoom = (pod: Pod) => isTerminating(pod) && condition(pod, 'DisruptionTarget')?.reason === PREEMPTED
+/** What is told where nobody ever has to go. */
+export function unhelped({ snapshot, refused, word }: Attempt): Preemption {
+  if (word === undefined || snapshot.nodes.length === 0) return { message: '', keepsNomination: false }
+  return { message: isUnseen(refused) ? UNSEEN : ` ${word}`, keepsNomination: true }
+}
+const before = (word: string | undefined) => (word === undefined ? ' preemption: ' : ` ${word}, preemption: `)
+/** Where no node was looked at, nobody has looked at claims of devices either: upstream then misses its notes on them, and tells of nothing else. */
+const UNSEEN = ' not found'
+const isUnseen = ({ isForbidden, plugins }: Refused) => isForbidden && !plugins.includes(DYNAMIC_RESOURCES)
+const ineligible = (why: string, word: string | undefined) => ({
+  message: `${before(word)}not eligible due to ${why}.`,
+  keepsNomination: true,
+})
+function isMakingRoom(pod: Pod): boolean {
+  const why = condition(pod, 'DisruptionTarget')
+  return isTerminating(pod) && why?.status === 'True' && why.reason === PREEMPTED
+}
 
 /** Lower is better; each line breaks the ties of the lines above. Upstream: pickOneNodeForPreemption. */
 const HARMS: readonly ((victims: Victims) => number)[] = [

@@ -47,6 +47,7 @@ function where(profile: string, subject: Pod, nodes: readonly ReturnType<typeof 
     nominated: () => [],
     storage: NO_STORAGE,
     devices: NO_DEVICES,
+    images: () => undefined,
     siblings: () => ({ matchLabels: { app: 'web' } }),
   }
   const decision = schedule(subject, snapshot, { ...profileOf(profile), chance: 0 })

@@ -35,7 +35,7 @@ export function profilesOf(configuration?: SchedulerConfiguration): ReadonlyMap<
 }
 
 function pluginsOf(profile: Declared): readonly Plugin[] {
-  return pluginsWith(profile.args).flatMap(plugin => {
+  return inOrder(pluginsWith(profile.args), profile).flatMap(plugin => {
     const { gates, forbids, nodeNames, filter, filterFor, evictionHelps, score, normalize, rank, ...rest } = plugin
     const filters = runs(plugin.name, profile, 'filter')
     const scores = runs(plugin.name, profile, 'score')
@@ -47,6 +47,17 @@ function pluginsOf(profile: Declared): readonly Plugin[] {
       ...(scores && definedOnly({ score, normalize, rank })),
     }
   })
+}
+
+/** The order in which they filter: as usual, but what is enabled anew comes last; then first those that the filters' own list repeats, and last those that only it names. */
+function inOrder(all: readonly Plugin[], { plugins }: Declared): readonly Plugin[] {
+  const { enabled = [], disabled = [] } = plugins?.multiPoint ?? {}
+  const named = (list: readonly { readonly name: string }[]) => list.flatMap(({ name }) => all.find(plugin => plugin.name === name) ?? [])
+  const isAway = ({ name }: Plugin) => disabled.some(each => each.name === name || each.name === '*')
+  const usual = [...new Set([...all.filter(plugin => !isAway(plugin)), ...named(enabled)])]
+  const own = named(plugins?.filter?.enabled ?? [])
+  const [again, anew] = [own.filter(plugin => usual.includes(plugin)), own.filter(plugin => !usual.includes(plugin))]
+  return [...new Set([...again, ...usual, ...anew, ...all])]
 }
 
 type Point = 'filter' | 'score' | 'postFilter'

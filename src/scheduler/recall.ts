@@ -1,8 +1,7 @@
 /** What was found out about a node, so that pods that are alike are not judged anew on nodes that have not changed. */
-import { containers } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Plugin } from './plugin.ts'
-import { assumedOfPod, type NodeInfo, portsOfPod, requestsOfPod } from './snapshot.ts'
+import { assumedOfNewPod, type NodeInfo, portsOfPod, requestsOfPod } from './snapshot.ts'
 
 /** The answer to a question about a node, found when it is first asked. The question must name all that the answer depends on beside the node. */
 export function recall<T>({ answers }: NodeInfo, question: number, find: () => T): T {
@@ -40,9 +39,8 @@ export function classOf(pod: Pod): number {
       spec.affinity,
       spec.tolerations,
       spec.topologySpreadConstraints,
-      containers(spec).map(({ image }) => image),
       requestsOfPod(pod),
-      assumedOfPod(pod),
+      assumedOfNewPod(pod),
       portsOfPod(pod),
     ]),
   )

@@ -16,13 +16,13 @@ import { isEqual } from '#schema/json-value.ts'
 import type { SchedulerConfiguration } from '#kinds/scheduler-configuration/read.ts'
 import { ClusterView } from './cluster-view.ts'
 import { choose, refusal, type Refused, schedule, search, type Way } from './cycle.ts'
-import { deallocation, NO_CLAIMS } from './devices/deallocation.ts'
+import { deallocation } from './devices/deallocation.ts'
 import { giveBack } from './devices/give-back.ts'
 import { evict } from './evict.ts'
 import { type Ask, Extenders } from './extenders.ts'
 import type { Cause } from './hint.ts'
 import { mayHelp } from './hints.ts'
-import { type Attempt, candidates, leastHarm, type Preemption, preempt } from './preemption.ts'
+import { type Attempt, candidates, leastHarm, type Preemption, preempt, unhelped } from './preemption.ts'
 import { DEFAULT_NAME, type Profile, profilesOf } from './profile.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -173,8 +173,9 @@ class Scheduler implements AsyncDisposable {
     const { pod, snapshot, profile, way } = matter
     const decision = schedule(pod, snapshot, way)
     if (decision.node !== undefined) return this.#settle(key, pod, decision.node)
-    const { claim, word } = profile.allots ? deallocation(pod, snapshot, decision) : NO_CLAIMS
-    const preemption = profile.preempts ? preempt(pod, { ...this.#attempt(matter, decision), word }) : NO_PREEMPTION
+    const { claim, word } = profile.allots ? deallocation(pod, snapshot, decision) : UNASKED
+    const attempt = { ...this.#attempt(matter, decision), word }
+    const preemption = profile.preempts ? preempt(pod, attempt) : unhelped(attempt)
     return () => this.#refuse(key, pod, { refused: decision, preemption, claim })
   }
   /** The same, with the extenders. */
@@ -197,8 +198,9 @@ class Scheduler implements AsyncDisposable {
       return this.#settle(key, pod, choose(pod, { snapshot, feasible: found.feasible }, way, points))
     }
     const refused = refusal(snapshot, found)
-    const { claim, word } = profile.allots ? deallocation(pod, snapshot, refused) : NO_CLAIMS
-    const room = profile.preempts ? candidates(pod, { ...this.#attempt(matter, refused), word }) : NO_PREEMPTION
+    const { claim, word } = profile.allots ? deallocation(pod, snapshot, refused) : UNASKED
+    const attempt = { ...this.#attempt(matter, refused), word }
+    const room = profile.preempts ? candidates(pod, attempt) : unhelped(attempt)
     const preemption =
       'candidates' in room ? leastHarm(await this.#extenders.preempt(pod, room.candidates, snapshot), room.otherwise) : room
     return async () => {
@@ -327,5 +329,5 @@ const onNode = (pod: Pod | undefined): Pod | undefined => (pod?.spec.nodeName &&
 /** The scheduler that the pod asks for. */
 const nameFor = ({ spec }: Pod): string => spec.schedulerName || DEFAULT_NAME
 const NOBODY_TO_ASK: Ask = ({ urlPrefix }) => Promise.reject(new Error(`ask extender "${urlPrefix}": nothing was given to ask with`))
-/** Where preemption is switched off, nothing is said of it. */
-const NO_PREEMPTION: Preemption = { message: '', keepsNomination: false }
+/** Where nobody chooses devices, nothing is said of claims. */
+const UNASKED: { readonly claim?: undefined; readonly word?: undefined } = {}

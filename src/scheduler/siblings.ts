@@ -22,7 +22,7 @@ export function siblingsFrom(mirrors: Mirrors) {
       const matchLabels = controllers.get(ref)?.spec.selector
       return matchLabels && { matchLabels }
     }
-    if (!owner.apiVersion.startsWith('apps/')) return undefined
+    if (owner.apiVersion !== 'apps/v1') return undefined
     if (owner.kind === 'ReplicaSet') return sets.get(ref)?.spec.selector
     return owner.kind === 'StatefulSet' ? statefulSets.get(ref)?.spec.selector : undefined
   }
@@ -31,10 +31,11 @@ export function siblingsFrom(mirrors: Mirrors) {
       .list(pod.metadata.namespace)
       .map(({ spec }) => ({ matchLabels: spec?.selector ?? {} }))
       .filter(selector => !isEmptySelector(selector) && selects(selector, pod.metadata.labels))
-    const all: readonly Selector[] = [...ofServices, controllerSelector(pod) ?? {}]
+    const { matchLabels: own = {}, matchExpressions = [] } = controllerSelector(pod) ?? {}
     const together = {
-      matchLabels: Object.assign({}, ...all.map(({ matchLabels }) => matchLabels)) as Record<string, string>,
-      matchExpressions: all.flatMap(({ matchExpressions }) => matchExpressions ?? []),
+      matchLabels: Object.assign({}, ...ofServices.map(({ matchLabels }) => matchLabels)) as Record<string, string>,
+      // Beside those of services, which they may contradict: then nobody is meant.
+      matchExpressions: [...Object.entries(own).map(([key, value]) => ({ key, operator: 'In', values: [value] })), ...matchExpressions],
     }
     return isEmptySelector(together) ? undefined : together
   }

@@ -1,11 +1,13 @@
 /** What the scheduler knows of the nodes at one moment: what they offer, and what their pods have taken. */
 import type { Node } from '#kinds/core/node.ts'
-import { containers } from '#kinds/core/pod/facts.ts'
+import { sidecars } from '#kinds/core/pod/facts.ts'
 import { heldRequestsOf } from '#kinds/core/pod/held-resources.ts'
+import { asksAsWhole } from '#kinds/core/pod/resources.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Selector } from '#kinds/meta/selecting.ts'
 import { milliValue, quantityValue } from '#schema/quantity.ts'
 import type { Devices } from './devices/sight.ts'
+import type { FindImage } from './images.ts'
 import type { Storage } from './storage.ts'
 
 /** Amounts by resource name: CPU in thousandths, everything else in units (bytes, pieces). */
@@ -38,10 +40,11 @@ export interface Snapshot {
   readonly siblings: (pod: Pod) => Selector | undefined
   readonly storage: Storage
   readonly devices: Devices
+  readonly images: FindImage
 }
 
 /** What a container without a request is taken for when nodes are scored. Upstream: scheduler, util/pod_resources.go. */
-const ASSUMED: Amounts = { cpu: 100, memory: 200 * 1024 * 1024 }
+const ASSUMED = { cpu: '100m', memory: '200Mi' }
 /** Every address of the node. */
 const ANY_ADDRESS = '0.0.0.0'
 
@@ -55,25 +58,37 @@ export function sum(parts: readonly Amounts[]): Amounts {
   return total
 }
 
+/** Whether it is counted by pieces, not measured as every pod takes some of it. */
+export const isScalar = (resource: string): boolean => resource !== 'cpu' && resource !== 'memory' && resource !== 'ephemeral-storage'
+
+interface About {
+  readonly requests: Amounts
+  readonly assumed: Amounts
+  readonly assumedAsNew: Amounts
+  readonly ports: readonly HostPort[]
+}
 /** Pods are never changed in place, so what is read off one once holds for good. */
-const read = new WeakMap<Pod, { readonly requests: Amounts; readonly assumed: Amounts; readonly ports: readonly HostPort[] }>()
+const read = new WeakMap<Pod, About>()
 function about(pod: Pod) {
   const known = read.get(pod)
   if (known) return known
-  const requests = amounts(heldRequestsOf(pod))
-  const least = (name: string) =>
-    pod.spec.containers.reduce((total, { resources }) => total + (resources?.requests?.[name] === undefined ? (ASSUMED[name] ?? 0) : 0), 0)
-  const assumed = sum([requests, { cpu: least('cpu'), memory: least('memory') }])
-  const ports = containers(pod.spec)
+  const held = heldRequestsOf(pod)
+  const missing = asksAsWhole(pod.spec) ? Object.fromEntries(Object.entries(ASSUMED).filter(([name]) => held[name] === undefined)) : ASSUMED
+  const { resources: _, ...parts } = pod.spec
+  const assumedAsNew = amounts(heldRequestsOf({ ...pod, spec: parts }, ASSUMED))
+  // Init containers that end have done so before another pod could want the port.
+  const ports = [...sidecars(pod), ...pod.spec.containers]
     .flatMap(container => container.ports ?? [])
     .filter(({ hostPort }) => hostPort)
     .map(({ hostPort, protocol, hostIP }) => ({ port: hostPort as number, protocol: protocol || 'TCP', address: hostIP || ANY_ADDRESS }))
-  const made = { requests, assumed, ports }
+  const made = { requests: amounts(held), assumed: amounts(heldRequestsOf(pod, missing)), assumedAsNew, ports }
   read.set(pod, made)
   return made
 }
 export const requestsOfPod = (pod: Pod): Amounts => about(pod).requests
 export const assumedOfPod = (pod: Pod): Amounts => about(pod).assumed
+/** The same of a pod that looks for a node: as upstream, by its containers alone. */
+export const assumedOfNewPod = (pod: Pod): Amounts => about(pod).assumedAsNew
 export const portsOfPod = (pod: Pod): readonly HostPort[] => about(pod).ports
 export const portsCollide = (a: HostPort, b: HostPort): boolean =>
   a.port === b.port && a.protocol === b.protocol && (a.address === b.address || a.address === ANY_ADDRESS || b.address === ANY_ADDRESS)
@@ -93,8 +108,3 @@ export const nodeInfo = (node: Node, pods: readonly Pod[]): NodeInfo => ({
 export const nodeName = ({ node }: NodeInfo): string => node.metadata.name as string
 export const priorityOf = ({ spec }: Pod): number => spec.priority ?? 0
 export const withPods = (info: NodeInfo, pods: readonly Pod[]): NodeInfo => nodeInfo(info.node, pods)
-/** The snapshot with one node as it would be. */
-export const replaced = (snapshot: Snapshot, info: NodeInfo): Snapshot => ({
-  ...snapshot,
-  nodes: snapshot.nodes.map(each => (nodeName(each) === nodeName(info) ? info : each)),
-})

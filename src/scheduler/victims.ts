@@ -1,8 +1,8 @@
 /** The pods of one node that would have to go to make room for a more important one: as few and as unimportant as can be. */
-import { createdAt } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { PodDisruptionBudget } from '#kinds/policy/pod-disruption-budget.ts'
 import { isEmptySelector, selects } from '#kinds/meta/selecting.ts'
+import type { Judge } from './cycle.ts'
 import { type NodeInfo, nodeName, priorityOf, withPods } from './snapshot.ts'
 
 export interface Victims {
@@ -12,9 +12,6 @@ export interface Victims {
   /** How many of them a disruption budget would keep. */
   readonly violations: number
 }
-/** Why a pod cannot run on a node with just these pods; empty when it can. */
-export type Fitting = (info: NodeInfo) => readonly string[]
-
 /** Upstream's words for a node on which nobody is less important. */
 const NOBODY = 'No preemption victims found for incoming pod'
 
@@ -22,7 +19,7 @@ const NOBODY = 'No preemption victims found for incoming pod'
 export function victimsOn(
   pod: Pod,
   info: NodeInfo,
-  { fitting, budgets }: { readonly fitting: Fitting; readonly budgets: readonly PodDisruptionBudget[] },
+  { judge, budgets }: { readonly judge: Judge; readonly budgets: readonly PodDisruptionBudget[] },
 ): Victims | readonly string[] {
   const possible = info.pods.filter(other => priorityOf(other) < priorityOf(pod)).toSorted(byImportance)
   if (!possible.length) return [NOBODY]
@@ -30,22 +27,25 @@ export function victimsOn(
     info,
     info.pods.filter(other => !possible.includes(other)),
   )
-  const hindrance = fitting(kept)
-  if (hindrance.length) return hindrance
+  const hindrance = judge(kept, possible)
+  if (hindrance) return hindrance.reasons
   const [guarded, others] = guardedBy(budgets, possible)
-  const pods: Pod[] = []
+  const gone = new Set(possible)
   for (const candidate of [...guarded, ...others]) {
     const fuller = withPods(info, [...kept.pods, candidate])
-    if (fitting(fuller).length) pods.push(candidate)
+    gone.delete(candidate)
+    if (judge(fuller, [...gone])) gone.add(candidate)
     else kept = fuller
   }
+  const pods = possible.filter(each => gone.has(each))
   if (!pods.length) return [NOBODY]
-  return { node: nodeName(info), pods: pods.toSorted(byImportance), violations: guarded.filter(each => pods.includes(each)).length }
+  return { node: nodeName(info), pods, violations: guarded.filter(each => gone.has(each)).length }
 }
 
-export const startedAt = (pod: Pod): number => (pod.status.startTime ? Date.parse(pod.status.startTime) : createdAt(pod))
+/** Those who have not begun yet count as if they did now. */
+export const startedAt = ({ status }: Pod): number => (status.startTime ? Date.parse(status.startTime) : Infinity)
 /** The more important first: of higher priority, then longer at work. */
-const byImportance = (a: Pod, b: Pod) => priorityOf(b) - priorityOf(a) || startedAt(a) - startedAt(b)
+const byImportance = (a: Pod, b: Pod) => priorityOf(b) - priorityOf(a) || (startedAt(a) < startedAt(b) ? -1 : 1)
 
 /** Pods that a budget keeps, and the others. Pods count against a budget in their order, as far as it allows. */
 function guardedBy(
@@ -55,6 +55,8 @@ function guardedBy(
   const left = budgets.map(({ status }) => status.disruptionsAllowed)
   const isGuarded = ({ metadata }: Pod) => {
     let guarded = false
+    // Upstream does not even look at budgets then, though some selectors would mean the pod.
+    if (!Object.keys(metadata.labels ?? {}).length) return false
     for (const [i, budget] of budgets.entries()) {
       const { selector } = budget.spec
       if (budget.metadata.namespace !== metadata.namespace || isEmptySelector(selector) || !selects(selector, metadata.labels)) continue

@@ -90,6 +90,7 @@ const snapshotOf = (nodes: readonly Node[], placed: Placed): Snapshot => ({
   nominated: () => [],
   storage: NO_STORAGE,
   devices: NO_DEVICES,
+  images: () => undefined,
   siblings: ({ metadata }) => ({ matchLabels: metadata.labels ?? {} }),
 })
 

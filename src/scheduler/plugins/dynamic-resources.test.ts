@@ -54,6 +54,7 @@ const snapshotOf = (devices: Devices): Snapshot => ({
   namespaceLabels: () => ({}),
   nominated: () => [],
   siblings: () => undefined,
+  images: () => undefined,
   storage: NO_STORAGE,
   devices,
 })

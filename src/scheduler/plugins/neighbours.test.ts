@@ -153,6 +153,7 @@ for (const [rule, subject, nodes, outcome] of rows)
       nominated: () => [],
       storage: NO_STORAGE,
       devices: NO_DEVICES,
+      images: () => undefined,
       siblings: ({ metadata }) => (metadata.labels?.['app'] ? labelSelector : undefined),
     }
     const decision = schedule(subject, snapshot, { plugins, chance: 0 })

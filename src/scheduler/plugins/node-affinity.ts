@@ -13,6 +13,7 @@ export function nodeAffinity({ addedAffinity }: { readonly addedAffinity?: NodeA
       if (added && !selectsNode(added, node)) return ["node(s) didn't match scheduler-enforced node affinity"]
       return demandsMet(spec, node) ? [] : ["node(s) didn't match Pod's node affinity/selector"]
     },
+    forbids: ({ spec }) => (namesIn(spec.affinity?.nodeAffinity)?.size === 0 ? 'pod affinity terms conflict' : undefined),
     nodeNames: ({ spec }) => namesIn(spec.affinity?.nodeAffinity),
     score: ({ spec }, { node }) =>
       [...preferences(addedAffinity), ...preferences(spec.affinity?.nodeAffinity)].reduce(
@@ -24,13 +25,12 @@ export function nodeAffinity({ addedAffinity }: { readonly addedAffinity?: NodeA
 }
 const preferences = (affinity: NodeAffinity | undefined) => affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
 
-/** The nodes that every term names: the pods of DaemonSets have one each. Nothing when a term leaves it open, or contradicts itself. */
+/** The nodes that the terms name, if every one does: the pods of DaemonSets have one each. None when all terms contradict themselves. */
 function namesIn(affinity: NodeAffinity | undefined): ReadonlySet<string> | undefined {
   const terms = affinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
   const named = terms.map(({ matchFields = [] }) => matchFields.filter(({ key, operator }) => key === 'metadata.name' && operator === 'In'))
-  if (named.some(fields => fields.length === 0)) return undefined
-  const all = new Set(
+  if (!named.length || named.some(fields => fields.length === 0)) return undefined
+  return new Set(
     named.flatMap(([first, ...others]) => (first?.values ?? []).filter(name => others.every(({ values }) => values?.includes(name)))),
   )
-  return all.size ? all : undefined
 }

@@ -1,7 +1,8 @@
 /** Keeps the sum of requests below what a node offers, and prefers nodes by what would be left. */
 import type { NodeResourcesFitArgs } from '#kinds/scheduler-configuration/plugin-args.ts'
 import { type Plugin, SCORE_MAX } from '../plugin.ts'
-import { type Amounts, assumedOfPod, requestsOfPod } from '../snapshot.ts'
+import { isExtended } from '#kinds/core/resource-names.ts'
+import { type Amounts, assumedOfNewPod, isScalar, requestsOfPod } from '../snapshot.ts'
 
 type Strategy = Pick<NodeResourcesFitArgs['scoringStrategy'], 'type' | 'resources' | 'requestedToCapacityRatio'>
 type Args = Pick<NodeResourcesFitArgs, 'ignoredResources' | 'ignoredResourceGroups'> & { readonly scoringStrategy: Strategy }
@@ -14,14 +15,12 @@ const DEFAULT: Args = {
     ],
   },
 }
-/** Every pod takes some of these, whether it says so or not. */
-const BASIC = ['cpu', 'memory', 'ephemeral-storage']
 /** What a score of a shape is multiplied by. Upstream: MaxNodeScore / MaxCustomPriorityScore. */
 const SHAPE_SCALE = 10
 
 export function nodeResourcesFit({ ignoredResources = [], ignoredResourceGroups = [], scoringStrategy }: Args = DEFAULT): Plugin {
   const isIgnored = (name: string) =>
-    name.includes('/') && (ignoredResources.includes(name) || ignoredResourceGroups.includes(name.slice(0, name.indexOf('/'))))
+    isExtended(name) && (ignoredResources.includes(name) || ignoredResourceGroups.includes(name.slice(0, name.indexOf('/'))))
   return {
     name: 'NodeResourcesFit',
     filter: (pod, { pods, allocatable, requested }) => {
@@ -33,7 +32,7 @@ export function nodeResourcesFit({ ignoredResources = [], ignoredResourceGroups 
     },
     evictionHelps: (pod, { allocatable }) =>
       Object.entries(requestsOfPod(pod)).every(([name, amount]) => amount <= (allocatable[name] ?? 0) || isIgnored(name)),
-    score: (pod, { allocatable, assumed }) => scoreBy(scoringStrategy, assumedOfPod(pod), { allocatable, assumed }),
+    score: (pod, { allocatable, assumed }) => scoreBy(scoringStrategy, assumedOfNewPod(pod), { allocatable, assumed }),
   }
 }
 
@@ -44,7 +43,7 @@ interface Room {
 function scoreBy(strategy: Strategy, own: Amounts, { allocatable, assumed }: Room): number {
   const isByShape = strategy.type === 'RequestedToCapacityRatio'
   const scores = (strategy.resources ?? [])
-    .filter(({ name }) => allocatable[name] && (BASIC.includes(name) || own[name]))
+    .filter(({ name }) => allocatable[name] && (own[name] || !isScalar(name)))
     .map(({ name, weight }) => {
       const taken = (assumed[name] ?? 0) + (own[name] ?? 0)
       return { weight, score: resourceScore(strategy, taken, allocatable[name] as number) }

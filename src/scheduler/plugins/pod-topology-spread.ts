@@ -4,8 +4,8 @@ import { demandsMet } from '#kinds/core/node-selection.ts'
 import { isTerminating } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { untolerated } from '#kinds/core/tolerations.ts'
-import { type Selector, selects, selectorText } from '#kinds/meta/selecting.ts'
-import { type Filter, type Plugin, SCORE_MAX } from '../plugin.ts'
+import { isEmptySelector, type Selector, selects, selectorText } from '#kinds/meta/selecting.ts'
+import { type Filter, type Moves, type Plugin, SCORE_MAX } from '../plugin.ts'
 import { question, recall } from '../recall.ts'
 import type { NodeInfo, Snapshot } from '../snapshot.ts'
 
@@ -50,6 +50,8 @@ const counts = ({ nodeAffinityPolicy, nodeTaintsPolicy }: Constraint, { spec }: 
   (nodeTaintsPolicy !== 'Honor' || !untolerated(node.spec?.taints ?? [], spec.tolerations ?? [], ['NoSchedule', 'NoExecute']))
 /** Counts the pods of a node that a constraint means. */
 function counter(selector: Selector | undefined, namespace: string | undefined): (info: NodeInfo) => number {
+  // Upstream takes a selector without a word to mean nobody here, and everybody elsewhere.
+  if (isEmptySelector(selector)) return () => 0
   const isMeant = (other: Pod) =>
     other.metadata.namespace === namespace && !isTerminating(other) && selects(selector, other.metadata.labels)
   const asked = question(`pods of ${namespace} with ${selectorText(selector)}`)
@@ -70,17 +72,35 @@ function filterFor(pod: Pod, snapshot: Snapshot, defaults: Defaults): Filter | u
       const place = placeOf(info, topologyKey) as string
       numbers.set(place, (numbers.get(place) ?? 0) + matching(info))
     }
-    const least = numbers.size < (minDomains ?? 1) ? 0 : Math.min(...numbers.values())
-    return { constraint, numbers, least, own: selects(labelSelector, pod.metadata.labels) ? 1 : 0 }
+    const leastBut = numbers.size < (minDomains ?? 1) ? () => 0 : leastOf(numbers)
+    return { constraint, numbers, leastBut, own: selects(labelSelector, pod.metadata.labels) ? 1 : 0 }
   })
-  return (_, info) => {
-    for (const { constraint, numbers, least, own } of states) {
+  /** How many more the node counts by what is imagined of it. */
+  const moreBy = (constraint: Constraint, info: NodeInfo, { come, gone }: Moves) => {
+    if (!hasAllPlaces(info, constraints) || !counts(constraint, pod, info)) return 0
+    // Pods that are being deleted are not counted where they are, but where they come or go they are, as upstream does.
+    const isMeant = ({ metadata }: Pod) =>
+      metadata.namespace === pod.metadata.namespace && selects(constraint.labelSelector, metadata.labels)
+    return come.filter(isMeant).length - gone.filter(isMeant).length
+  }
+  return (_, info, moves) => {
+    for (const { constraint, numbers, leastBut, own } of states) {
       const place = placeOf(info, constraint.topologyKey)
       if (place === undefined) return [NO_PLACE]
-      if ((numbers.get(place) ?? 0) + own - least > constraint.maxSkew) return [UNEVEN]
+      const number = (numbers.get(place) ?? 0) + (moves ? moreBy(constraint, info, moves) : 0)
+      const least = numbers.has(place) ? Math.min(number, leastBut(place)) : leastBut()
+      if (number + own - least > constraint.maxSkew) return [UNEVEN]
     }
     return []
   }
+}
+/** The least of the numbers, leaving out that of one place. */
+function leastOf(numbers: ReadonlyMap<string, number>): (but?: string) => number {
+  let [place, least, next]: [string | undefined, number, number] = [undefined, Infinity, Infinity]
+  for (const [each, number] of numbers)
+    if (number < least) [place, least, next] = [each, number, least]
+    else next = Math.min(next, number)
+  return but => (but !== undefined && but === place ? next : least)
 }
 
 /** What the pod asks for, or what pods like it get. */
@@ -108,11 +128,12 @@ function rank(pod: Pod, { snapshot, feasible }: Field, defaults: Defaults): read
     const numbers = new Map<string, number>()
     // Pods on one node are counted when it is that node's turn.
     if (topologyKey === HOSTNAME) return { constraint, numbers, matching, weight: Math.log(placed.length + 2) }
-    const places = new Set(placed.map(info => placeOf(info, topologyKey)))
-    const isAnywhere = places.size > 1 || !places.has(undefined)
+    // Nodes that name no place are as if together in one without a name.
+    const places = new Set(placed.map(info => placeOf(info, topologyKey) ?? ''))
+    const isAnywhere = places.size > 1 || !places.has('')
     for (const info of isAnywhere ? snapshot.nodes : []) {
-      const place = placeOf(info, topologyKey)
-      if (place === undefined || !places.has(place) || !isPlaced(info) || !counts(constraint, pod, info)) continue
+      const place = placeOf(info, topologyKey) ?? ''
+      if (!places.has(place) || !isPlaced(info) || !counts(constraint, pod, info)) continue
       numbers.set(place, (numbers.get(place) ?? 0) + matching(info))
     }
     return { constraint, numbers, matching, weight: Math.log(places.size + 2) }

@@ -15,11 +15,13 @@ export const volumeRestrictions: Plugin = {
     return missing === undefined ? undefined : `persistentvolumeclaim "${missing}" not found`
   },
   filterFor: (pod, snapshot) => {
-    const isTaken = exclusiveClaims(pod, snapshot).some(claim => isInUse(pod, claim, snapshot))
-    if (!disksOf(pod).length && !isTaken) return undefined
-    return (_, { pods }) => {
+    const exclusive = exclusiveClaims(pod, snapshot)
+    const users = exclusive.filter(claim => isInUse(pod, claim, snapshot)).length
+    if (!disksOf(pod).length && users === 0) return undefined
+    const uses = (pods: readonly Pod[]) => pods.flatMap(ownClaims).filter(name => exclusive.includes(name)).length
+    return (_, { pods }, moves) => {
       if (pods.some(other => sharesDisk(pod, other))) return [NO_DISK]
-      return isTaken ? [TAKEN] : []
+      return users + (moves ? uses(moves.come) - uses(moves.gone) : 0) > 0 ? [TAKEN] : []
     }
   },
 }

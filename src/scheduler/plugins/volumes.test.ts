@@ -171,6 +171,7 @@ const snapshotOf = (nodes: readonly NodeInfo[], storage: Storage): Snapshot => (
   namespaceLabels: () => ({}),
   nominated: () => [],
   siblings: () => undefined,
+  images: () => undefined,
   storage,
   devices: NO_DEVICES,
 })
@@ -179,11 +180,12 @@ test('what forbids all nodes is told alone, and nobody has to go for it', () => 
   const snapshot = snapshotOf([node('a'), node('b')], NO_STORAGE)
   const refused = schedule(wants('data'), snapshot, { plugins, chance: 0 })
   assert.ok(refused.node === undefined)
-  const { message } = preempt(wants('data'), { snapshot, refused, plugins, budgets: [] }) as { message: string }
-  assert.equal(
-    refused.message + message,
-    '0/2 nodes are available: persistentvolumeclaim "data" not found. ' +
-      'no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
-  )
+  const told = (word?: string) => {
+    const { message } = preempt(wants('data'), { snapshot, refused, plugins, budgets: [], word }) as { message: string }
+    return refused.message + message
+  }
+  const why = '0/2 nodes are available: persistentvolumeclaim "data" not found.'
+  assert.equal(told('no new claims to deallocate'), `${why} not found`)
+  assert.equal(told(), `${why} preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.`)
   assert.deepEqual(refused.plugins, ['VolumeRestrictions'])
 })

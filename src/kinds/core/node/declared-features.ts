@@ -34,18 +34,16 @@ const FEATURES: readonly Feature[] = [
 /** All that Knarr's own nodes can do. */
 export const DECLARED_FEATURES: readonly string[] = FEATURES.map(({ name }) => name)
 
-const lacking = (needed: readonly Feature[], declared: readonly string[] = []): readonly string[] =>
-  needed.map(({ name }) => name).filter(name => !declared.includes(name))
+const lacking = (needed: readonly string[], declared: readonly string[] = []): readonly string[] =>
+  needed.filter(name => !declared.includes(name))
+/** What the pod needs of a node to run at all. */
+export const neededToRun = (pod: Spec): readonly string[] => FEATURES.filter(({ isNeededBy }) => isNeededBy?.(pod)).map(({ name }) => name)
 /** What the pod needs to run at all that is not declared. */
-export const lackingToRun = (pod: Spec, declared: readonly string[] | undefined): readonly string[] =>
-  lacking(
-    FEATURES.filter(({ isNeededBy }) => isNeededBy?.(pod)),
-    declared,
-  )
+export const lackingToRun = (pod: Spec, declared: readonly string[] | undefined): readonly string[] => lacking(neededToRun(pod), declared)
 /** What a running pod needs to become what it is to be that is not declared. */
 export const lackingToBecome = (next: Spec, before: Spec, declared: readonly string[] | undefined): readonly string[] =>
   lacking(
-    FEATURES.filter(({ isNeededToBecome }) => isNeededToBecome?.(next, before)),
+    FEATURES.filter(({ isNeededToBecome }) => isNeededToBecome?.(next, before)).map(({ name }) => name),
     declared,
   )
 

@@ -12,8 +12,8 @@ interface Sized {
   readonly status?: PodStatus | undefined
 }
 
-/** What its node sets aside for the pod, as the scheduler counts. */
-export const heldRequestsOf = (pod: Sized): Amounts => requestsOf(held(pod, ofPod))
+/** What its node sets aside for the pod, as the scheduler counts; `missing` is what containers without a word of it are taken to ask for. */
+export const heldRequestsOf = (pod: Sized, missing?: Amounts): Amounts => requestsOf(held(pod, ofPod), missing)
 /** What quotas count: of a pod that is sized as a whole, what it asks for. */
 export const countedRequestsOf = (pod: Sized): Amounts => requestsOf(held(pod))
 export const countedLimitsOf = (pod: Sized): Amounts => limitsOf(held(pod))

@@ -11,8 +11,8 @@ interface Asking {
 }
 type Side = 'requests' | 'limits'
 
-/** What the scheduler and quota count: requests of all containers at their highest, and the pod's overhead. */
-export const requestsOf = ({ spec }: Asking): Amounts => plus(effective(spec, 'requests'), spec.overhead ?? {})
+/** What the scheduler and quota count: requests of all containers at their highest, and the pod's overhead. A container that does not ask for something in `missing` is taken to ask for that. */
+export const requestsOf = ({ spec }: Asking, missing?: Amounts): Amounts => plus(effective(spec, 'requests', missing), spec.overhead ?? {})
 
 /** What the pod may use at most, as far as it is limited; the overhead counts only where there is a limit. */
 export function limitsOf({ spec }: Asking): Amounts {
@@ -22,7 +22,10 @@ export function limitsOf({ spec }: Asking): Amounts {
 }
 
 /** Without overhead: the pod's own amounts (KEP-2837) go before those of its containers. */
-const effective = (spec: PodSpec, side: Side): Amounts => ({ ...ofContainers(spec, side), ...podLevel(spec.resources?.[side]) })
+const effective = (spec: PodSpec, side: Side, missing?: Amounts): Amounts => ({
+  ...ofContainers(spec, side, missing),
+  ...podLevel(spec.resources?.[side]),
+})
 const podLevel = (amounts: Amounts = {}): Amounts =>
   Object.fromEntries(Object.entries(amounts).filter(([name]) => isPodLevelResource(name)))
 /** The resources that can be asked for by a pod as a whole. */
@@ -31,17 +34,20 @@ export const isPodLevelResource = (name: string): boolean => name === 'cpu' || n
 /** Whether the pod says anything of its size as a whole. */
 export const isSizedAsWhole = ({ resources }: PodSpec): boolean =>
   Object.keys({ ...resources?.requests, ...resources?.limits }).some(isPodLevelResource)
+/** Whether it asks for anything as a whole. */
+export const asksAsWhole = ({ resources }: PodSpec): boolean => Object.keys(resources?.requests ?? {}).some(isPodLevelResource)
 
 /**
  * Init containers run one after the other, so only the largest counts; but sidecars stay (KEP-753), so each later init container
  * runs beside the sidecars before it, and all of them run beside the regular containers.
  */
-export function ofContainers(spec: PodSpec, side: Side): Amounts {
-  let together = (spec.containers ?? []).map(amountsOf(side)).reduce(plus, {})
+export function ofContainers(spec: PodSpec, side: Side, missing: Amounts = {}): Amounts {
+  const amountsOf = ({ resources }: Pick<Container, 'resources'>): Amounts => ({ ...missing, ...resources?.[side] })
+  let together = (spec.containers ?? []).map(amountsOf).reduce(plus, {})
   let staying: Amounts = {}
   let starting: Amounts = {}
   for (const container of spec.initContainers ?? []) {
-    const own = amountsOf(side)(container)
+    const own = amountsOf(container)
     if (isSidecar(container)) {
       together = plus(together, own)
       staying = plus(staying, own)
@@ -50,10 +56,6 @@ export function ofContainers(spec: PodSpec, side: Side): Amounts {
   }
   return larger(together, starting)
 }
-const amountsOf =
-  (side: Side) =>
-  ({ resources }: Pick<Container, 'resources'>): Amounts =>
-    resources?.[side] ?? {}
 
 /** The sum, resource by resource. */
 export function plus(a: Amounts, b: Amounts): Amounts {
