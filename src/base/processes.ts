@@ -20,6 +20,7 @@ const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'ECONNRESET', 'ER
 
 export interface RunOptions {
   readonly input?: Uint8Array | Readable
+  /** Ends it, with all force. */
   readonly signal?: AbortSignal
   readonly env?: Readonly<Record<string, string>>
 }
@@ -27,7 +28,13 @@ export interface RunOptions {
 /** Runs a program and gives what it wrote to standard output. Throws ProgramFailed, ENOENT when there is no such program, or what the input failed with. */
 export function run(command: readonly string[], { input, signal, env }: RunOptions = {}): Promise<string> {
   const [program, ...args] = command
-  const options: SpawnOptions = { signal, stdio: ['pipe', 'pipe', 'pipe'], ...(env && { env: { ...process.env, ...env } }) }
+  // One that hangs may heed nothing less.
+  const options: SpawnOptions = {
+    signal,
+    killSignal: 'SIGKILL',
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(env && { env: { ...process.env, ...env } }),
+  }
   return new Promise((resolve, reject) => {
     const child = spawn(program as string, args, options)
     const out: Buffer[] = []

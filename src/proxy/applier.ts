@@ -5,6 +5,7 @@ import type { Log } from '#base/log.ts'
 import { type EntryChange, changeScript } from './script.ts'
 import type { ProxyMetrics } from './metrics.ts'
 import { skeleton, type TableOptions } from './table.ts'
+import { difference, type Tally, tallyOf } from './tally.ts'
 import type { Wanted } from './wanted.ts'
 
 export interface ApplierOptions {
@@ -33,6 +34,8 @@ export interface Figures {
   lastRunMs: number
   /** How often a table that somebody else had changed was put back. */
   repairs: number
+  /** How often all that stands in the tables was counted. */
+  counts: number
 }
 
 /** nft rests twice as long as it ran, so that endpoints which flap all the time take a third of a processor; after a long run no change waits long. */
@@ -40,7 +43,7 @@ const REST = { leastMs: 5, perRun: 2, mostMs: 100 }
 const RETRY = { firstMs: 200, maxMs: 30_000 }
 
 export class Applier implements AsyncDisposable {
-  readonly figures: Figures = { runs: 0, bytes: 0, lastRunMs: 0, repairs: 0 }
+  readonly figures: Figures = { runs: 0, bytes: 0, lastRunMs: 0, repairs: 0, counts: 0 }
   readonly #options: ApplierOptions
   readonly #applied = new Map<string, string>()
   readonly #chains = new Set<string>()
@@ -49,6 +52,7 @@ export class Applier implements AsyncDisposable {
   #mustReplace = true
   #wake: (() => void) | undefined
   #isAsked = false
+  #isRunning = false
   readonly #run: Promise<void>
   #becomeReady: () => void = () => undefined
   /** Resolves when the tables are in place for the first time. */
@@ -65,11 +69,24 @@ export class Applier implements AsyncDisposable {
     this.#options.metrics.queued(this.#options.clock.now())
     this.#wake?.()
   }
-  /** Puts everything into the kernel anew. */
+  /** Puts everything into the kernel anew, which somebody else has changed. */
+  repair(): void {
+    this.figures.repairs++
+    this.replace()
+  }
+  /** Puts everything into the kernel anew, since what is there is not known. */
   replace(): void {
     this.#mustReplace = true
-    this.figures.repairs++
     this.ask()
+  }
+  /** Whether all that was brought into the kernel is there, unless somebody else has changed it. */
+  get isSettled(): boolean {
+    return !this.#mustReplace && !this.#isRunning
+  }
+  /** What of the kernel's things is not as many as it should be. */
+  missed(found: Tally): string | undefined {
+    this.figures.counts++
+    return difference(tallyOf(this.#options.tables, this.#applied, this.#chains), found)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -91,6 +108,7 @@ export class Applier implements AsyncDisposable {
       metrics.begun()
       try {
         const changes = await this.#apply()
+        if (failures) log.info({}, 'service rules are in place again')
         failures = 0
         this.figures.lastRunMs = clock.now() - begun
         metrics.synced({ begunAt: begun, now: clock.now(), isWhole })
@@ -123,7 +141,8 @@ export class Applier implements AsyncDisposable {
     const text = (isWhole ? tables.map(skeleton).join('') : '') + script.text
     if (text === '') return []
     this.figures.bytes += Buffer.byteLength(text)
-    await nft(text)
+    this.#isRunning = true
+    await nft(text).finally(() => (this.#isRunning = false))
     this.#mustReplace = false
     this.figures.runs++
     for (const chain of script.chains) this.#chains.add(chain)

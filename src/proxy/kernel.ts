@@ -1,44 +1,70 @@
 /** What the proxy does with the kernel, through nft and conntrack. */
 import { networkInterfaces } from 'node:os'
 import type { Log } from '#base/log.ts'
+import { nft } from '#base/nft.ts'
 import { ProgramFailed, run } from '#base/processes.ts'
 import { endingCommands, staleFlows } from './flows.ts'
 import type { EntryChange } from './script.ts'
 import { probe, probeErrors, type TableOptions } from './table.ts'
+import { type Tally, tallyIn } from './tally.ts'
 
 /** So that messages are those that are looked for. */
 const ENVIRONMENT = { LC_ALL: 'C' }
+/** Among a million flows it takes about a second. */
+const CONNTRACK_MAX_MS = 10_000
+const IS_GONE = /no such file/gi
 const CURE = '"./knarr doctor" tells what is missing'
 
+export interface KernelOptions {
+  readonly log: Log
+  readonly tables: readonly TableOptions[]
+  /** How long nft may take. */
+  readonly nftMaxMs?: number | undefined
+}
 export class Kernel {
-  readonly #log: Log
-  readonly #tables: readonly TableOptions[]
+  readonly #options: KernelOptions
   #hasConntrack = true
 
-  constructor({ log, tables }: { readonly log: Log; readonly tables: readonly TableOptions[] }) {
-    this.#log = log
-    this.#tables = tables
+  constructor(options: KernelOptions) {
+    this.#options = options
   }
 
-  /** Applies a script as a whole. Throws when it was refused, or when there is no nft. */
-  async apply(script: string): Promise<string> {
-    try {
-      return await run(['nft', '-f', '-'], { input: Buffer.from(script), env: ENVIRONMENT })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Error(`run nft: it is not installed; ${CURE}`, { cause: error })
-      throw error
-    }
+  /** Applies a script as a whole. Throws when it was refused, or when there is no nft, or one that hangs. */
+  apply(script: string): Promise<string> {
+    return nft([], { script, ...this.#limit })
+  }
+  get #limit() {
+    const { nftMaxMs: maxMs } = this.#options
+    return { ...(maxMs !== undefined && { maxMs }) }
   }
 
-  /** Whether the tables still have their rules and elements. */
-  async isWhole(): Promise<boolean> {
+  /** Whether the tables are there, with some of their rules and elements: a quick look. Throws when nft cannot tell. */
+  async isThere(): Promise<boolean> {
+    const { tables } = this.#options
     try {
-      await this.apply(probe(this.#tables))
+      await this.apply(probe(tables))
       return false
     } catch (error) {
-      // Without nft nobody can tell; putting the tables back will say so.
-      if (!(error instanceof ProgramFailed)) return false
-      return (error.stderr.match(/resource busy/gi) ?? []).length === probeErrors(this.#tables)
+      if (!(error instanceof ProgramFailed)) throw error
+      const missing = (error.stderr.match(IS_GONE) ?? []).length
+      const busy = (error.stderr.match(/resource busy/gi) ?? []).length
+      if (missing + busy === 0) throw error
+      return busy === probeErrors(tables)
+    }
+  }
+  /** How much stands in the tables: costs the more the larger they are. Throws when nft cannot tell. */
+  async tally(): Promise<Tally> {
+    const tallies = new Map<string, number>()
+    for (const { family, name } of this.#options.tables)
+      for (const [block, count] of tallyIn(await this.#listing(`${family.name} ${name}`))) tallies.set(block, count)
+    return tallies
+  }
+  async #listing(table: string): Promise<string> {
+    try {
+      return await nft(['list', 'table', table], this.#limit)
+    } catch (error) {
+      if (error instanceof ProgramFailed && error.stderr.match(IS_GONE)) return ''
+      throw error
     }
   }
 
@@ -55,12 +81,12 @@ export class Kernel {
   async #conntrack(command: readonly string[]): Promise<void> {
     if (!this.#hasConntrack) return
     try {
-      await run(command, { env: ENVIRONMENT })
+      await run(command, { env: ENVIRONMENT, signal: AbortSignal.timeout(CONNTRACK_MAX_MS) })
     } catch (error) {
       // So it ends when there was no such flow.
       if (error instanceof ProgramFailed && /\b0 flow entries/.test(error.stderr)) return
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#hasConntrack = false
-      this.#log.warn({ error }, `clients over UDP may go on sending to pods that are gone; ${CURE}`)
+      this.#options.log.warn({ error }, `clients over UDP may go on sending to pods that are gone; ${CURE}`)
     }
   }
 }

@@ -1,5 +1,5 @@
 /** The proxy of a node: Services, EndpointSlices, host ports and NetworkPolicies become rules of nftables, and stay so. */
-import { type Clock, wait } from '#base/clock.ts'
+import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { EventRecorder } from '#client/events.ts'
 import { keyOf, Mirror, refOf } from '#client/mirror.ts'
@@ -20,6 +20,7 @@ import { Relays } from './relays.ts'
 import { type Numbering, serviceShare } from './service-entries.ts'
 import { serveStatus, type StatusPorts } from './status-server.ts'
 import type { TableOptions } from './table.ts'
+import { watchTables } from './table-watch.ts'
 import { Wanted } from './wanted.ts'
 
 export interface ProxyOptions {
@@ -45,8 +46,11 @@ export interface ProxyOptions {
   readonly standIns?: readonly StandIn[]
   /** Where it tells of itself; absent: nowhere. */
   readonly status?: StatusPorts
-  /** How often it is asked whether the tables are still as they should be; default 10 s. */
+  /** As TableWatchOptions have them. */
   readonly checkEveryMs?: number
+  readonly countEveryMs?: number
+  /** How long nft may take. */
+  readonly nftMaxMs?: number
 }
 export interface Proxy extends AsyncDisposable {
   /** Resolves when the rules of what there was at the start are in the kernel. */
@@ -59,7 +63,6 @@ export interface Proxy extends AsyncDisposable {
   readonly services: Mirror<Service>
 }
 
-const CHECK_EVERY_MS = 10_000
 const SERVICE_NAME = 'kubernetes.io/service-name'
 const BY_SERVICE = 'service'
 
@@ -109,7 +112,7 @@ class RunningProxy implements Proxy {
     this.#pods = new Mirror(nodeClient, Pod, { clock, failed, fieldSelector: `spec.nodeName=${nodeName}` })
     this.#recorder = new EventRecorder({ client, clock, log, component: 'kube-proxy', host: nodeName })
     const tables: readonly TableOptions[] = this.#families.map(family => ({ name: table, family, podRanges, nodeRanges, serviceRanges }))
-    this.#kernel = new Kernel({ log, tables })
+    this.#kernel = new Kernel({ log, tables, nftMaxMs: options.nftMaxMs })
     this.#applier = new Applier({
       clock,
       log,
@@ -193,7 +196,18 @@ class RunningProxy implements Proxy {
       }),
     )
     this.#subscriptions.use(this.#pods.onChange(({ before, after }) => this.#mapHostPorts(after ?? before, after !== undefined)))
-    this.#watching = this.#watchTables()
+    const { checkEveryMs, countEveryMs, clock, log } = this.#options
+    this.#watching = watchTables({
+      clock,
+      log: log.child({ component: 'proxy' }),
+      kernel: this.#kernel,
+      applier: this.#applier,
+      checkEveryMs,
+      countEveryMs,
+      changed: what =>
+        this.#note('ServiceRulesPutBack', `The table of service rules was changed by somebody else: ${what}; it is put back`),
+      signal: this.#stop.signal,
+    })
     this.#ask()
     await this.#applier.ready
   }
@@ -236,20 +250,6 @@ class RunningProxy implements Proxy {
     return this.#parts.use(await serveStatus({ ports, clock, log, metrics: this.#metrics, isEligible })).ports
   }
 
-  /** Others may flush or delete what is not theirs. */
-  async #watchTables(): Promise<void> {
-    const { clock, checkEveryMs = CHECK_EVERY_MS } = this.#options
-    const { signal } = this.#stop
-    await Promise.race([this.#applier.ready, aborted(signal)])
-    for (;;) {
-      await wait(clock, checkEveryMs, signal)
-      if (signal.aborted) return
-      if (await this.#kernel.isWhole()) continue
-      this.#note('ServiceRulesPutBack', 'The table of service rules was changed or removed by somebody else; it is put back')
-      this.#applier.replace()
-    }
-  }
-
   #note(reason: string, message: string): void {
     const node = this.#nodes.get({ name: this.#options.nodeName })
     this.#options.log.warn({ component: 'proxy', reason }, message)
@@ -260,7 +260,6 @@ class RunningProxy implements Proxy {
 
 const serviceOf = ({ metadata: { namespace, labels } }: EndpointSlice): readonly string[] =>
   labels?.[SERVICE_NAME] ? [keyOf({ namespace, name: labels[SERVICE_NAME] })] : []
-const aborted = (signal: AbortSignal) => new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 /** Upstream: NodeEligible of pkg/proxy/healthcheck. */
 const isServing = (node: Node | undefined): boolean =>
   node !== undefined && !node.metadata.deletionTimestamp && !node.spec.taints?.some(({ key }) => key === GOING)

@@ -1,44 +1,25 @@
 /** The proxy against a real nftables, in a network of its own: what it does when others meddle, when nft fails, and how much it writes. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
 import { run } from '#base/processes.ts'
-import type { Client } from '#client/transport.ts'
+import type { Client, Ref } from '#client/transport.ts'
 import { Event } from '#kinds/core/event.ts'
 import { Node } from '#kinds/core/node.ts'
+import { Pod } from '#kinds/core/pod.ts'
 import { Service } from '#kinds/core/service.ts'
 import type { KindClass } from '#kinds/declare.ts'
 import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
+import { NetworkPolicy } from '#kinds/networking/network-policy.ts'
 import { type Proxy, type ProxyOptions, startProxy } from '#proxy/proxy.ts'
 import { startWorld, type World } from '#test/integration/services/fixture.ts'
+import { fakeNft } from '#test/support/fake-nft.ts'
+import { inOwnNetwork } from '#test/support/own-network.ts'
 import { proxyOptions } from '#test/support/proxy.ts'
 
 const TABLE = 'knarr-test_services'
 /** Policies, namespaces, pods. */
 const POLICY_KINDS = 3
-const INSIDE = 'KNARR_TEST_OWN_NETWORK'
-
-if (process.env[INSIDE] === undefined)
-  test('the proxy in a network of its own', async () => {
-    // This file once more, where nobody else has rules.
-    const { NODE_TEST_CONTEXT: _, ...env } = process.env
-    const child = spawn(
-      'unshare',
-      ['--net', 'sh', '-c', 'ip link set lo up && exec "$0" --test "$1"', process.execPath, import.meta.filename],
-      {
-        env: { ...env, [INSIDE]: '1' },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    )
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (output += String(data)))
-    const code = await new Promise(resolve => child.on('close', resolve))
-    assert.equal(code, 0, output)
-  })
-else runInside()
+inOwnNetwork(import.meta.filename, 'the proxy in a network of its own', runInside)
 
 const nft = (...words: readonly string[]) => run(['nft', ...words])
 const list = (family: 'ip' | 'ip6' = 'ip') => nft('list', 'table', family, TABLE)
@@ -47,7 +28,7 @@ interface Scene extends AsyncDisposable {
   readonly world: World
   readonly proxy: Proxy
 }
-async function scene(checkEveryMs = 60_000): Promise<Scene> {
+async function scene(more: Partial<ProxyOptions> = {}): Promise<Scene> {
   const stack = new AsyncDisposableStack()
   stack.adopt(
     setInterval(() => undefined, 60_000),
@@ -55,7 +36,7 @@ async function scene(checkEveryMs = 60_000): Promise<Scene> {
   )
   const world = stack.use(await startWorld())
   await world.client.create(Node, { metadata: { name: 'here' } })
-  const proxy = stack.use(proxyOf(world, { checkEveryMs }))
+  const proxy = stack.use(proxyOf(world, { checkEveryMs: 60_000, ...more }))
   await proxy.ready
   return { world, proxy, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
 }
@@ -80,6 +61,33 @@ function slow({ client }: World, isHeld: (kind: KindClass<never>) => boolean) {
   }
   return { client: Object.create(client, { list: { value: list } }) as Client, heard, release: resolve }
 }
+const podAt = (ip: string) =>
+  ({
+    metadata: { name: 'guarded', namespace: 'default', labels: { app: 'web' } },
+    spec: { nodeName: 'here', containers: [{ name: 'c', image: 'i', ports: [{ name: 'http', containerPort: 8080, hostPort: 8088 }] }] },
+    status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] },
+  }) as unknown as Partial<Pod>
+/** With each kind of peer and port. */
+const POLICY = {
+  metadata: { name: 'strict', namespace: 'default' },
+  spec: {
+    podSelector: {},
+    policyTypes: ['Ingress', 'Egress'],
+    ingress: [
+      {
+        from: [{ podSelector: {} }, { ipBlock: { cidr: '10.0.0.0/24', except: ['10.0.0.128/25'] } }, { ipBlock: { cidr: '10.0.0.64/26' } }],
+        ports: [{ port: 'http' }, { port: 8000, endPort: 8100 }, { protocol: 'UDP' }],
+      },
+    ],
+    egress: [{}],
+  },
+} as unknown as Partial<NetworkPolicy>
+/** How often is looked for what others do, where that is what a test is about. */
+const OFTEN = { checkEveryMs: 50, countEveryMs: 50 }
+const told = (world: World, reason: string, pattern: RegExp) =>
+  world.until(async () =>
+    (await world.client.list(Event)).items.find(event => event.reason === reason && pattern.test(event.message ?? '')),
+  )
 const addresses = (count: number) => Array.from({ length: count }, (_, i) => `10.42.${i >> 8}.${i & 255}`)
 const endpoints = (pods: readonly string[]) => pods.map(address => ({ addresses: [address], nodeName: 'there' }))
 async function serve({ client }: World, name: string, pods: readonly string[], spec: object = {}): Promise<Service> {
@@ -140,7 +148,7 @@ function runInside(): void {
   })
 
   test('what others do to the table is put right, and what is theirs is left alone', async () => {
-    await using stage = await scene(100)
+    await using stage = await scene(OFTEN)
     const { world, proxy } = stage
     await nft('add', 'table', 'ip', 'theirs', '{ chain c { counter; } ; }')
     const theirs = await nft('list', 'table', 'ip', 'theirs')
@@ -152,13 +160,21 @@ function runInside(): void {
       ['delete', 'table', 'ip6', TABLE],
       ['flush', 'table', 'ip', TABLE],
       ['flush', 'map', 'ip', TABLE, 'services'],
+      ['delete', 'element', 'ip', TABLE, 'services', `{ ${spec.clusterIP} . tcp . 80 }`],
+      ['flush', 'map', 'ip', TABLE, 'endpoints-tcp'],
+      ['flush', 'chain', 'ip', TABLE, 'pick-tcp-2'],
+      ['flush', 'chain', 'ip6', TABLE, 'postrouting', '; delete', 'chain', 'ip6', TABLE, 'postrouting'],
+      ['add', 'rule', 'ip', TABLE, 'prerouting', 'drop'],
     ]) {
       const { repairs } = proxy.figures
       await nft(...deed)
       await world.until(async () => proxy.figures.repairs > repairs)
       await shows(world, ...own)
-      await world.until(async () => (await list('ip6').catch(() => '')).includes('chain dispatch'))
+      await world.until(async () => (await list('ip6').catch(() => '')).includes('chain postrouting'))
     }
+    await told(world, 'ServiceRulesPutBack', /it is gone, or empty/)
+    await told(world, 'ServiceRulesPutBack', /services of family ip has 1 elements instead of 2/)
+    await told(world, 'ServiceRulesPutBack', /chain postrouting of family ip6 is gone/)
     const events = await world.until(async () => {
       const { items } = await world.client.list(Event)
       return items.some(({ reason }) => reason === 'ServiceRulesPutBack') && items
@@ -168,47 +184,78 @@ function runInside(): void {
   })
 
   test('while nft fails it is tried again, the node is told, and in the end all is there', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'knarr-nft-'))
-    const path = process.env['PATH'] ?? ''
-    const real = (await run(['sh', '-c', 'command -v nft'])).trim()
-    const broken = join(folder, 'broken')
-    writeFileSync(join(folder, 'nft'), `#!/bin/sh\n[ ! -e ${broken} ] || { echo "no space left" >&2; exit 1; }\nexec ${real} "$@"\n`)
-    chmodSync(join(folder, 'nft'), 0o755)
-    process.env['PATH'] = `${folder}${delimiter}${path}`
-    try {
-      await using stage = await scene()
-      const { world } = stage
-      writeFileSync(broken, '')
-      const { spec } = await serve(world, 'web', addresses(1))
-      const found = await world.until(async () =>
-        (await world.client.list(Event)).items.find(({ reason }) => reason === 'FailedToUpdateServiceRules'),
-      )
-      assert.match(found.message ?? '', /no space left/)
-      const { metrics, health } = (await stage.proxy.status) ?? assert.fail('it tells nothing')
-      const figure = async (name: string) =>
-        Number(
-          new RegExp(`^kubeproxy_${name}\\S* (\\S+)$`, 'm').exec(await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text())?.[1],
-        )
-      assert((await figure('sync_proxy_rules_nftables_sync_failures_total')) > 0)
-      assert.equal(await figure('sync_proxy_rules_service_changes_pending'), 1)
-      const told = await fetch(`http://127.0.0.1:${health}/healthz`)
-      assert.equal(told.status, 200, 'a failure of a moment ago does not make it sick')
-      assert.equal(((await told.json()) as { nodeEligible: boolean }).nodeEligible, true)
-      rmSync(broken)
-      await shows(world, `${spec.clusterIP} . tcp . 80 : goto pick-tcp-1`)
-      await world.until(async () => (await figure('sync_proxy_rules_service_changes_pending')) === 0)
-      assert((await figure('sync_proxy_rules_duration_seconds_count')) > 0)
-      await world.client.patch(Node, { name: 'here' }, 'merge', {
-        spec: { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }] },
-      })
-      const answers = (path: string) => fetch(`http://127.0.0.1:${health}/${path}`).then(({ status }) => status)
-      await world.until(async () => (await answers('healthz')) === 503)
-      assert.equal(await answers('livez'), 200)
-    } finally {
-      process.env['PATH'] = path
-      rmSync(folder, { recursive: true })
-    }
+    using fake = fakeNft()
+    await using stage = await scene()
+    const { world } = stage
+    fake.become('broken')
+    const { spec } = await serve(world, 'web', addresses(1))
+    await told(world, 'FailedToUpdateServiceRules', /no space left/)
+    const { metrics, health } = (await stage.proxy.status) ?? assert.fail('it tells nothing')
+    const figure = async (name: string) =>
+      Number(new RegExp(`^kubeproxy_${name}\\S* (\\S+)$`, 'm').exec(await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text())?.[1])
+    assert((await figure('sync_proxy_rules_nftables_sync_failures_total')) > 0)
+    assert.equal(await figure('sync_proxy_rules_service_changes_pending'), 1)
+    const answer = await fetch(`http://127.0.0.1:${health}/healthz`)
+    assert.equal(answer.status, 200, 'a failure of a moment ago does not make it sick')
+    assert.equal(((await answer.json()) as { nodeEligible: boolean }).nodeEligible, true)
+    fake.become('sound')
+    await shows(world, `${spec.clusterIP} . tcp . 80 : goto pick-tcp-1`)
+    await world.until(async () => (await figure('sync_proxy_rules_service_changes_pending')) === 0)
+    assert((await figure('sync_proxy_rules_duration_seconds_count')) > 0)
+    await world.client.patch(Node, { name: 'here' }, 'merge', {
+      spec: { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }] },
+    })
+    const answers = (path: string) => fetch(`http://127.0.0.1:${health}/${path}`).then(({ status }) => status)
+    await world.until(async () => (await answers('healthz')) === 503)
+    assert.equal(await answers('livez'), 200)
   })
+
+  test('while nobody meddles nothing is put back, whatever stands in the table', async () => {
+    await using stage = await scene(OFTEN)
+    const { world, proxy } = stage
+    await world.client.create(Pod, podAt('10.42.0.1'))
+    await world.client.create(NetworkPolicy, POLICY)
+    await serve(world, 'sticky', addresses(3), { sessionAffinity: 'ClientIP' })
+    const balanced = await serve(world, 'balanced', addresses(2), {
+      type: 'LoadBalancer',
+      externalIPs: ['198.51.100.1'],
+      loadBalancerSourceRanges: ['10.0.0.0/8', '192.0.2.0/24', '192.0.2.64/26'],
+      externalTrafficPolicy: 'Local',
+    })
+    const status = { loadBalancer: { ingress: [{ ip: '198.51.100.2' }] } }
+    await world.client.patch(Service, balanced.metadata as Ref, 'merge', { status }, { subresource: 'status' })
+    await serve(world, 'nobody', [])
+    await shows(world, 'goto sticky-', '198.51.100.2', '192.0.2.0/24', '10.0.0.0-10.0.0.127', 'peers-', 'ports-')
+    for (let i = 0; i < 20; i++) {
+      await move(world, 'sticky', addresses(1 + (i % 3)))
+      const { counts } = proxy.figures
+      await world.until(async () => proxy.figures.counts > counts)
+    }
+    assert.equal(proxy.figures.repairs, 0)
+  })
+
+  for (const [how, cause] of [
+    ['hangs', /it has not ended after 0\.3 s, and was ended; "\.\/knarr doctor" has the cure/],
+    ['is missing', /it is not installed; "\.\/knarr doctor" has the cure/],
+  ] as const)
+    test(`while nft ${how} its rules go on, the node is told why, nobody is blamed, and then nothing is lost`, async () => {
+      using fake = fakeNft()
+      await using stage = await scene({ checkEveryMs: 50, nftMaxMs: 300 })
+      const { world, proxy } = stage
+      const before = await serve(world, 'before', addresses(1))
+      await shows(world, `${before.spec.clusterIP} . tcp . 80 : goto pick-tcp-1`)
+      if (how === 'hangs') fake.become('hanging')
+      else fake.remove()
+      // It is missed also when nothing has to be written.
+      await told(world, 'FailedToUpdateServiceRules', cause)
+      const meanwhile = await serve(world, 'meanwhile', ['10.42.9.9'])
+      await move(world, 'before', ['10.42.9.8'])
+      fake.become('sound')
+      assert.match(await list(), /10\.42\.0\.0 \. 8080/, 'what was there stays')
+      await shows(world, `${meanwhile.spec.clusterIP} . tcp . 80 : goto pick-tcp-1`, '10.42.9.9 . 8080', '10.42.9.8 . 8080')
+      const { items } = await world.client.list(Event)
+      assert.deepEqual([proxy.figures.repairs, items.filter(({ reason }) => reason === 'ServiceRulesPutBack')], [0, []])
+    })
 
   test('endpoints that flap are written together, and the last word counts', async () => {
     await using stage = await scene()
@@ -217,11 +264,13 @@ function runInside(): void {
     await shows(world, '10.42.0.1 . 8080')
     const before = proxy.figures.runs
     const FLAPS = 300
+    const { bytes } = proxy.figures
     for (let i = 0; i < FLAPS; i++) await move(world, 'web', addresses(i % 2 ? 2 : 1))
     await move(world, 'web', ['10.42.9.9'])
     await shows(world, '10.42.9.9 . 8080', 'goto pick-tcp-1')
     assert(proxy.figures.runs - before < FLAPS, `${proxy.figures.runs - before} runs`)
     assert(!(await list()).includes('10.42.0.1 . 8080'))
+    assert((proxy.figures.bytes - bytes) / FLAPS < 400, `${proxy.figures.bytes - bytes} bytes for ${FLAPS} changes`)
   })
 
   test('sticky services have chains and sets, which go with them', async () => {

@@ -1,7 +1,7 @@
 /** Whether this machine passes packets of pods on, or rules of somebody else's keep it from doing so. */
 import { existsSync, readFileSync } from 'node:fs'
 import { type Cidr, contains, firstOf, parseCidr } from '#base/cidr.ts'
-import { run } from '#base/processes.ts'
+import { nft } from '#base/nft.ts'
 import { nftTable } from './names.ts'
 import type { Prerequisite } from './prerequisite.ts'
 
@@ -112,7 +112,7 @@ function switches(podRanges: readonly string[], isRunning: boolean): readonly Pr
 
 async function strangers(podRanges: readonly string[]): Promise<readonly Prerequisite[]> {
   const name = 'rules of others'
-  const ruleset = await run(['nft', '-j', 'list', 'ruleset']).catch((error: Error) => error)
+  const ruleset = await nft(['-j', 'list', 'ruleset']).catch((error: Error) => error)
   if (ruleset instanceof Error)
     return [{ name, ok: false, found: `not known: ${ruleset.message}`, cure: 'see to nft first', onlyForContainers: true }]
   const found = dropped(JSON.parse(ruleset) as Ruleset, podRanges)

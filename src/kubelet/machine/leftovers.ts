@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { firstOf, formatAddress, parseCidr } from '#base/cidr.ts'
+import { nft } from '#base/nft.ts'
 import { commandLineOf, run } from '#base/processes.ts'
 import { delayFiles } from '../node-shutdown/delay.ts'
 import { linkNames } from './links.ts'
@@ -101,7 +102,7 @@ export const gatewaysIn = (conflist: string): readonly string[] =>
     })
 
 async function tablesOf(main: string): Promise<readonly string[]> {
-  const { nftables } = JSON.parse(await run(['nft', '-j', 'list', 'tables'])) as {
+  const { nftables } = JSON.parse(await nft(['-j', 'list', 'tables'])) as {
     readonly nftables: readonly { readonly table?: { readonly family: string; readonly name: string } }[]
   }
   return nftables.flatMap(({ table }) =>

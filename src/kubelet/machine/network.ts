@@ -1,6 +1,6 @@
 /** The pod network of one machine: a routed link per pod by CNI, forwarding, and masquerading of what leaves the machine. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { run } from '#base/processes.ts'
+import { nft } from '#base/nft.ts'
 import { networkConfig } from '../runtime/network.ts'
 import { cniConfigFile, cniConfigFolder, nftTable } from './names.ts'
 import { uplinkMtu } from './uplink.ts'
@@ -49,7 +49,7 @@ export function natRules({ cluster, podRanges, nodeRanges, linkRanges }: Machine
     .join('\n')
 }
 
-/** Puts the network in place; again on a machine that has it changes nothing. Throws ProgramFailed. */
+/** Puts the network in place; again on a machine that has it changes nothing. Throws when nft or ip fail. */
 export async function prepareNetwork(network: MachineNetwork): Promise<void> {
   const { cluster, root, ipamFolder, nodeRanges } = network
   mkdirSync(cniConfigFolder(root), { recursive: true })
@@ -58,7 +58,7 @@ export async function prepareNetwork(network: MachineNetwork): Promise<void> {
   writeFileSync(cniConfigFile(root), `${JSON.stringify(config, undefined, 2)}\n`)
   if (nodeRanges.some(range => !isSix(range))) writeFileSync('/proc/sys/net/ipv4/ip_forward', '1')
   if (nodeRanges.some(isSix)) forwardSix()
-  await run(['nft', '-f', '-'], { input: Buffer.from(natRules(network)) })
+  await nft([], { script: natRules(network) })
 }
 
 const SIX = '/proc/sys/net/ipv6/conf'

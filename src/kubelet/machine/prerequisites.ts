@@ -9,6 +9,8 @@ import { type PortOwner, portOwner } from './port-owner.ts'
 const NODE_MAJOR_MIN = 24
 /** Each pod with a mounted volume takes some; the kernel's default of 128 instances is soon used up ("too many open files"). */
 const INOTIFY_INSTANCES_MIN = 128
+/** Of programs that tell their version in milliseconds. */
+const VERSION_MAX_MS = 5_000
 const CNI_FOLDERS = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni']
 
 export interface Looking {
@@ -62,8 +64,11 @@ async function program(path: string, name: string, version: readonly string[], p
     .find(isExecutable)
   const cure = `apt-get install ${packageName}`
   if (!file) return check(name, false, 'not found', cure, true)
-  const [line = ''] = (await run([file, ...version])).split('\n')
-  return check(name, true, line.trim(), cure, true)
+  const signal = AbortSignal.timeout(VERSION_MAX_MS)
+  const answer = await run([file, ...version], { signal }).catch((error: Error) => error)
+  if (!(answer instanceof Error)) return check(name, true, answer.split('\n', 1)[0]?.trim() ?? '', cure, true)
+  const found = signal.aborted ? `hangs: "${file} ${version.join(' ')}" has not ended after ${VERSION_MAX_MS / 1_000} s` : answer.message
+  return check(name, false, found, `see what "${file}" is; then: apt-get install --reinstall ${packageName}`, true)
 }
 function isExecutable(file: string): boolean {
   try {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Clock, wait } from '#base/clock.ts'
+import { nft } from '#base/nft.ts'
 import { commandLineOf, run } from '#base/processes.ts'
 import { findLeftovers, mountsBelow, type Whereabouts } from './leftovers.ts'
 
@@ -20,7 +21,7 @@ export async function removeLeftovers(clock: Clock, whereabouts: Whereabouts): P
   for (const { path } of mounts)
     await unlessGone(run(['umount', '--lazy', path]), () => !mountsBelow(whereabouts.root, mountsNow()).some(mount => mount.path === path))
   for (const link of links) await unlessGone(run(['ip', 'link', 'delete', link]), () => !existsSync(`/sys/class/net/${link}`))
-  for (const table of nftTables) await run(['nft', 'delete', 'table', ...table.split(' ')])
+  for (const table of nftTables) await nft(['delete', 'table', ...table.split(' ')])
   for (const cgroup of cgroups) await removeCgroup(clock, cgroup)
   for (const cgroup of cgroups) removeIfEmpty(dirname(cgroup))
   const stillMounted = mountsBelow(whereabouts.root, mountsNow())
