@@ -1,8 +1,10 @@
 /** The command `doctor`: each prerequisite, ok or with its cure; and what clusters have left on the machine. */
-import { clusterFolder, clusterNames, readSettings, runningServer } from './cluster.ts'
+import { type ClusterFolder, clusterFolder, clusterNames, readSettings, runningServer } from './cluster.ts'
 import { CommandFailure } from './failure.ts'
-import type { Host } from './host.ts'
+import type { Host, Prerequisite } from './host.ts'
 import { rangesIn } from './node-ranges.ts'
+import { conflictOf, type Route } from './ranges.ts'
+import { typed } from './typed.ts'
 
 /** Those of the first cluster of a machine. */
 const DEFAULT_PODS = '10.42.0.0/16'
@@ -11,7 +13,10 @@ export async function doctor(host: Host, { dataDir, name }: { readonly dataDir: 
   const folders = clusterNames(dataDir).map(each => clusterFolder(dataDir, each))
   const ranges = folders.flatMap(folder => rangesIn(readSettings(folder)?.podCidr ?? DEFAULT_PODS))
   const podRanges = ranges.length ? [...new Set(ranges)] : [DEFAULT_PODS]
-  const prerequisites = await host.prerequisites({ podRanges, isRunning: folders.some(folder => runningServer(folder) !== undefined) })
+  const prerequisites = [
+    ...(await host.prerequisites({ podRanges, isRunning: folders.some(folder => runningServer(folder) !== undefined) })),
+    ...addressRanges(host, folders, await host.routes()),
+  ]
   for (const { name, ok, found, cure } of prerequisites) {
     host.output.write(`${ok ? '✓' : '✗'} ${name.padEnd(24)} ${found}\n`)
     if (!ok && cure) host.output.write(`${' '.repeat(27)}cure: ${cure}\n`)
@@ -19,7 +24,11 @@ export async function doctor(host: Host, { dataDir, name }: { readonly dataDir: 
   host.output.write('\n')
   for (const each of new Set([...clusterNames(dataDir), name])) {
     const folder = clusterFolder(dataDir, each)
-    const left = await host.leftovers(folder)
+    const left = await host.leftovers(folder).catch((error: Error) => error)
+    if (left instanceof Error) {
+      host.output.write(`What cluster "${each}" has on this machine is not known: ${left.message}\n`)
+      continue
+    }
     if (left.length === 0) host.output.write(`Nothing of cluster "${each}" is on this machine.\n`)
     else host.output.write(`Cluster "${each}" is ${runningServer(folder) ? 'running' : 'stopped'}; on this machine are its:\n`)
     for (const { kind, name } of left) host.output.write(`  ${kind} ${name}\n`)
@@ -29,4 +38,25 @@ export async function doctor(host: Host, { dataDir, name }: { readonly dataDir: 
     throw new CommandFailure(`${missing.length} prerequisite(s) missing; their cures stand above`)
   if (missing.length > 0 && host.isRoot)
     throw new CommandFailure(`${missing.length} prerequisite(s) for containers missing; their cures stand above`)
+}
+
+/** Networks come and go: a VPN may lead to hosts whose addresses a cluster has had for long. */
+function addressRanges(host: Host, folders: readonly ClusterFolder[], routes: readonly Route[]): readonly Prerequisite[] {
+  const clusters = folders.flatMap(folder => {
+    const settings = readSettings(folder)
+    return settings && host.isRoot ? [{ folder, settings }] : []
+  })
+  return clusters.map(({ folder, settings }) => {
+    const others = clusters.filter(other => other.folder !== folder).map(other => other.settings)
+    const conflict = conflictOf(settings, { others, routes })
+    const name = `ranges of "${folder.name}"`
+    if (!conflict) return { name, ok: true, found: `pods ${settings.podCidr}, services ${settings.serviceCidr}`, onlyForContainers: true }
+    return {
+      name,
+      ok: false,
+      found: `${conflict.range} for ${conflict.kind}: ${conflict.why}; what is there cannot be reached`,
+      cure: `take that away, or remove the cluster with "${typed('reset', folder, host)}" and start it with other ranges`,
+      onlyForContainers: true,
+    }
+  })
 }

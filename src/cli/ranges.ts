@@ -43,24 +43,39 @@ export function freeRanges({ others, routes }: Taken): Ranges {
   )
 }
 
+/** A range of a cluster that somebody else has as well. */
+export interface Conflict {
+  readonly kind: 'pods' | 'services'
+  readonly range: string
+  readonly why: string
+}
 /**
- * Throws CommandFailure when hosts that the machine reaches, or another cluster's pods, would be taken for the cluster's own. A route
- * that is wider than a range does no such harm: the range is a small part of it. `cure` says what else can be done.
+ * Where hosts that the machine reaches, or another cluster's pods, are taken for the cluster's own. A route that is wider than a range
+ * does no such harm: the range is a small part of it.
  */
-export function checkRanges({ podCidr, serviceCidr }: Ranges, { others, routes }: Taken, cure: string): void {
-  const all = [
-    ...rangesIn(podCidr).map(text => ({ kind: 'pods', text })),
-    ...rangesIn(serviceCidr).map(text => ({ kind: 'services', text })),
-  ]
-  for (const { kind, text } of all) {
+export function conflictOf(ranges: Ranges, { others, routes }: Taken): Conflict | undefined {
+  for (const { kind, text } of eachOf(ranges)) {
     const range = parseCidr(text)
-    if (!range) throw new CommandFailure(`use address range "${text}" for ${kind}: not a range like 10.42.0.0/16`)
-    const refuse = (why: string) => new CommandFailure(`use address range ${text} for ${kind}: ${why}; ${cure}`)
+    if (!range) continue
     const route = routes.find(one => !isOwn(one) && destinationOf(one).some(destination => isWithin(destination, range)))
-    if (route) throw refuse(`this machine has a route to ${route.destination} over "${route.link}"`)
+    if (route) return { kind, range: text, why: `this machine has a route to ${route.destination} over "${route.link}"` }
     const other = others.find(one => rangesOf(one).some(theirs => overlaps(theirs, range)))
-    if (other) throw refuse(`cluster "${other.name}" has ${other.podCidr} and ${other.serviceCidr}`)
+    if (other) return { kind, range: text, why: `cluster "${other.name}" has ${other.podCidr} and ${other.serviceCidr}` }
   }
+  return undefined
+}
+const eachOf = ({ podCidr, serviceCidr }: Ranges) => [
+  ...rangesIn(podCidr).map(text => ({ kind: 'pods' as const, text })),
+  ...rangesIn(serviceCidr).map(text => ({ kind: 'services' as const, text })),
+]
+
+/** Throws CommandFailure when a cluster cannot have these ranges. `cure` says what else can be done. */
+export function checkRanges(ranges: Ranges, taken: Taken, cure: string): void {
+  const { podCidr, serviceCidr } = ranges
+  for (const { kind, text } of eachOf(ranges))
+    if (!parseCidr(text)) throw new CommandFailure(`use address range "${text}" for ${kind}: not a range like 10.42.0.0/16`)
+  const conflict = conflictOf(ranges, taken)
+  if (conflict) throw new CommandFailure(`use address range ${conflict.range} for ${conflict.kind}: ${conflict.why}; ${cure}`)
   if (familiesIn(podCidr).join() !== familiesIn(serviceCidr).join())
     throw new CommandFailure(
       `use address ranges ${podCidr} for pods and ${serviceCidr} for services: they are not of the same families, in the same order; ${cure}`,
