@@ -1,7 +1,7 @@
 /** EndpointSlices that say what hand-written Endpoints say, for those who read slices only. Upstream: pkg/controller/endpointslicemirroring. */
 import { parseAddress } from '#base/cidr.ts'
 import { controllerReference } from '#client/owners.ts'
-import type { Plan, Sight } from '#client/plan.ts'
+import type { Note, Plan, Sight } from '#client/plan.ts'
 import { Endpoints, type EndpointAddress } from '#kinds/core/endpoints.ts'
 import type { Service } from '#kinds/core/service.ts'
 import type { Endpoint, EndpointPort, EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
@@ -33,16 +33,25 @@ export function decide({ object: endpoints, more: { service, slices } }: Sight<E
     service.spec.selector === undefined &&
     !endpoints.metadata.deletionTimestamp
   const { [SERVICE_NAME]: _, [MANAGED_BY]: __, ...own } = labels
-  return planOf(pack(isMirrored ? groupsOf(endpoints) : [], slices, ENDPOINTS_MAX), {
+  const { groups, skipped } = isMirrored ? groupsOf(endpoints) : { groups: [], skipped: 0 }
+  const plan = planOf<Endpoints>(pack(groups, slices, ENDPOINTS_MAX), {
     name,
     namespace,
     labels: { ...own, [SERVICE_NAME]: name, [MANAGED_BY]: MANAGER },
     annotations: Object.fromEntries(Object.entries(annotations).filter(([key]) => !NOT_COPIED.has(key))),
     owner: controllerReference(Endpoints, endpoints),
   })
+  return skipped === 0 ? plan : { ...plan, events: [tooMany(skipped)] }
 }
+const tooMany = (skipped: number): Note => ({
+  type: 'Warning',
+  reason: 'TooManyAddressesToMirror',
+  message: `A max of ${ENDPOINTS_MAX} addresses can be mirrored to EndpointSlices per Endpoints subset. ${skipped} addresses were skipped`,
+})
 
-function groupsOf({ subsets = [] }: Endpoints): readonly PortGroup[] {
+/** Addresses beyond what one slice may hold are skipped, those that are not ready first. */
+function groupsOf({ subsets = [] }: Endpoints): { readonly groups: readonly PortGroup[]; readonly skipped: number } {
+  let skipped = 0
   const groups = new Map<string, { addressType: 'IPv4' | 'IPv6'; ports: readonly EndpointPort[]; endpoints: Endpoint[] }>()
   for (const { addresses = [], notReadyAddresses = [], ports: offered = [] } of subsets) {
     const ports = offered.map(({ name = '', protocol, port, appProtocol }) => ({
@@ -51,11 +60,9 @@ function groupsOf({ subsets = [] }: Endpoints): readonly PortGroup[] {
       port,
       ...(appProtocol && { appProtocol }),
     }))
-    const all = [...addresses.map(one => ({ one, ready: true })), ...notReadyAddresses.map(one => ({ one, ready: false }))].slice(
-      0,
-      ENDPOINTS_MAX,
-    )
-    for (const { one, ready } of all) {
+    const all = [...addresses.map(one => ({ one, ready: true })), ...notReadyAddresses.map(one => ({ one, ready: false }))]
+    skipped += Math.max(0, all.length - ENDPOINTS_MAX)
+    for (const { one, ready } of all.slice(0, ENDPOINTS_MAX)) {
       const addressType = parseAddress(one.ip)?.family === 6 ? 'IPv6' : 'IPv4'
       const key = groupKey(addressType, ports)
       const group = groups.get(key) ?? { addressType, ports, endpoints: [] }
@@ -63,7 +70,7 @@ function groupsOf({ subsets = [] }: Endpoints): readonly PortGroup[] {
       groups.set(key, group)
     }
   }
-  return [...groups.values()]
+  return { groups: [...groups.values()], skipped }
 }
 const endpointOf = ({ ip, hostname, nodeName, targetRef }: EndpointAddress, ready: boolean): Endpoint => ({
   addresses: [ip],
