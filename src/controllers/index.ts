@@ -57,13 +57,13 @@ export const controllers = ({ selection = () => true, ...options }: ControllerOp
 const all = ({ authority, authorityKey, accountToken, podRanges }: Omit<ControllerOptions, 'selection'>): readonly Runner[] => [
   ...[
     namespaceController,
-    nodeTaintsController,
     serviceAccountController,
     rootCaController(authority),
     resourceQuotaController,
     claimProtectionController,
     volumeProtectionController,
   ].map(runnerOf),
+  nodeTaintsController,
   garbageCollector,
   deciding(endpointsController),
   deciding(endpointSliceController),

@@ -33,7 +33,14 @@ const rows: [rule: string, node: Node, taints: readonly string[]][] = [
 for (const [rule, subject, taints] of rows)
   test(rule, () =>
     assert.deepEqual(
-      wantedTaints(subject, '2030-01-01T00:00:00Z').map(({ key, effect }) => `${key}:${effect}`),
+      wantedTaints(subject, '2030-01-01T00:00:00Z', true).map(({ key, effect }) => `${key}:${effect}`),
       taints,
     ),
   )
+test('nobody is driven away where that is not allowed', () => {
+  const driving = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' }
+  assert.deepEqual(
+    wantedTaints(node({ Ready: 'Unknown' }, [driving]), '2030-01-01T00:00:00Z', false).map(({ effect }) => effect),
+    ['NoSchedule'],
+  )
+})

@@ -15,14 +15,23 @@ const ROWS: readonly { type: string; status: string; key: string; effects: reado
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable'
 const OURS = new Set([UNSCHEDULABLE, ...ROWS.map(({ key }) => key)])
 
-/** The taints that the node should have: those of others as they are, ours as its conditions say. `at` is an RFC 3339 timestamp for new ones. */
-export function wantedTaints({ spec, status }: Pick<Node, 'spec' | 'status'>, at: string): readonly Taint[] {
+const DRIVING = new Set(ROWS.filter(({ effects }) => effects.includes('NoExecute')).map(({ key }) => key))
+
+const isDriving = ({ key, effect }: Taint): boolean => effect === 'NoExecute' && DRIVING.has(key)
+/** Whether the node drives its pods away, because of its state. */
+export const drives = ({ spec }: Pick<Node, 'spec'>): boolean => spec?.taints?.some(isDriving) ?? false
+
+/**
+ * The taints that the node should have: those of others as they are, ours as its conditions say. `at` is an RFC 3339 timestamp for new ones.
+ * Pods are driven away only where `mayDrive`.
+ */
+export function wantedTaints({ spec, status }: Pick<Node, 'spec' | 'status'>, at: string, mayDrive: boolean): readonly Taint[] {
   const present = spec?.taints ?? []
   const conditions = status?.conditions ?? []
   // A node that has not spoken yet keeps the taint with which it was admitted.
   if (!conditions.some(({ type }) => type === 'Ready')) return withCordon(present, spec?.unschedulable ?? false, at)
   const due = ROWS.filter(row => conditions.some(({ type, status }) => type === row.type && status === row.status)).flatMap(
-    ({ key, effects }) => effects.map(effect => ({ key, effect })),
+    ({ key, effects }) => effects.filter(effect => mayDrive || effect !== 'NoExecute').map(effect => ({ key, effect })),
   )
   const others = present.filter(taint => !OURS.has(taint.key) || taint.key === UNSCHEDULABLE)
   const ours = due.map(
