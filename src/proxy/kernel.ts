@@ -1,9 +1,12 @@
 /** What the proxy does with the kernel, through nft and conntrack. */
 import { networkInterfaces } from 'node:os'
+import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { nft } from '#base/nft.ts'
 import { ProgramFailed, run } from '#base/processes.ts'
+import { IPV4, IPV6 } from './family.ts'
 import { endingCommands, staleFlows } from './flows.ts'
+import type { ProxyMetrics } from './metrics.ts'
 import type { EntryChange } from './script.ts'
 import { probe, probeErrors, type TableOptions } from './table.ts'
 import { type Tally, tallyIn } from './tally.ts'
@@ -16,8 +19,10 @@ const IS_GONE = /no such file/gi
 const CURE = '"./knarr doctor" tells what is missing'
 
 export interface KernelOptions {
+  readonly clock: Clock
   readonly log: Log
   readonly tables: readonly TableOptions[]
+  readonly metrics: Pick<ProxyMetrics, 'flowsEnded'>
   /** How long nft may take. */
   readonly nftMaxMs?: number | undefined
 }
@@ -73,20 +78,28 @@ export class Kernel {
     const own = Object.values(networkInterfaces()).flatMap(addresses =>
       (addresses ?? []).map(({ address, family }) => ({ address, family })),
     )
-    for (const flow of staleFlows(changes)) {
-      const addresses = own.filter(({ family }) => (family === 'IPv6') === (flow.family === 'ip6')).map(({ address }) => address)
-      for (const command of endingCommands(flow, addresses)) await this.#conntrack(command)
+    const { clock, metrics } = this.#options
+    for (const [family, flows] of Map.groupBy(staleFlows(changes), ({ family }) => (family === 'ip6' ? IPV6 : IPV4))) {
+      const begunAt = clock.now()
+      const addresses = own.filter(one => one.family === family.addressType).map(({ address }) => address)
+      let ended = 0
+      for (const flow of flows) for (const command of endingCommands(flow, addresses)) ended += await this.#conntrack(command)
+      metrics.flowsEnded(family, { durationMs: clock.now() - begunAt, ended })
     }
   }
-  async #conntrack(command: readonly string[]): Promise<void> {
-    if (!this.#hasConntrack) return
+  /** How many flows it has ended. */
+  async #conntrack(command: readonly string[]): Promise<number> {
+    if (!this.#hasConntrack) return 0
     try {
-      await run(command, { env: ENVIRONMENT, signal: AbortSignal.timeout(CONNTRACK_MAX_MS) })
+      // It writes each of them to a line of its own.
+      const ended = await run(command, { env: ENVIRONMENT, signal: AbortSignal.timeout(CONNTRACK_MAX_MS) })
+      return ended.split('\n').filter(Boolean).length
     } catch (error) {
       // So it ends when there was no such flow.
-      if (error instanceof ProgramFailed && /\b0 flow entries/.test(error.stderr)) return
+      if (error instanceof ProgramFailed && /\b0 flow entries/.test(error.stderr)) return 0
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#hasConntrack = false
       this.#options.log.warn({ error }, `clients over UDP may go on sending to pods that are gone; ${CURE}`)
+      return 0
     }
   }
 }

@@ -1,6 +1,9 @@
 /** What the proxy counts of itself, under upstream's names, and whether it keeps up. Upstream: pkg/proxy/metrics, pkg/proxy/healthcheck. */
-import { Count, counterText, Distribution, histogramText, type Labels } from '#base/series.ts'
+import { Count, counterText, Distribution, histogramText } from '#base/series.ts'
+import type { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 import type { Family } from './family.ts'
+import type { NoneHere } from './service-entries.ts'
+import { TriggerTimes } from './trigger-times.ts'
 
 /** Seconds: upstream's exponential buckets from 1 ms on. */
 const BUCKETS = Array.from({ length: 15 }, (_, i) => 0.001 * 2 ** i)
@@ -13,6 +16,19 @@ const DURATIONS = {
   whole: about('sync_full_proxy_rules_duration_seconds', 'Likewise, of syncs that put the whole table in place.'),
   part: about('sync_partial_proxy_rules_duration_seconds', 'Likewise, of syncs that wrote what had changed.'),
 } as const
+/** Seconds: upstream's, closer where the goals of scalability lie. */
+const steps = (from: number, width: number, count: number): readonly number[] => Array.from({ length: count }, (_, i) => from + i * width)
+const PROGRAMMING_BUCKETS = [...steps(0.25, 0.25, 2), ...steps(1, 1, 59), ...steps(60, 5, 12), ...steps(120, 30, 7)]
+const PROGRAMMING = about(
+  'network_programming_duration_seconds',
+  'Seconds from the change of a pod or service until its endpoints are in the kernel.',
+)
+const FLOWS = about('conntrack_reconciler_sync_duration_seconds', 'Seconds that it took to end flows to endpoints that are gone.')
+const FLOWS_ENDED = about('conntrack_reconciler_deleted_entries_total', 'Flows that were ended because their endpoint is gone.')
+const NONE_HERE = about(
+  'sync_proxy_rules_no_local_endpoints_total',
+  'Ports of services whose traffic must stay on this node, where nobody serves them.',
+)
 const LAST_SYNCED = about('sync_proxy_rules_last_timestamp_seconds', 'When rules were last synced.')
 const LAST_QUEUED = about('sync_proxy_rules_last_queued_timestamp_seconds', 'When a sync was last asked for.')
 const FAILURES = about('sync_proxy_rules_nftables_sync_failures_total', 'Syncs that nft refused.')
@@ -33,8 +49,15 @@ type Changed = keyof typeof CHANGES
 const counts = (): Record<Changed, Count> => ({ endpoint: new Count(), service: new Count() })
 
 export class ProxyMetrics {
-  readonly #families: readonly Labels[]
+  readonly #families: readonly Family[]
   readonly #durations = { all: new Distribution(BUCKETS), whole: new Distribution(BUCKETS), part: new Distribution(BUCKETS) }
+  /** By the families' names. */
+  readonly #programming: ReadonlyMap<string, Distribution>
+  readonly #flows: ReadonlyMap<string, Distribution>
+  readonly #flowsEnded: ReadonlyMap<string, Count>
+  readonly #triggers: TriggerTimes
+  /** By service; those only of which there are any. */
+  readonly #noneHere = new Map<string, readonly NoneHere[]>()
   readonly #lastSynced = new Count()
   readonly #lastQueued = new Count()
   readonly #failures = new Count()
@@ -48,12 +71,23 @@ export class ProxyMetrics {
   #isAskedAgain = false
   lastSyncedAt = 0
 
-  /** Both families are synced at once, so that they have the same numbers. */
-  constructor(families: readonly Family[]) {
-    this.#families = families.map(({ addressType }) => ({ ip_family: addressType }))
+  constructor(families: readonly Family[], startedAt: number) {
+    this.#families = families
+    this.#triggers = new TriggerTimes(startedAt)
+    const each = <T>(make: () => T): ReadonlyMap<string, T> => new Map(families.map(({ addressType }) => [addressType, make()]))
+    this.#programming = each(() => new Distribution(PROGRAMMING_BUCKETS))
+    this.#flows = each(() => new Distribution(BUCKETS))
+    this.#flowsEnded = each(() => new Count())
   }
 
-  changed(what: Changed): void {
+  endpointsChanged(before: EndpointSlice | undefined, after: EndpointSlice | undefined): void {
+    this.#changed('endpoint')
+    this.#triggers.heard(before, after)
+  }
+  serviceChanged(): void {
+    this.#changed('service')
+  }
+  #changed(what: Changed): void {
     this.#changes[what].value++
     this.#pending[what].value++
   }
@@ -64,16 +98,28 @@ export class ProxyMetrics {
   }
   begun(): void {
     this.#isAskedAgain = false
+    this.#triggers.begun()
     for (const what of ['endpoint', 'service'] as const) this.#taken[what].value = this.#pending[what].value
   }
   synced({ begunAt, now, isWhole }: { readonly begunAt: number; readonly now: number; readonly isWhole: boolean }): void {
     const seconds = (now - begunAt) / 1_000
+    for (const { addressType, at } of this.#triggers.synced()) this.#programming.get(addressType)?.observe((now - at) / 1_000)
     for (const extent of ['all', isWhole ? 'whole' : 'part'] as const) this.#durations[extent].observe(seconds)
     this.lastSyncedAt = now
     this.#lastSynced.value = now / 1_000
     // What was asked for meanwhile waits for the next one.
     this.#waitsSince = this.#isAskedAgain ? begunAt : undefined
     for (const what of ['endpoint', 'service'] as const) this.#pending[what].value -= this.#taken[what].value
+  }
+  flowsEnded({ addressType }: Family, { durationMs, ended }: { readonly durationMs: number; readonly ended: number }): void {
+    this.#flows.get(addressType)?.observe(durationMs / 1_000)
+    const count = this.#flowsEnded.get(addressType)
+    if (count) count.value += ended
+  }
+  /** Puts a service's ports that nobody serves here in place of those that it had. */
+  noneHere(service: string, ports: readonly NoneHere[]): void {
+    if (ports.length) this.#noneHere.set(service, ports)
+    else this.#noneHere.delete(service)
   }
   failed(): void {
     this.#failures.value++
@@ -90,7 +136,16 @@ export class ProxyMetrics {
   }
   /** In Prometheus' text format. */
   text(): string {
-    const perFamily = <T>(value: T) => this.#families.map(labels => [labels, value] as const)
+    // Both families are synced at once: most numbers are the same for them.
+    const perFamily = <T>(value: T) => this.#families.map(({ addressType }) => [{ ip_family: addressType }, value] as const)
+    const ofEach = <T>(values: ReadonlyMap<string, T>) => [...values].map(([ip_family, value]) => [{ ip_family }, value] as const)
+    const without = [...this.#noneHere.values()].flat()
+    const noneHere = (['internal', 'external'] as const).flatMap(policy =>
+      this.#families.map(({ addressType }) => {
+        const value = without.filter(one => one.policy === policy && one.family === addressType).length
+        return [{ ip_family: addressType, traffic_policy: policy }, { value }] as const
+      }),
+    )
     const answers = (of: keyof typeof ANSWERS) =>
       counterText(
         ANSWERS[of],
@@ -99,6 +154,10 @@ export class ProxyMetrics {
       )
     return [
       ...(['all', 'whole', 'part'] as const).map(of => histogramText(DURATIONS[of], perFamily(this.#durations[of]))),
+      histogramText(PROGRAMMING, ofEach(this.#programming)),
+      counterText(NONE_HERE, 'gauge', noneHere),
+      histogramText(FLOWS, ofEach(this.#flows)),
+      counterText(FLOWS_ENDED, 'counter', ofEach(this.#flowsEnded)),
       counterText(LAST_SYNCED, 'gauge', perFamily(this.#lastSynced)),
       counterText(LAST_QUEUED, 'gauge', perFamily(this.#lastQueued)),
       counterText(FAILURES, 'counter', perFamily(this.#failures)),

@@ -104,7 +104,7 @@ class RunningProxy implements Proxy {
     const log = options.log.child({ component: 'proxy' })
     this.#options = options
     this.#families = [IPV4, IPV6].filter(family => podRanges.some(range => isOf(family, range)))
-    this.#metrics = new ProxyMetrics(this.#families)
+    this.#metrics = new ProxyMetrics(this.#families, clock.now())
     const failed = (error: unknown) => log.warn({ error }, 'watch failed, trying again')
     this.services = new Mirror(client, Service, { clock, failed })
     this.slices = new Mirror(client, EndpointSlice, { clock, failed, indexes: { [BY_SERVICE]: slice => serviceOf(slice) } })
@@ -112,7 +112,7 @@ class RunningProxy implements Proxy {
     this.#pods = new Mirror(nodeClient, Pod, { clock, failed, fieldSelector: `spec.nodeName=${nodeName}` })
     this.#recorder = new EventRecorder({ client, clock, log, component: 'kube-proxy', host: nodeName })
     const tables: readonly TableOptions[] = this.#families.map(family => ({ name: table, family, podRanges, nodeRanges, serviceRanges }))
-    this.#kernel = new Kernel({ log, tables, nftMaxMs: options.nftMaxMs })
+    this.#kernel = new Kernel({ clock, log, tables, metrics: this.#metrics, nftMaxMs: options.nftMaxMs })
     this.#applier = new Applier({
       clock,
       log,
@@ -169,26 +169,21 @@ class RunningProxy implements Proxy {
     await Promise.all([this.services.ready, this.slices.ready, this.#nodes.ready, this.#pods.ready, this.#policies.ready])
     if (this.#stop.signal.aborted) return
     this.#isKnown = true
-    const touch = (keys: readonly string[], what?: 'service' | 'endpoint') => {
-      if (what) this.#metrics.changed(what)
+    const touch = (keys: readonly string[]) => {
       for (const key of keys) this.#dirty.add(key)
       this.#ask()
     }
     this.#subscriptions.use(
-      this.services.onChange(({ before, after }) =>
-        touch(
-          [before, after].flatMap(service => (service ? [keyOf(service.metadata as Ref)] : [])),
-          'service',
-        ),
-      ),
+      this.services.onChange(({ before, after }) => {
+        this.#metrics.serviceChanged()
+        touch([before, after].flatMap(service => (service ? [keyOf(service.metadata as Ref)] : [])))
+      }),
     )
     this.#subscriptions.use(
-      this.slices.onChange(({ before, after }) =>
-        touch(
-          [before, after].flatMap(slice => (slice ? serviceOf(slice) : [])),
-          'endpoint',
-        ),
-      ),
+      this.slices.onChange(({ before, after }) => {
+        this.#metrics.endpointsChanged(before, after)
+        touch([before, after].flatMap(slice => (slice ? serviceOf(slice) : [])))
+      }),
     )
     this.#subscriptions.use(
       this.#nodes.onChange(({ before, after }) => {
@@ -231,6 +226,7 @@ class RunningProxy implements Proxy {
       else this.#numberings.delete(key)
       this.#wanted.put(`service ${key}`, share?.entries ?? new Map())
       this.#healthChecks.put(refOf(key), share?.healthCheck)
+      this.#metrics.noneHere(key, share?.noneHere ?? [])
     }
   }
 

@@ -193,6 +193,22 @@ test('sticky clients are known by backend, and stay known when another backend g
   assert.equal(before.entries.get(`ip chain ${chain}`)?.split('\n').length, 3)
 })
 
+const LOCAL = { internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' }
+for (const [rule, spec, pods, policies] of [
+  ['served here', { ...NODE_PORT, ...LOCAL }, ['1'], []],
+  ['served elsewhere only', { ...NODE_PORT, ...LOCAL }, ['1!'], ['internal', 'external']],
+  ['served nowhere', { ...NODE_PORT, ...LOCAL }, [], []],
+  ['of inside only', LOCAL, ['1!'], ['internal']],
+  ['that may leave the node', NODE_PORT, ['1!'], []],
+] as const)
+  test(`none here: a port ${rule}`, () => {
+    const { noneHere } = serviceShare(service(spec), [slice(...pods)], AROUND)
+    assert.deepEqual(
+      noneHere,
+      policies.map(policy => ({ family: 'IPv4', policy })),
+    )
+  })
+
 test('load balancers are told how many pods this node has', () => {
   const balanced = service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 31_000 })
   assert.deepEqual(serviceShare(balanced, [slice('1', '2', '3!')], AROUND).healthCheck, { port: 31_000, readyHere: 2 })

@@ -23,6 +23,12 @@ export interface ServiceShare {
   readonly entries: Entries
   readonly numbering: Numbering
   readonly healthCheck?: { readonly port: number; readonly readyHere: number }
+  /** Ports, by family, whose traffic must stay on this node while they are served elsewhere only. */
+  readonly noneHere: readonly NoneHere[]
+}
+export interface NoneHere {
+  readonly family: Family['addressType']
+  readonly policy: 'internal' | 'external'
 }
 
 /** Somebody else is the proxy of services with this label. */
@@ -37,7 +43,8 @@ export function serviceShare(
   const { spec, metadata } = service
   const entries = new Map<string, string>()
   const numbering = new Map<string, readonly string[]>()
-  if (!needsClusterIP(spec) || isHeadless(spec) || metadata.labels?.[OTHER_PROXY] !== undefined) return { entries, numbering }
+  const noneHere: NoneHere[] = []
+  if (!needsClusterIP(spec) || isHeadless(spec) || metadata.labels?.[OTHER_PROXY] !== undefined) return { entries, numbering, noneHere }
   let readyHere = 0
   for (const family of around.families)
     for (const port of spec.ports ?? []) {
@@ -45,11 +52,24 @@ export function serviceShare(
       readyHere = Math.max(readyHere, backends.readyHere)
       const writer = new Writer(service, port, { family, backends, numbering, before, entries })
       frontends(service, port, { family, around, writer })
+      if (backends.all.length && !backends.here.length)
+        noneHere.push(...localPolicies(service).map(policy => ({ family: family.addressType, policy })))
       addressEntries([...backends.all, ...backends.here], { family, around, entries })
     }
   const { healthCheckNodePort: checkPort } = spec
-  return { entries, numbering, ...(checkPort && needsHealthCheckNodePort(spec) && { healthCheck: { port: checkPort, readyHere } }) }
+  return {
+    entries,
+    numbering,
+    noneHere,
+    ...(checkPort && needsHealthCheckNodePort(spec) && { healthCheck: { port: checkPort, readyHere } }),
+  }
 }
+
+/** Which traffic of a service must stay on the node where it comes in. */
+const localPolicies = ({ spec }: Service): readonly NoneHere['policy'][] => [
+  ...(spec.internalTrafficPolicy === 'Local' ? (['internal'] as const) : []),
+  ...(isExternallyAccessible(spec) && spec.externalTrafficPolicy === 'Local' ? (['external'] as const) : []),
+]
 
 interface Context {
   readonly family: Family
@@ -58,10 +78,11 @@ interface Context {
 }
 function frontends(service: Service, port: ServicePort, { family, around, writer }: Context): void {
   const { spec, status } = service
+  const policies = localPolicies(service)
   const own = (addresses: readonly (string | undefined)[] = []) =>
     addresses.filter(address => address !== undefined && isOf(family, address) && !around.servedLocally.includes(address)) as string[]
-  for (const address of own(spec.clusterIPs)) writer.frontend(`${address} . `, spec.internalTrafficPolicy === 'Local' ? 'here' : 'all')
-  const staysHere = isExternallyAccessible(spec) && spec.externalTrafficPolicy === 'Local'
+  for (const address of own(spec.clusterIPs)) writer.frontend(`${address} . `, policies.includes('internal') ? 'here' : 'all')
+  const staysHere = policies.includes('external')
   const balanced = own(status.loadBalancer?.ingress?.filter(({ ipMode }) => ipMode !== 'Proxy').map(({ ip }) => ip))
   for (const address of new Set([...own(spec.externalIPs), ...(spec.type === 'LoadBalancer' ? balanced : [])])) {
     writer.frontend(`${address} . `, 'all')

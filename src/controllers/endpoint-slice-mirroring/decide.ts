@@ -7,12 +7,13 @@ import type { Service } from '#kinds/core/service.ts'
 import type { Endpoint, EndpointPort, EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 import { groupKey, pack, type PortGroup } from '../service-endpoints/pack.ts'
 import { MANAGED_BY, planOf, SERVICE_NAME } from '../service-endpoints/slices.ts'
+import { TRIGGER_TIME } from '../service-endpoints/trigger-time.ts'
 
 export const MANAGER = 'endpointslicemirroring-controller.k8s.io'
 const SKIP = 'endpointslice.kubernetes.io/skip-mirror'
 /** Endpoints that once stood for a lock. */
 const LEADER = 'control-plane.alpha.kubernetes.io/leader'
-const NOT_COPIED = new Set(['kubectl.kubernetes.io/last-applied-configuration', 'endpoints.kubernetes.io/last-change-trigger-time'])
+const NOT_COPIED = new Set(['kubectl.kubernetes.io/last-applied-configuration', TRIGGER_TIME])
 /** Upstream's --mirroring-max-endpoints-per-subset, and as many as one slice may hold. */
 const ENDPOINTS_MAX = 1_000
 

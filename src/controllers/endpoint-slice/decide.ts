@@ -8,6 +8,7 @@ import type { Endpoint, EndpointPort, EndpointSlice } from '#kinds/discovery/end
 import { groupKey, pack, type PortGroup } from '../service-endpoints/pack.ts'
 import { byName, type Family, isEndpoint, selectsPods } from '../service-endpoints/pods.ts'
 import { HEADLESS, MANAGED_BY, planOf, SERVICE_NAME } from '../service-endpoints/slices.ts'
+import { triggerTime } from '../service-endpoints/trigger-time.ts'
 import { endpointOf, portsOf } from './endpoint.ts'
 import { hintsKept, isByZones, withHints } from './topology-hints.ts'
 import type { Shares } from './zone-shares.ts'
@@ -45,10 +46,17 @@ export function decide({ object: service, more }: Sight<Service, Seen>): Plan<Se
     name,
     namespace,
     labels: { ...own, [SERVICE_NAME]: name, [MANAGED_BY]: MANAGER, ...(isHeadless(service.spec) && { [HEADLESS]: '' }) },
+    triggerTime: triggerTime(service, { before: slices.length ? servingByUid(slices) : undefined, pods, includesTerminating: true }),
     owner: controllerReference(Service, service),
   })
   return events.length ? { ...plan, events } : plan
 }
+const servingByUid = (slices: readonly EndpointSlice[]): ReadonlyMap<string, boolean | undefined> =>
+  new Map(
+    slices.flatMap(({ endpoints }) =>
+      (endpoints ?? []).map(({ targetRef, conditions }) => [targetRef?.uid ?? '', conditions?.serving] as const),
+    ),
+  )
 
 function groupsOf(service: Service, { pods, zones, slices }: Seen, family: Family): readonly PortGroup[] {
   const hinted = isByZones(service) ? hintsKept(slices) : undefined

@@ -7,6 +7,7 @@ import type { Service } from '#kinds/core/service.ts'
 import { isHeadless } from '#kinds/core/service/facts.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { addressesOf, byName, type Family, hostnameIn, isEndpoint, selectsPods, targetPortOf } from '../service-endpoints/pods.ts'
+import { triggerTime, withTriggerTime } from '../service-endpoints/trigger-time.ts'
 import { type Offer, packed } from './subsets.ts'
 
 const HEADLESS = 'service.kubernetes.io/headless'
@@ -43,13 +44,19 @@ export function decide({ object: service, more: { pods, endpoints } }: Sight<Ser
     reason: verb === 'create' ? 'FailedToCreateEndpoint' : 'FailedToUpdateEndpoint',
     message: `Failed to ${verb} endpoint ${namespace}/${name}: ${message}`,
   })
-  const has = Object.keys(annotations).length > 0
+  const triggered = triggerTime(service, {
+    before: endpoints && readyByUid(endpoints, { isTold: !publishNotReadyAddresses }),
+    pods,
+    includesTerminating: publishNotReadyAddresses,
+  })
+  const written = withTriggerTime(annotations, triggered)
+  const dress = { labels, ...(Object.keys(written).length && { annotations: written }) }
   if (!endpoints)
     return {
       create: [
         {
           kind: Endpoints,
-          object: { metadata: { name, namespace, labels, ...(has && { annotations }) }, ...(subsets.length && { subsets }) },
+          object: { metadata: { name, namespace, ...dress }, ...(subsets.length && { subsets }) },
           refused: ({ message }) => refused(message, 'create'),
         },
       ],
@@ -64,12 +71,22 @@ export function decide({ object: service, more: { pods, endpoints } }: Sight<Ser
     update: [
       {
         kind: Endpoints,
-        object: { ...endpoints, metadata: { ...metadata, labels, ...(has && { annotations }) }, subsets } as Endpoints,
+        object: { ...endpoints, metadata: { ...metadata, ...dress }, subsets } as Endpoints,
         refused: ({ message }) => refused(message, 'update'),
       },
     ],
   }
 }
+
+/** Where unready addresses are published, nobody is told which they are. */
+const readyByUid = ({ subsets = [] }: Endpoints, { isTold }: { isTold: boolean }): ReadonlyMap<string, boolean | undefined> =>
+  new Map(
+    subsets.flatMap(({ addresses = [], notReadyAddresses = [] }) =>
+      [...notReadyAddresses.map(one => ({ one, isReady: false })), ...addresses.map(one => ({ one, isReady: true }))].map(
+        ({ one, isReady }) => [one.targetRef?.uid ?? '', isTold ? isReady : undefined] as const,
+      ),
+    ),
+  )
 
 /** What a pod offers to a service: each port at its address, in the service's first family. */
 function offersOf(service: Service, pod: Pod): readonly Offer[] {

@@ -4,6 +4,7 @@ import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 import type { OwnerReference } from '#kinds/meta/object-meta.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { Packing, PortGroup } from './pack.ts'
+import { withTriggerTime } from './trigger-time.ts'
 
 export const SERVICE_NAME = 'kubernetes.io/service-name'
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
@@ -15,7 +16,9 @@ export interface Dress {
   readonly name: string
   readonly namespace: string
   readonly labels: Texts
+  /** All that slices have; absent: whatever others gave them, and the time of the change. */
   readonly annotations?: Texts
+  readonly triggerTime?: string | undefined
   readonly owner: OwnerReference
 }
 export const managedSlices = (
@@ -25,12 +28,15 @@ export const managedSlices = (
   slices.filter(({ metadata: { labels } }) => labels?.[SERVICE_NAME] === name && labels[MANAGED_BY] === manager)
 
 /** Slices that are as wanted are not written; those that are being deleted already are left to go. */
-export function planOf<T>(packing: Packing, { name, namespace, labels, annotations = {}, owner }: Dress): Plan<T> {
-  const has = Object.keys(annotations).length > 0
+export function planOf<T>(packing: Packing, { name, namespace, labels, annotations, triggerTime, owner }: Dress): Plan<T> {
+  const dressed = (before: Texts = {}) => {
+    const written = annotations ?? withTriggerTime(before, triggerTime)
+    return { labels, ...(Object.keys(written).length > 0 && { annotations: written }) }
+  }
   const created = ({ addressType, ports, endpoints }: PortGroup) => ({
     kind: EndpointSlice,
     object: {
-      metadata: { generateName: `${name}-`, namespace, labels, ...(has && { annotations }), ownerReferences: [owner] },
+      metadata: { generateName: `${name}-`, namespace, ...dressed(), ownerReferences: [owner] },
       addressType,
       ports,
       endpoints,
@@ -40,15 +46,15 @@ export function planOf<T>(packing: Packing, { name, namespace, labels, annotatio
     ({ slice, endpoints }) =>
       !isEqual(slice.endpoints ?? [], endpoints) ||
       !isEqual(slice.metadata.labels ?? {}, labels) ||
-      !isEqual(slice.metadata.annotations ?? {}, annotations),
+      (annotations && !isEqual(slice.metadata.annotations ?? {}, annotations)),
   )
   return {
     create: packing.create.map(created),
     update: changed.map(({ slice, endpoints }) => {
-      const { annotations: _, ...metadata } = slice.metadata
+      const { annotations: before, ...metadata } = slice.metadata
       return {
         kind: EndpointSlice,
-        object: { ...slice, metadata: { ...metadata, labels, ...(has && { annotations }) }, endpoints },
+        object: { ...slice, metadata: { ...metadata, ...dressed(before) }, endpoints },
       }
     }),
     delete: packing.delete.filter(({ metadata }) => !metadata.deletionTimestamp).map(object => ({ kind: EndpointSlice, object })),

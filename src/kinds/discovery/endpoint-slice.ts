@@ -59,7 +59,7 @@ export class EndpointSlice extends kind({
     endpoints: field(2, list(Endpoint, { listType: 'atomic' }), 'The endpoints, at most 1000.', { written: true }),
     ports: field(3, list(EndpointPort, { listType: 'atomic' }), 'The ports that every endpoint has.', { written: true }),
   },
-  bumpsGeneration: ['addressType', 'endpoints', 'ports'],
+  bumpsGeneration: ['addressType', 'endpoints', 'ports', 'metadata.labels'],
   validate: ({ endpoints, ports, addressType }, at) => {
     const here = at.key('endpoints')
     if ((endpoints ?? []).length > ENDPOINTS_MAX) here.tooMany(endpoints.length, ENDPOINTS_MAX)

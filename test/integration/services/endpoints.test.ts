@@ -198,3 +198,24 @@ test('a range of addresses is protected while addresses of it are in use', async
   await client.delete(Service, ref('web'))
   await until(() => isGone(client.get(ServiceCIDR, { name: 'more' })))
 })
+
+test('a slice keeps what others note on it, tells when its endpoints changed, and counts its changes, those of labels too', async () => {
+  await using world = await startWorld({ runners: RUNNERS })
+  const { client, until } = world
+  await makePod(world, 'web-0')
+  const { metadata } = await makeService(world, 'web', { selector: LABELS, ports: PORTS })
+  const find = (is: (slice: EndpointSlice) => boolean) => until(async () => (await slicesOf(world, 'web')).find(is))
+  const first = await find(() => true)
+  const time = 'endpoints.kubernetes.io/last-change-trigger-time'
+  assert.deepEqual([first.metadata.generation, first.metadata.annotations], [1, { [time]: metadata.creationTimestamp }])
+  await client.patch(EndpointSlice, ref(first.metadata.name as string), 'merge', { metadata: { annotations: { note: 'mine' } } })
+  await client.patch(Service, ref('web'), 'merge', { metadata: { labels: { team: 'b' } } })
+  const labelled = await find(slice => slice.metadata.labels?.['team'] === 'b')
+  // Whoever labels a service changes no endpoint.
+  assert.deepEqual([labelled.metadata.generation, labelled.metadata.annotations], [2, { note: 'mine' }])
+  const since = '2030-01-01T00:00:00Z'
+  const conditions = [{ type: 'Ready', status: 'False', lastTransitionTime: since }]
+  await client.patch(Pod, ref('web-0'), 'merge', { status: { conditions } }, { subresource: 'status' })
+  const served = await find(({ endpoints }) => endpoints?.[0]?.conditions?.ready === false)
+  assert.deepEqual([served.metadata.generation, served.metadata.annotations], [3, { note: 'mine', [time]: since }])
+})
