@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { WebSocket } from 'ws'
 import { SpdyConnection } from '#base/spdy/connection.ts'
+import { commandProtocol, decodeMessage, encodeMessage, forwardProtocol } from '#kubelet/serve/channels.ts'
 import { serve } from '#kubelet/serve/server.ts'
 import { NodeCluster, shell } from './cluster.ts'
 
@@ -200,6 +201,64 @@ test('port forwarding over WebSocket is a tunnel for SPDY', async () => {
   assert.equal(await echo(connection), 'ping')
   socket.destroy()
 })
+for (const name of ['v4.channel.k8s.io', 'v4.base64.channel.k8s.io'])
+  test(`port forwarding over WebSocket by channels: ${name}`, async () => {
+    const protocol = forwardProtocol([name])
+    const socket = new WebSocket(`${base().replace('http', 'ws')}/portForward/default/web?port=8080&port=9`, [name])
+    const got = ['', '', '', '']
+    const told = new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.on('message', (message: Buffer) => {
+        const { channel = 0, bytes = Buffer.alloc(0) } = decodeMessage(message, protocol) ?? {}
+        got[channel] += bytes.toString('latin1')
+        if (got[0] === '\x90\x1fping' && (got[3]?.length ?? 0) > 2) resolve()
+      })
+    })
+    await once(socket, 'open')
+    assert.equal(socket.protocol, name)
+    socket.send(encodeMessage(0, Buffer.from('ping'), protocol))
+    await told
+    assert.deepEqual([got[1], got[2]], ['\x90\x1f', '\x09\0'])
+    assert.match(got[3] ?? '', /^\x09\0.*connection refused/s)
+    socket.terminate()
+  })
+for (const [rule, path, protocol, code] of [
+  ['which ports', '/portForward/default/web', 'v4.channel.k8s.io', 400],
+  ['a protocol that is known', '/portForward/default/web?port=8080', 'channel.k8s.io', 403],
+  ['a protocol that is known, for commands too', `/exec/default/web/c?command=true&output=1`, 'graphql', 403],
+] as const)
+  test(`a WebSocket is refused that does not say: ${rule}`, async () => {
+    const socket = new WebSocket(base().replace('http', 'ws') + path, [protocol])
+    const [error] = (await once(socket, 'error')) as [Error]
+    assert.equal(error.message, `Unexpected server response: ${code}`)
+  })
+for (const name of ['base64.channel.k8s.io', 'v4.base64.channel.k8s.io'])
+  test(`exec and attach in base64: ${name}`, async () => {
+    const protocol = commandProtocol([name])
+    const session = async (path: string, line: string, isOver: (got: Readonly<Record<number, string>>) => boolean) => {
+      const socket = new WebSocket(base().replace('http', 'ws') + path, [name])
+      const got: Record<number, string> = {}
+      const over = new Promise<void>((resolve, reject) => {
+        socket.once('error', reject).once('close', () => resolve())
+        socket.on('message', (message: Buffer) => {
+          const { channel = 0, bytes = Buffer.alloc(0) } = decodeMessage(message, protocol) ?? {}
+          got[channel] = (got[channel] ?? '') + bytes.toString()
+          if (isOver(got)) socket.close()
+        })
+      })
+      await once(socket, 'open')
+      socket.send(encodeMessage(0, Buffer.from(line), protocol))
+      await over
+      return got
+    }
+    const run = `/exec/default/web/c?${command('sh', '-c', 'read x; echo "$x ä"; echo oops >&2; exit 5')}&input=1&output=1&error=1`
+    const { 1: output, 2: error, 3: end = '' } = await session(run, 'hé\n', () => false)
+    assert.deepEqual([output, error], ['hé ä\n', 'oops\n'])
+    if (protocol.hasStatus) assert.equal(JSON.parse(end).details.causes[0].message, '5')
+    else assert.match(end, /command terminated with .*exit code 5|exit code 5/)
+    const attached = await session('/attach/default/reads/c?input=1&output=1', `${name}\n`, got => (got[1] ?? '').includes('got'))
+    assert.equal(attached[1], `got ${name}\n`)
+  })
 test('a port that somebody else has is no hindrance', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')

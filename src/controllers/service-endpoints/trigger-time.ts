@@ -36,6 +36,7 @@ const readyChangedAt = ({ status }: Pod): string | readonly never[] =>
   status.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? []
 
 /** It goes with whatever is written, and makes no write by itself. */
-export function withTriggerTime({ [TRIGGER_TIME]: _, ...others }: Texts, time: string | undefined): Texts {
+export function withTriggerTime(annotations: Texts, time: string | undefined): Texts {
+  const { [TRIGGER_TIME]: _, ...others } = annotations
   return time === undefined ? others : { ...others, [TRIGGER_TIME]: time }
 }

@@ -5,8 +5,11 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { WebSocket, WebSocketServer } from 'ws'
 import { silentLog } from '#base/log.ts'
 import { SpdyConnection, type SpdyStream } from '#base/spdy/connection.ts'
+import { decodeMessage, encodeMessage, forwardProtocol } from './channels.ts'
+import { forwardChannels } from './forward-channels.ts'
 import { forwardPorts } from './port-forward.ts'
 
 /** A runtime in which port 80 gives back what it gets, at 81 nobody listens, and 82 cannot be reached. */
@@ -65,4 +68,35 @@ test('connections of one client', async t => {
     })
   mine.end()
   await served
+})
+
+test('connections over channels: each has its port in front, and its failure in a channel of its own', async t => {
+  using target = await runtime()
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  await once(server, 'listening')
+  for (const name of ['v4.channel.k8s.io', 'v4.base64.channel.k8s.io'])
+    await t.test(name, async () => {
+      const protocol = forwardProtocol([name])
+      const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
+      const [[socket]] = (await Promise.all([once(server, 'connection'), once(client, 'open')])) as [[WebSocket], unknown]
+      const got = new Map<number, Buffer>()
+      client.on('message', (message: Buffer) => {
+        const { channel = 0, bytes = Buffer.alloc(0) } = decodeMessage(message, protocol) ?? {}
+        got.set(channel, Buffer.concat([got.get(channel) ?? Buffer.alloc(0), bytes]))
+        // All of the first connection, and both failures.
+        if ([0, 3, 5].map(each => got.get(each)?.length ?? 0).every((length, i) => length >= ([200_002, 3, 3][i] as number))) client.close()
+      })
+      const served = forwardChannels({ socket, protocol, ports: [80, 81, 82, 80] }, { open: async () => target.url })
+      for (let i = 0; i < 50; i++) client.send(encodeMessage(0, Buffer.from('ping'.repeat(1_000)), protocol))
+      client.send(encodeMessage(99, Buffer.from('to nobody'), protocol))
+      await once(client, 'close')
+      await served
+      assert.equal(got.get(0)?.toString('latin1', 2), 'ping'.repeat(50_000))
+      assert.deepEqual([got.get(6), got.get(7)], [Buffer.from([80, 0]), Buffer.from([80, 0])])
+      assert.deepEqual(
+        [2, 3, 4, 5].map(channel => got.get(channel)?.toString('latin1', 2)),
+        ['', FAILURES['81'], '', FAILURES['82']],
+      )
+    })
+  server.close()
 })

@@ -42,10 +42,11 @@ export async function forwardPorts(client: Duplex, { head, ...way }: Forwarding)
 }
 
 /** One connection, to its end. */
-async function carry(pair: Pair, { open, log }: Pick<Forwarding, 'open' | 'log'>, gone: AbortSignal): Promise<void> {
-  const { error, data } = pair
-  const words = await failureOf(pair, open, gone).catch((failure: unknown) => (failure as Error).message)
-  if (isRefusal(words)) log.debug({ port: data.headers.port, words }, 'nobody listens at a forwarded port')
+async function carry({ error, data }: Pair, { open, log }: Pick<Forwarding, 'open' | 'log'>, gone: AbortSignal): Promise<void> {
+  const { port = '', requestid = '0' } = data.headers
+  const client = { data, port, requestid, isReset: () => data.isReset }
+  const words = await passOn(client, open, gone).catch((failure: unknown) => (failure as Error).message)
+  if (isRefusal(words)) log.debug({ port, words }, 'nobody listens at a forwarded port')
   // kubectl gives up all forwarding when it hears of an error, whatever it is.
   else if (words) error.write(words)
   error.end()
@@ -53,22 +54,37 @@ async function carry(pair: Pair, { open, log }: Pick<Forwarding, 'open' | 'log'>
 }
 const isRefusal = (words: string) => /connection refused/i.test(words)
 
-/** Joins the client's streams with new ones of the runtime; gives what the runtime says of a failure, or nothing. */
-async function failureOf({ data }: Pair, open: () => Promise<URL>, gone: AbortSignal): Promise<string> {
+/** One connection of a client. */
+export interface Connection {
+  readonly data: Duplex
+  readonly port: string
+  readonly requestid?: string
+  /** Whether the client has thrown the connection away, rather than ended its bytes. */
+  readonly isReset?: () => boolean
+}
+/** Joins a client's bytes with a new connection of the runtime, to their end; gives what the runtime says of a failure, or nothing. */
+export async function passOn(
+  { data, port, requestid = '0', isReset }: Connection,
+  open: Forwarding['open'],
+  gone: AbortSignal,
+): Promise<string> {
   const { socket, head } = await openSpdy(await open(), [PORT_FORWARD])
   using connection = new SpdyConnection(socket, { role: 'client', head })
-  const leave = () => socket.destroy()
-  gone.addEventListener('abort', leave)
-  if (gone.aborted) leave()
-  socket.resume()
-  const { requestid = '0', port = '' } = data.headers
   const failures = connection.open({ requestid, port, streamtype: 'error' })
   failures.end()
   const bytes = connection.open({ requestid, port, streamtype: 'data' })
+  const leave = () => {
+    // What has come for a client that is gone, nobody reads to its end.
+    bytes.destroy()
+    socket.destroy()
+  }
+  gone.addEventListener('abort', leave)
+  if (gone.aborted) leave()
+  socket.resume()
   bytes.pipe(data)
   data.pipe(bytes)
   // Who throws the connection away wants nothing more of it.
-  data.once('end', () => data.isReset && bytes.destroy())
+  data.once('end', () => isReset?.() && bytes.destroy())
   const over = finished(bytes, { writable: false }).catch(() => undefined)
   const pieces: Buffer[] = []
   for await (const piece of failures) pieces.push(piece as Buffer)

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { VirtualClock } from '#base/clock.ts'
-import { chooseProtocol, decodeMessage, encodeMessage } from './channels.ts'
+import { commandProtocol, decodeMessage, encodeMessage, forwardProtocol } from './channels.ts'
+import { portsAsked } from './forward-channels.ts'
 import { LogFormatter, parseLine } from './log-lines.ts'
 import { type LogWish, readLog } from './read-log.ts'
 
@@ -81,21 +82,46 @@ test('a log is followed as it grows and is rotated, until its container has ende
   assert.equal(text, 'one\ntwo\nthree\nfour\nfive\n')
 })
 
-const choices: readonly [readonly string[], string | undefined][] = [
-  [['v4.channel.k8s.io', 'v5.channel.k8s.io'], 'v5.channel.k8s.io'],
-  [['base64.channel.k8s.io', 'channel.k8s.io'], 'channel.k8s.io'],
-  [['v4.base64.channel.k8s.io'], 'v4.base64.channel.k8s.io'],
-  [[], ''],
-  [['graphql'], undefined],
+const choices: readonly [readonly string[], exec: string | undefined, portForward: string | undefined][] = [
+  [['v4.channel.k8s.io', 'v5.channel.k8s.io'], 'v5.channel.k8s.io', 'v4.channel.k8s.io'],
+  [['base64.channel.k8s.io', 'channel.k8s.io'], 'base64.channel.k8s.io', undefined],
+  [['channel.k8s.io', 'v4.channel.k8s.io'], 'channel.k8s.io', 'v4.channel.k8s.io'],
+  [['v4.base64.channel.k8s.io'], 'v4.base64.channel.k8s.io', 'v4.base64.channel.k8s.io'],
+  [['v3.channel.k8s.io'], undefined, undefined],
+  [[], '', ''],
+  [['graphql'], undefined, undefined],
 ]
-for (const [offered, chosen] of choices)
-  test(`of ${offered.join(', ') || 'nothing'} is chosen ${chosen || 'none'}`, () => assert.equal(chooseProtocol(offered)?.name, chosen))
+for (const [offered, exec, portForward] of choices)
+  test(`of ${offered.join(', ') || 'nothing'} are chosen ${exec ?? 'none'} for commands, ${portForward ?? 'none'} for ports`, () => {
+    for (const [choose, name] of [
+      [commandProtocol, exec],
+      [forwardProtocol, portForward],
+    ] as const)
+      if (name === undefined) assert.throws(() => choose(offered), { code: 403, message: /^requested protocol\(s\) are not supported: \[/ })
+      else assert.equal(choose(offered).name, name)
+  })
+for (const [query, ports] of [
+  ['port=80', [80]],
+  ['port=80&port=443,8080', [80, 443, 8080]],
+  ['', 'query parameter "port" is required'],
+  ['port=', 'query parameter "port" cannot be empty'],
+  ['port=0', 'port "0" must be > 0'],
+  ['port=80,x', 'unable to parse "80,x" as a port: strconv.ParseUint: parsing "x": invalid syntax'],
+  ['port=65536', 'unable to parse "65536" as a port: strconv.ParseUint: parsing "65536": value out of range'],
+] as const)
+  test(`ports asked for by "${query}"`, () => {
+    const ask = () => portsAsked(new URLSearchParams(query))
+    if (typeof ports === 'string') assert.throws(ask, { code: 400, message: ports })
+    else assert.deepEqual(ask(), ports)
+  })
+
 test('messages carry their channel, as bytes or as text', () => {
   for (const name of ['v4.channel.k8s.io', 'v4.base64.channel.k8s.io']) {
-    const protocol = chooseProtocol([name])
-    assert(protocol)
-    const message = Buffer.from(encodeMessage(2, Buffer.from('hé'), protocol))
-    assert.deepEqual(decodeMessage(message, protocol), { channel: 2, bytes: Buffer.from('hé') })
+    const protocol = commandProtocol([name])
+    for (const channel of [2, 11]) {
+      const message = Buffer.from(encodeMessage(channel, Buffer.from('hé'), protocol))
+      assert.deepEqual(decodeMessage(message, protocol), { channel, bytes: Buffer.from('hé') })
+    }
     assert.equal(decodeMessage(Buffer.alloc(0), protocol), undefined)
   }
 })

@@ -6,10 +6,10 @@ import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { TLSSocket } from 'node:tls'
 import { isGrpcError } from '#base/grpc/client.ts'
-import { offeredProtocols } from '#base/web-socket.ts'
 import { shownSettings } from '../configuration/shown.ts'
 import type { PodContext } from '../pods/context.ts'
 import type { PodWorkers } from '../pods/workers.ts'
+import { Denied } from './denied.ts'
 import { NotAvailable } from './log-choice.ts'
 import { containerLog } from './logs.ts'
 import { accountsOf, ownMetrics } from './accounts.ts'
@@ -20,7 +20,7 @@ import { subresourcesOf, verbOf } from './permission.ts'
 import { forwardPorts, PORT_FORWARD } from './port-forward.ts'
 import { attachUrl, execUrl, NotFound, portForwardUrl } from './streams.ts'
 import { dial, join, upgradeRequest } from './upstream.ts'
-import { bridgeCommand, bridgeTunnel, TUNNEL } from './websocket.ts'
+import { bridgeCommand, bridgeForwarding } from './websocket.ts'
 
 export interface Asker {
   readonly name: string
@@ -150,13 +150,6 @@ export async function serve(options: ServeOptions, surroundings: Surroundings): 
   }
 }
 
-class Denied extends Error {
-  readonly code: number
-  constructor(code: number, message: string) {
-    super(message)
-    this.code = code
-  }
-}
 /** Throws Denied unless the client may. */
 async function admit(options: ServeOptions, request: IncomingMessage, path: string): Promise<void> {
   if (!options.tls) return
@@ -218,9 +211,7 @@ async function upgrade(
     const url = await urlOf(place)
     const forwarding = { open: () => urlOf(place), log: place.context().log }
     if ((request.headers.upgrade ?? '').toLowerCase() === 'websocket') {
-      const isTunnel = place.endpoint === 'portForward' && offeredProtocols(request).includes(TUNNEL)
-      if (isTunnel) return await bridgeTunnel(whole, forwarding)
-      if (place.endpoint === 'portForward') throw new Denied(400, `unable to upgrade: only ${TUNNEL} is spoken over WebSocket`)
+      if (place.endpoint === 'portForward') return await bridgeForwarding(whole, place.url.searchParams, forwarding)
       return await bridgeCommand(whole, url, { ...wishOf(place.url.searchParams), clock: place.context().clock })
     }
     if (place.endpoint === 'portForward') {

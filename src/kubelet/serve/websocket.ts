@@ -5,7 +5,8 @@ import { createWebSocketStream, type WebSocket } from 'ws'
 import { type Clock, wait } from '#base/clock.ts'
 import { SpdyConnection, type SpdyStream } from '#base/spdy/connection.ts'
 import { acceptWebSocket, offeredProtocols, send } from '#base/web-socket.ts'
-import { CHANNEL, type ChannelProtocol, chooseProtocol, decodeMessage, encodeMessage } from './channels.ts'
+import { CHANNEL, type ChannelProtocol, commandProtocol, decodeMessage, encodeMessage, forwardProtocol } from './channels.ts'
+import { forwardChannels, portsAsked } from './forward-channels.ts'
 import { type Forwarding, forwardPorts, PORT_FORWARD } from './port-forward.ts'
 import { openSpdy } from './upstream.ts'
 
@@ -23,7 +24,7 @@ export interface Wish {
   readonly tty: boolean
 }
 /** The name by which a client asks for SPDY through a WebSocket (KEP-4006). */
-export const TUNNEL = `SPDY/3.1+${PORT_FORWARD}`
+const TUNNEL = `SPDY/3.1+${PORT_FORWARD}`
 /** kubectl of some versions begins to read before it has made its streams, and throws away what comes for them until then. */
 const STREAMS_STAND_AFTER_MS = 50
 
@@ -34,7 +35,7 @@ function accept({ request, socket, head, taken }: Upgrade, protocol: string): Pr
 
 /** Exec and attach. Throws when the runtime refuses, before the client is told anything. */
 export async function bridgeCommand(upgrade: Upgrade, url: URL, { clock, ...wish }: Wish & { readonly clock: Clock }): Promise<void> {
-  const protocol = chooseProtocol(offeredProtocols(upgrade.request)) as ChannelProtocol
+  const protocol = commandProtocol(offeredProtocols(upgrade.request))
   const { socket, head } = await openSpdy(url, ['v4.channel.k8s.io'])
   const client = await accept(upgrade, protocol.name)
   using connection = new SpdyConnection(socket, { role: 'client', head })
@@ -99,8 +100,10 @@ function failureOf(text: string): string {
   return status === 'Success' ? '' : message
 }
 
-/** Port forwarding: the messages carry the bytes of a SPDY connection. */
-export async function bridgeTunnel(upgrade: Upgrade, forwarding: Forwarding): Promise<void> {
-  const client = await accept(upgrade, TUNNEL)
-  await forwardPorts(createWebSocketStream(client), forwarding)
+/** Port forwarding: a SPDY connection inside of the messages, or channels. Throws Denied before the client is told anything. */
+export async function bridgeForwarding(upgrade: Upgrade, query: URLSearchParams, forwarding: Forwarding): Promise<void> {
+  const offered = offeredProtocols(upgrade.request)
+  if (offered.includes(TUNNEL)) return await forwardPorts(createWebSocketStream(await accept(upgrade, TUNNEL)), forwarding)
+  const [protocol, ports] = [forwardProtocol(offered), portsAsked(query)]
+  await forwardChannels({ socket: await accept(upgrade, protocol.name), protocol, ports }, forwarding)
 }
