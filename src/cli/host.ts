@@ -76,6 +76,11 @@ export interface Host {
   publishedPorts(folder: ClusterFolder): Promise<Readonly<Record<string, string>>>
   /** Null takes a port back. */
   publishPorts(folder: ClusterFolder, changes: Readonly<Record<string, string | null>>): Promise<void>
+  /** The TCP ports of a service, by number and by name; undefined when there is no such service. */
+  servicePorts(
+    folder: ClusterFolder,
+    service: { readonly namespace: string; readonly service: string },
+  ): Promise<readonly string[] | undefined>
   /** What the cluster says of itself, over its API. */
   inspect(folder: ClusterFolder): Promise<ClusterReport>
 }

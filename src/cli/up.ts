@@ -4,7 +4,7 @@ import { type ClusterFolder, clusterFolder, clusterNames, readSettings, runningS
 import { CommandFailure } from './failure.ts'
 import type { Host, Launch } from './host.ts'
 import { nodesMax } from './node-ranges.ts'
-import { portsToPublish, publish } from './publish.ts'
+import { checkFree, portsToPublish, publish } from './publish.ts'
 import { checkRanges, freeRanges, type Ranges, type Taken } from './ranges.ts'
 import { Steps } from './steps.ts'
 import { typed } from './typed.ts'
@@ -49,6 +49,10 @@ export async function up(host: Host, given: UpOptions): Promise<void> {
     return publish(host, folder, published)
   }
   const begun = host.now()
+  await checkFree(
+    host,
+    published.ports.map(({ port }) => port),
+  )
   const settings = await settingsFor(host, folder, options)
   if (!host.isRoot)
     host.progress.write(

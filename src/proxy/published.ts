@@ -7,7 +7,7 @@ import type { Client } from '#client/transport.ts'
 import { ConfigMap } from '#kinds/core/config-map.ts'
 import { PUBLISHED_PORTS, type PublishedPort, publishedPort } from '#kinds/core/service/published.ts'
 import { backendsOf } from './backends.ts'
-import { IPV4 } from './family.ts'
+import { IPV4, IPV6 } from './family.ts'
 import type { Proxy } from './proxy.ts'
 import type { Target } from './relay.ts'
 import { Relays } from './relays.ts'
@@ -36,7 +36,6 @@ export function publishPorts({ client, proxy, clock, log, random }: PublishingOp
     relays.put(
       PUBLISHED_PORTS.name,
       ports.map(published => ({
-        host: '0.0.0.0',
         port: published.port,
         protocol: 'TCP',
         target: () => backendFor(published, proxy, random),
@@ -61,6 +60,9 @@ function backendFor(
     .get({ namespace, name: service })
     ?.spec.ports?.find(each => each.protocol === 'TCP' && (String(each.port) === servicePort || each.name === servicePort))
   if (!port) return undefined
-  const { all } = backendsOf(port, slices.by('service', `${namespace}/${service}`), { nodeName: '', zone: undefined, family: IPV4 })
+  const found = slices.by('service', `${namespace}/${service}`)
+  const everywhere = { nodeName: '', zone: undefined }
+  // Whoever asks has reached the machine already: the family of the pod is no matter to them.
+  const all = [IPV4, IPV6].map(family => backendsOf(port, found, { ...everywhere, family }).all).find(({ length }) => length > 0) ?? []
   return all[random.integer(Math.max(1, all.length))]
 }

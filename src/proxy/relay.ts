@@ -8,8 +8,8 @@ export interface Target {
   readonly port: number
 }
 export interface RelayTarget {
-  /** The address to listen on. */
-  readonly host: string
+  /** The address to listen on; absent: all that the machine has, for TCP. */
+  readonly host?: string
   readonly port: number
   readonly protocol: 'TCP' | 'UDP'
   /** Asked for each connection; undefined when there is nobody to pass it on to. */
@@ -51,7 +51,7 @@ function relayStreams(relay: RelayTarget, failed: (error: Error) => void): Dispo
     }
   })
   server.on('error', failed)
-  server.listen({ host: relay.host, port: relay.port, exclusive: true })
+  server.listen({ ...(relay.host && { host: relay.host }), port: relay.port, exclusive: true })
   return {
     [Symbol.dispose]: () => {
       server.close()
@@ -64,7 +64,7 @@ function relayDatagrams(
   relay: RelayTarget,
   { clock, failed }: { readonly clock: Clock; readonly failed: (error: Error) => void },
 ): Disposable {
-  const type = relay.host.includes(':') ? 'udp6' : 'udp4'
+  const type = relay.host?.includes(':') ? 'udp6' : 'udp4'
   const socket = createSocket(type)
   const clients = new Map<string, { readonly backend: DatagramSocket; timer: Disposable }>()
   const forget = (name: string) => {
@@ -99,7 +99,7 @@ function relayDatagrams(
     if (isConnected(backend)) send()
     else backend.once('connect', send)
   })
-  socket.bind({ address: relay.host, port: relay.port, exclusive: true })
+  socket.bind({ ...(relay.host && { address: relay.host }), port: relay.port, exclusive: true })
   return {
     [Symbol.dispose]: () => {
       for (const name of clients.keys()) forget(name)

@@ -11,7 +11,7 @@ interface Open {
 /** A port that is taken may be free again in a moment, as when a pod follows another. */
 const RETRY_MS = 1_000
 
-const nameOf = ({ host, port, protocol }: RelayTarget): string => `${protocol} ${host} ${port}`
+const nameOf = ({ host = '*', port, protocol }: RelayTarget): string => `${protocol} ${host} ${port}`
 
 export class Relays implements Disposable {
   readonly #open = new Map<string, Open>()

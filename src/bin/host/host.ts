@@ -57,6 +57,7 @@ export function thisHost(program: string): Host {
       removeContext(userKubeconfig(), name)
     },
     publishedPorts: async folder => (await machine()).publishedPorts(folder),
+    servicePorts: async (folder, ref) => (await machine()).servicePorts(folder, ref),
     publishPorts: async (folder, changes) => (await machine()).publishPorts(folder, changes),
     inspect: async folder => (await machine()).inspect(folder),
   }

@@ -11,6 +11,7 @@ import { createClient } from '#client/requests.ts'
 import { ConfigMap } from '#kinds/core/config-map.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
+import { Service } from '#kinds/core/service.ts'
 import { PUBLISHED_PORTS } from '#kinds/core/service/published.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { readConfiguration, WrongConfiguration } from '#kubelet/configuration/read.ts'
@@ -136,6 +137,20 @@ export async function publishPorts(folder: ClusterFolder, changes: Readonly<Reco
     if (!isRefusal(error, 'AlreadyExists')) throw error
   }
   await client.patch(ConfigMap, PUBLISHED_PORTS, 'merge', { data: changes })
+}
+export async function servicePorts(
+  folder: ClusterFolder,
+  { namespace, service: name }: { readonly namespace: string; readonly service: string },
+): Promise<readonly string[] | undefined> {
+  using transport = httpsTransport(adminCredentials(folder))
+  try {
+    const { spec } = await createClient(transport).get(Service, { namespace, name })
+    const ports = (spec.ports ?? []).filter(({ protocol }) => protocol === 'TCP')
+    return ports.flatMap(({ port, name }) => [String(port), ...(name ? [name] : [])])
+  } catch (error) {
+    if (isRefusal(error, 'NotFound')) return undefined
+    throw error
+  }
 }
 
 export async function inspect(folder: ClusterFolder): Promise<ClusterReport> {

@@ -12,6 +12,8 @@ const rows: Readonly<Record<string, string | undefined>> = {
   'x:service/web:80': undefined,
   '0:service/web:80': undefined,
   '65536:service/web:80': undefined,
+  '8080:service/web:65536': undefined,
+  '8080:service/web:0': undefined,
   '8080:deployment/web:80': undefined,
 }
 for (const [text, target] of Object.entries(rows))

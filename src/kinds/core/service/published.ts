@@ -21,8 +21,10 @@ export function parsePublishedPort(text: string): PublishedPort | undefined {
 export function publishedPort(key: string, target: string): PublishedPort | undefined {
   const [, namespace = 'default', service, servicePort] =
     /^(?:service|svc)\/(?:([a-z0-9-]+)\/)?([a-z0-9-]+):([a-z0-9-]+)$/.exec(target) ?? []
-  const port = Number(key)
-  if (!/^\d+$/.test(key) || port < 1 || port > 65_535 || service === undefined || servicePort === undefined) return undefined
-  return { port, namespace, service, servicePort }
+  if (!isPort(key) || service === undefined || servicePort === undefined) return undefined
+  if (/^\d+$/.test(servicePort) && !isPort(servicePort)) return undefined
+  return { port: Number(key), namespace, service, servicePort }
 }
+const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
+
 export const targetText = ({ namespace, service, servicePort }: PublishedPort): string => `service/${namespace}/${service}:${servicePort}`
