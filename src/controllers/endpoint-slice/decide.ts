@@ -46,17 +46,20 @@ export function decide({ object: service, more }: Sight<Service, Seen>): Plan<Se
     name,
     namespace,
     labels: { ...own, [SERVICE_NAME]: name, [MANAGED_BY]: MANAGER, ...(isHeadless(service.spec) && { [HEADLESS]: '' }) },
-    triggerTime: triggerTime(service, { before: slices.length ? servingByUid(slices) : undefined, pods, includesTerminating: true }),
+    triggerTime: triggerTime(service, { before: servingByUid(more.slices), pods: more.pods, includesTerminating: true }),
     owner: controllerReference(Service, service),
   })
   return events.length ? { ...plan, events } : plan
 }
-const servingByUid = (slices: readonly EndpointSlice[]): ReadonlyMap<string, boolean | undefined> =>
-  new Map(
+/** Undefined where there are no slices yet. */
+function servingByUid(slices: readonly EndpointSlice[]): ReadonlyMap<string, boolean | undefined> | undefined {
+  if (slices.length === 0) return undefined
+  return new Map(
     slices.flatMap(({ endpoints }) =>
       (endpoints ?? []).map(({ targetRef, conditions }) => [targetRef?.uid ?? '', conditions?.serving] as const),
     ),
   )
+}
 
 function groupsOf(service: Service, { pods, zones, slices }: Seen, family: Family): readonly PortGroup[] {
   const hinted = isByZones(service) ? hintsKept(slices) : undefined
