@@ -54,6 +54,16 @@ const rows: Readonly<Record<string, Row>> = {
     slices: [slice('1')],
     entries: {},
   },
+  'a load balancer that asked for no more node ports is reached at those that it has': {
+    service: service({ ...NODE_PORT, type: 'LoadBalancer', allocateLoadBalancerNodePorts: false }),
+    slices: [slice('1!')],
+    entries: {
+      'ip services 10.43.0.7 . tcp . 80': 'goto pick-tcp-1',
+      'ip endpoints-tcp 10.43.0.7 . 80 . 0': '10.42.0.1 . 8080',
+      'ip nodeports tcp . 30080': 'goto pick-tcp-node-1',
+      'ip nodeport-endpoints-tcp 30080 . 0': '10.42.0.1 . 8080',
+    },
+  },
   'an address that is served on this machine is left alone': {
     service: service({ clusterIPs: ['10.43.0.10'] }),
     slices: [slice('1!')],

@@ -1,7 +1,13 @@
 /** A service as entries of the tables: its frontends, and the backends that each of them picks from. */
 import { contains, formatCidr, parseAddress, parseCidr } from '#base/cidr.ts'
 import type { ServicePort } from '#kinds/core/service-spec.ts'
-import { isExternallyAccessible, isHeadless, needsClusterIP, needsHealthCheckNodePort, needsNodePort } from '#kinds/core/service/facts.ts'
+import {
+  isExternallyAccessible,
+  isHeadless,
+  mayHaveNodePorts,
+  needsClusterIP,
+  needsHealthCheckNodePort,
+} from '#kinds/core/service/facts.ts'
 import type { Service } from '#kinds/core/service.ts'
 import type { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 import { type Backend, type Backends, backendsOf, type Place } from './backends.ts'
@@ -88,7 +94,7 @@ function frontends(service: Service, port: ServicePort, { family, around, writer
     writer.frontend(`${address} . `, 'all')
     if (staysHere) writer.frontend(`${address} . `, 'here', '-outside')
   }
-  if (port.nodePort && needsNodePort(spec)) {
+  if (port.nodePort && mayHaveNodePorts(spec)) {
     writer.frontend('', 'all')
     if (staysHere) writer.frontend('', 'here', '-outside')
   }

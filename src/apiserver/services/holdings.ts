@@ -1,5 +1,5 @@
 /** What a service holds that no other service may have: addresses and node ports. */
-import { isHeadless, needsClusterIP, needsHealthCheckNodePort, needsNodePort } from '#kinds/core/service/facts.ts'
+import { isHeadless, mayHaveNodePorts, needsClusterIP, needsHealthCheckNodePort, needsNodePort } from '#kinds/core/service/facts.ts'
 import type { ServiceSpec } from '#kinds/core/service-spec.ts'
 
 export interface Holdings {
@@ -11,7 +11,7 @@ export const NOTHING: Holdings = { addresses: new Set(), ports: new Set() }
 /** A node port is one number for all protocols, and may serve several ports of its service. */
 export function holdingsOf(spec: ServiceSpec): Holdings {
   const addresses = needsClusterIP(spec) && !isHeadless(spec) ? (spec.clusterIPs ?? []) : []
-  const ports = spec.type === 'NodePort' || spec.type === 'LoadBalancer' ? (spec.ports ?? []).map(({ nodePort }) => nodePort ?? 0) : []
+  const ports = mayHaveNodePorts(spec) ? (spec.ports ?? []).map(({ nodePort }) => nodePort ?? 0) : []
   const health = needsHealthCheckNodePort(spec) ? (spec.healthCheckNodePort ?? 0) : 0
   return { addresses: new Set(addresses.filter(Boolean)), ports: new Set([...ports, health].filter(Boolean)) }
 }
@@ -36,8 +36,7 @@ export function lacksOf(spec: ServiceSpec, held: Holdings): Lacks {
     ? (spec.ipFamilies ?? []).map((_, position) => ({ position, given: spec.clusterIPs?.[position] ?? '' }))
     : []
   const chooses = needsNodePort(spec)
-  const mayName = chooses || spec.type === 'LoadBalancer'
-  const ports = mayName ? (spec.ports ?? []).map(({ nodePort = 0 }, position) => ({ position, given: nodePort })) : []
+  const ports = mayHaveNodePorts(spec) ? (spec.ports ?? []).map(({ nodePort = 0 }, position) => ({ position, given: nodePort })) : []
   const health = needsHealthCheckNodePort(spec) ? (spec.healthCheckNodePort ?? 0) : undefined
   return {
     addresses: addresses.filter(({ given }) => !held.addresses.has(given)),

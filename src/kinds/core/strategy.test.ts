@@ -119,6 +119,53 @@ const updates: readonly (readonly [
     undefined,
   ],
   [
+    'a port of the same name keeps its node port, whatever else of it changes',
+    Service,
+    [
+      { spec: { ...held, ports: [{ name: 'a', port: 80, nodePort: 30080 }] } },
+      { spec: { type: 'NodePort', ports: [{ name: 'a', port: 81, protocol: 'UDP' }] } },
+    ],
+    'spec/ports/0/nodePort',
+    30080,
+  ],
+  [
+    'a port of another name does not have it',
+    Service,
+    [
+      { spec: { ...held, ports: [{ name: 'a', port: 80, nodePort: 30080 }] } },
+      { spec: { type: 'NodePort', ports: [{ name: 'b', port: 80 }] } },
+    ],
+    'spec/ports/0/nodePort',
+    undefined,
+  ],
+  [
+    'a load balancer that asks for no more node ports keeps those that it has',
+    Service,
+    [{ spec: { ...held, type: 'LoadBalancer' } }, { spec: { ...held, type: 'LoadBalancer', allocateLoadBalancerNodePorts: false } }],
+    'spec/ports/0/nodePort',
+    30080,
+  ],
+  [
+    'until they are left out',
+    Service,
+    [
+      { spec: { ...held, type: 'LoadBalancer', allocateLoadBalancerNodePorts: false } },
+      { spec: { ...held, type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, ports: [{ port: 80 }] } },
+    ],
+    'spec/ports/0/nodePort',
+    undefined,
+  ],
+  [
+    'a service that is no more reached from outside has no policy for that',
+    Service,
+    [
+      { spec: { clusterIP: '10.0.0.1', externalIPs: ['192.0.2.7'], externalTrafficPolicy: 'Local' } },
+      { spec: { clusterIP: '10.0.0.1', externalTrafficPolicy: 'Local' } },
+    ],
+    'spec/externalTrafficPolicy',
+    undefined,
+  ],
+  [
     'a service that is only a name has no address',
     Service,
     [{ spec: held }, { spec: { ...held, type: 'ExternalName', externalName: 'a.b' } }],

@@ -7,6 +7,8 @@ type Spec = Pick<ServiceSpec, 'type' | 'clusterIP' | 'clusterIPs' | 'externalIPs
 export const isHeadless = ({ clusterIP, clusterIPs }: Pick<Spec, 'clusterIP' | 'clusterIPs'>): boolean =>
   (clusterIPs?.[0] ?? clusterIP) === 'None'
 export const needsClusterIP = ({ type }: Pick<Spec, 'type'>): boolean => type !== 'ExternalName'
+/** A load balancer that asks for none keeps those that it has, or is given. */
+export const mayHaveNodePorts = ({ type }: Pick<Spec, 'type'>): boolean => type === 'NodePort' || type === 'LoadBalancer'
 export const needsNodePort = ({
   type,
   allocateLoadBalancerNodePorts,

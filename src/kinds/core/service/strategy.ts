@@ -2,7 +2,7 @@
 import { isEqual } from '#schema/json-value.ts'
 import type { Draft } from '#schema/vocabulary.ts'
 import type { ServiceSpec } from '../service-spec.ts'
-import { needsClusterIP, needsHealthCheckNodePort, needsNodePort } from './facts.ts'
+import { isExternallyAccessible, mayHaveNodePorts, needsClusterIP, needsHealthCheckNodePort, needsNodePort } from './facts.ts'
 
 export const onCreate = (spec: Draft<ServiceSpec>): void => alignClusterIPs(spec)
 
@@ -30,12 +30,13 @@ function keepAllocated(next: Draft<ServiceSpec>, before: ServiceSpec): void {
   if (needsHealthCheckNodePort(next) && needsHealthCheckNodePort(before) && !next.healthCheckNodePort)
     if (before.healthCheckNodePort) next.healthCheckNodePort = before.healthCheckNodePort
 }
+/** By the port's name: whatever else of it the client has changed, it is the same one. */
 function keepNodePorts(next: Draft<ServiceSpec>, before: ServiceSpec): void {
-  const taken = new Set(next.ports?.map(({ nodePort }) => nodePort))
+  const given = new Set(next.ports?.map(({ nodePort }) => nodePort))
+  const known = new Map(before.ports?.map(({ name = '', nodePort }) => [name, nodePort]))
   for (const port of next.ports ?? []) {
-    if (port.nodePort) continue
-    const same = before.ports?.find(old => old.port === port.port && old.protocol === port.protocol)
-    if (same?.nodePort && !taken.has(same.nodePort)) port.nodePort = same.nodePort
+    const same = known.get(port.name ?? '')
+    if (!port.nodePort && same && !given.has(same)) port.nodePort = same
   }
 }
 
@@ -47,12 +48,10 @@ function dropWhatTypeDoesNotHave(next: Draft<ServiceSpec>, before: ServiceSpec):
   }
   if (needsClusterIP(before) && !needsClusterIP(next))
     dropKept('clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy')
-  if (needsNodePort(before) && !needsNodePort(next)) dropKeptNodePorts(next, before)
+  if (mayHaveNodePorts(before) && !mayHaveNodePorts(next)) dropKeptNodePorts(next, before)
   if (needsHealthCheckNodePort(before) && !needsHealthCheckNodePort(next)) dropKept('healthCheckNodePort')
   if (before.type === 'LoadBalancer' && next.type !== 'LoadBalancer') dropKept('allocateLoadBalancerNodePorts', 'loadBalancerClass')
-  const wasExternal = before.type === 'NodePort' || before.type === 'LoadBalancer'
-  if (wasExternal && (next.type === 'ExternalName' || (next.type === 'ClusterIP' && !next.externalIPs?.length)))
-    dropKept('externalTrafficPolicy')
+  if (isExternallyAccessible(before) && !isExternallyAccessible(next)) dropKept('externalTrafficPolicy')
 }
 function dropKeptNodePorts(next: Draft<ServiceSpec>, before: ServiceSpec): void {
   const old = new Set(before.ports?.map(({ nodePort }) => nodePort))
