@@ -9,6 +9,7 @@ import { createSigningKey, readSigningKey } from '#apiserver/authenticate/signin
 import { Tokens } from '#apiserver/authenticate/tokens.ts'
 import { describingRoutes } from '#apiserver/describe/index.ts'
 import type { Answer } from '#apiserver/negotiate/answer.ts'
+import { Joined } from '#apiserver/negotiate/joined.ts'
 import { security } from '#apiserver/security.ts'
 import { createApiServer } from '#apiserver/server.ts'
 import { VirtualClock } from '#base/clock.ts'
@@ -174,7 +175,7 @@ async function flaw(
       validateHeaderName(name)
       validateHeaderValue(name, value)
     }
-  const bytes = body instanceof Uint8Array ? body : await firstOf(body, stop)
+  const bytes = body instanceof Uint8Array ? body : body instanceof Joined ? body.whole() : await firstOf(body, stop)
   if (code >= 400) {
     const wrong = wrongStatus(bytes, String(headers['content-type']), code)
     if (wrong) return `${code}: ${wrong}: ${Buffer.from(bytes.subarray(0, 300)).toString()}`

@@ -5,11 +5,12 @@ import type { Incoming, Connection } from '../request.ts'
 import { type Result, valueResult, type WatchResult } from '../result.ts'
 import { PROTOBUF_TYPE } from './content-type.ts'
 import { encodeEvent, encodeList, encodeObject, encodeValue } from './encode.ts'
+import type { Joined } from './joined.ts'
 import { PLAIN, type Representation, representationFor } from './negotiate.ts'
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>
 export type Answer =
-  | { readonly code: number; readonly headers: Headers; readonly body: Uint8Array | AsyncIterable<Uint8Array> }
+  | { readonly code: number; readonly headers: Headers; readonly body: Uint8Array | Joined | AsyncIterable<Uint8Array> }
   | { readonly take: (connection: Connection) => void }
 
 /** Never throws a refusal: one that comes up here becomes the answer. */

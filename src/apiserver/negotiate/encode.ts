@@ -11,6 +11,7 @@ import type { Item } from '../resources/item.ts'
 import type { Resource } from '../resources/resource.ts'
 import type { ListResult, ValueResult, WatchedEvent } from '../result.ts'
 import { JSON_TYPE, PROTOBUF_TYPE } from './content-type.ts'
+import { Joined } from './joined.ts'
 import type { Representation } from './negotiate.ts'
 
 export interface Telling {
@@ -51,7 +52,7 @@ export function encodeObject(item: Item, resource: Resource, { representation, n
   return plain(transformed(item, resource, { representation, nowMs }), representation)
 }
 
-export function encodeList(result: ListResult, { representation, nowMs }: Telling): Bytes {
+export function encodeList(result: ListResult, { representation, nowMs }: Telling): Bytes | Joined {
   const { media, as, isPretty } = representation
   const { kind } = result.resource
   if (media === JSON_TYPE && !as && !isPretty) return joined(result)
@@ -108,22 +109,25 @@ function plain(value: object, { media, isPretty }: Representation): Bytes {
 /** What a list is of stands on the list; only those of custom resources repeat it. */
 const withoutType = (value: Item['value']) => ({ ...value, kind: undefined, apiVersion: undefined })
 /** The bytes of the items, as they are stored but for their type, between those of the list. */
-function joined({ resource, metadata, items }: ListResult): Bytes {
+function joined({ resource, metadata, items }: ListResult): Joined {
   const { name, apiVersion } = resource.kind
   const type = resource.isCustom ? undefined : Buffer.from(`{"kind":"${name}","apiVersion":"${apiVersion}",`)
-  const head = Buffer.from(`{"kind":"${name}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`)
-  const pieces: Bytes[] = [head]
-  for (const [index, item] of items.entries()) {
-    if (index) pieces.push(COMMA)
-    if (type && begins(item.bytes, type)) pieces.push(START_OF_OBJECT, item.bytes.subarray(type.length))
-    else pieces.push(item.bytes)
+  const parts: Bytes[] = [
+    Buffer.from(`{"kind":"${name}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`),
+  ]
+  for (const { bytes } of items) {
+    const isFirst = parts.length === 1
+    if (type && begins(bytes, type)) parts.push(isFirst ? FIRST_OBJECT : NEXT_OBJECT, bytes.subarray(type.length))
+    else if (isFirst) parts.push(bytes)
+    else parts.push(COMMA, bytes)
   }
-  pieces.push(END_OF_LIST)
-  return Buffer.concat(pieces)
+  parts.push(END_OF_LIST)
+  return new Joined(parts)
 }
 const COMMA = Buffer.from(',')
+const FIRST_OBJECT = Buffer.from('{')
+const NEXT_OBJECT = Buffer.from(',{')
 const END_OF_LIST = Buffer.from(']}')
-const START_OF_OBJECT = Buffer.from('{')
 const begins = (bytes: Bytes, head: Buffer) => head.compare(bytes, 0, Math.min(head.length, bytes.length)) === 0
 
 const tableOptions = ({ includeObject }: Representation, now: number) => ({ now, includeObject })
