@@ -1,12 +1,12 @@
 /** PATCH with apply: the manager's configuration, merged by who owns which field. Creates the object if there is none. Source: KEP-555. */
 import { Refusal, refuse } from '#kinds/meta/refusal.ts'
 import { apply, ApplyFailure } from '#schema/apply/apply.ts'
-import { fieldSet } from '#schema/apply/field-set.ts'
 import { isObject, type JsonObject } from '#schema/json-value.ts'
 import type { Call } from '../call.ts'
 import { readYaml } from '../negotiate/content-type.ts'
 import { type AnyObject } from '../resources/item.ts'
 import { metaOf } from '../resources/metadata.ts'
+import { resetFields } from '../resources/ownership.ts'
 import { objectResult, type Result } from '../result.ts'
 import { draftOf } from './body.ts'
 import { changeObject } from './change.ts'
@@ -53,13 +53,13 @@ interface Merging {
 function merged(call: Call, { config, options, live }: Merging): AnyObject {
   const { kind } = call.resource
   const { subresource } = call.target
-  const resets = subresource ? undefined : kind.options.subresources?.status ? fieldSet('status') : undefined
+  const reset = resetFields(kind, subresource)
   const result = refusing(() =>
     apply({
       type: kind as never,
       kind: kind.name,
       apiVersion: kind.apiVersion,
-      ...(resets && { reset: resets }),
+      ...(reset && { reset }),
       live: live as JsonObject | undefined,
       config,
       manager: options.fieldManager,

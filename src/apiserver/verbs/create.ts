@@ -35,12 +35,13 @@ export async function createObject(call: Call, shown: AnyObject, options: WriteO
   const nowMs = serving.clock.now()
   const { dryRun, fieldManager } = options
   fillNew(meta, { nowMs, uid: serving.random.uuid(), hasGeneration: kind.options.bumpsGeneration !== undefined })
+  // Before admission, as upstream: what plugins and the server itself add is nobody's, and objects of one template have owned fields alike.
+  if (options.isApplied !== true) recordUpdate(kind, undefined, draft, { manager: fieldManager, nowMs, subresource: '' })
   const generatesName = !meta.name && Boolean(meta.generateName)
   const named: Call = { ...call, target: { ...call.target, name: meta.name ?? '' } }
   await mutate(named, { operation: 'CREATE', draft, dryRun })
   if (generatesName) meta.name = generatedName(meta.generateName as string, serving.random)
   prepareNew(kind, draft, { now: nowMs, user: call.user.name, identity: call.user, subresource: '' })
-  if (options.isApplied !== true) recordUpdate(kind, undefined, draft, { manager: fieldManager, nowMs, subresource: '' })
   const occurrence = { operation: 'CREATE', draft, dryRun } as const
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,7 +1,9 @@
 /** The verbs in one process over the memory store. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { AdmissionPlugin } from '#apiserver/admit/admission.ts'
 import type { LocalRequest } from '#apiserver/in-process.ts'
+import { metaOf } from '#apiserver/resources/metadata.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { type Server, startServer } from './fixture.ts'
 
@@ -78,6 +80,17 @@ test('an update that changes nothing writes nothing', async () => {
   const again = await call(server, 'PUT', `${MAPS}/a`, { body: made })
   assert.equal(again.metadata.resourceVersion, made.metadata.resourceVersion)
   assert.equal(server.store.revision, revision)
+})
+
+test('what admission adds to a new object, and its first status, are nobody’s', async () => {
+  const colouring: AdmissionPlugin = {
+    name: 'Colouring',
+    mutate: ({ draft }) => void (draft && (metaOf(draft).labels = { colour: 'red' })),
+  }
+  await using server = await startServer({ admission: [colouring] })
+  const made = await call(server, 'POST', ORDERS, { body: { metadata: { name: 'o' }, spec: { item: 'tea' }, status: { shipped: 9 } } })
+  assert.deepEqual([made.metadata.labels, made.status], [{ colour: 'red' }, { shipped: 0 }])
+  assert.deepEqual(made.metadata.managedFields[0].fieldsV1, { 'f:spec': { 'f:count': {}, 'f:item': {} } })
 })
 
 test('the generation counts changes of what is wanted, not of status or labels', async () => {
