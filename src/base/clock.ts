@@ -34,8 +34,13 @@ export function wait(clock: Clock, ms: number, signal?: AbortSignal): Promise<vo
   })
 }
 
-/** RFC 3339 with whole seconds, as API timestamps are written. */
-export const timestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+/** RFC 3339 with whole seconds, as API timestamps are written. What is made in the same second shares the text. */
+export function timestamp(ms: number): string {
+  const second = Math.floor(ms / 1_000)
+  if (second !== latest.second) latest = { second, text: `${new Date(ms).toISOString().slice(0, 19)}Z` }
+  return latest.text
+}
+let latest = { second: Number.NaN, text: '' }
 
 /** A clock that moves only when told to. */
 export class VirtualClock implements Clock {

@@ -90,20 +90,27 @@ export function asRead<T>(value: T): T {
   if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value
   return Object.freeze(Array.isArray(value) ? listAsRead(value) : membersAsRead(value as Record<string, unknown>)) as T
 }
+/** One for all: a pod has half a dozen of them. */
+const EMPTY_LIST: readonly unknown[] = []
+const EMPTY_OBJECT = {}
 function listAsRead(list: readonly unknown[]): readonly unknown[] {
+  if (list.length === 0) return EMPTY_LIST
   const read = list.map(member => (member === undefined ? null : asRead(member)))
   return read.every((member, at) => member === list[at]) ? list : read
 }
 function membersAsRead(given: Record<string, unknown>): object {
   let read = given
   let hasGaps = false
+  let isEmpty = true
   for (const name in given) {
+    isEmpty = false
     const member = asRead(given[name])
     hasGaps ||= member === undefined
     if (member === given[name]) continue
     if (read === given) read = { ...given }
     read[name] = member
   }
+  if (isEmpty) return EMPTY_OBJECT
   // Not by deletion, which would make every access slow.
   return hasGaps ? withoutGaps(read) : read
 }

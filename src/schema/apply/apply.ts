@@ -1,4 +1,5 @@
 /** Server-side apply (KEP-555): a configuration is merged into the live object, and its manager owns exactly what it names. */
+import { timestamp } from '#base/clock.ts'
 import { isEqual, isObject, type JsonObject } from '../json-value.ts'
 import { check } from './check.ts'
 import { type Conflict, conflictMessage, conflictsOf } from './conflict.ts'
@@ -7,7 +8,7 @@ import { difference, EMPTY, type FieldSet, isEmpty, union, without } from './fie
 import { ownFromClientSide, withLastApplied } from './last-applied.ts'
 import { capped, decodeOwners, encodeOwners, MalformedManagedFields, type Owner, type Owners, ownerKey } from './managed-fields.ts'
 import { merge, settled } from './merge.ts'
-import { afterUpdate, bare, fittedOwners, type Ground, NEVER_OWNED, takeover, timeText } from './ownership.ts'
+import { afterUpdate, bare, fittedOwners, type Ground, NEVER_OWNED, takeover } from './ownership.ts'
 import { pruned } from './prune.ts'
 
 /** Owner of everything that an object had before anybody's ownership was tracked. */
@@ -61,7 +62,7 @@ export function apply(request: ApplyRequest): Applied | Conflicted {
   let owners = decoded(stored.entries)
   if (owners.size === 0) {
     const change = { before: {}, after: live }
-    owners = capped(afterUpdate(request, change, owners, { manager: BEFORE_FIRST_APPLY, subresource, time: timeText(now) }))
+    owners = capped(afterUpdate(request, change, owners, { manager: BEFORE_FIRST_APPLY, subresource, time: timestamp(now) }))
   }
   let result = attempt(request, live, owners, request.force ?? false)
   if ('conflicts' in result && manager === KUBECTL) {
@@ -123,7 +124,7 @@ function attempt(request: ApplyRequest, live: JsonObject, known: Owners, force: 
   const changed = !isEqual(live, object)
   const fields = difference(mine.fields, NEVER_OWNED)
   if (isEmpty(fields)) left.delete(key)
-  else left.set(key, { ...mine, fields, time: changed ? timeText(now) : mine.time })
+  else left.set(key, { ...mine, fields, time: changed ? timestamp(now) : mine.time })
   return { object: changed ? object : live, changed, owners: left }
 }
 

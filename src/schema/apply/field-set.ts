@@ -129,7 +129,10 @@ export function pathTexts(set: FieldSet, prefix = ''): string[] {
 }
 
 /** Stored objects are frozen, and share what they have alike: each part is read once, and written as it was read if nothing changes it. */
-const readSets = new WeakMap<JsonObject, FieldSet>()
+let readSets = new WeakMap<JsonObject, FieldSet>()
+/** What is not shared would be held as long as its object: after so many sets all are forgotten, and those that are needed are read anew. */
+const READ_SETS_MAX = 5_000
+let readCount = 0
 const writtenSets = new WeakMap<FieldSet, JsonObject>()
 
 /** The set as FieldsV1: `{"f:spec":{"f:replicas":{}}}`, with `.` for a member that has children. Frozen, and the same for sets that are alike. */
@@ -154,11 +157,16 @@ function parsed(fields: unknown): FieldSet {
   const known = isLasting ? readSets.get(fields) : undefined
   if (known) return known
   const set = parsedAnew(fields)
-  if (isLasting && set.children.size > 0) {
-    readSets.set(fields, set)
-    writtenSets.set(set, fields)
-  }
+  if (isLasting && set.children.size > 0) remember(fields, set)
   return set
+}
+function remember(fields: JsonObject, set: FieldSet): void {
+  if (++readCount > READ_SETS_MAX) {
+    readSets = new WeakMap()
+    readCount = 0
+  }
+  readSets.set(fields, set)
+  writtenSets.set(set, fields)
 }
 function parsedAnew(fields: unknown): FieldSet {
   if (!isObject(fields)) throw new SyntaxError(`ReadMapCB: expect { or n, but found ${JSON.stringify(fields)?.[0]}`)

@@ -121,9 +121,6 @@ export function afterUpdate(
   return left
 }
 
-/** Milliseconds since the epoch, as managed fields tell time: RFC 3339 with whole seconds. */
-export const timeText = (nowMs: number): string => `${new Date(nowMs).toISOString().slice(0, 19)}Z`
-
 /** The object without its managed fields, which never own themselves. */
 export function bare(object: JsonObject | undefined): { readonly object: JsonObject; readonly entries: unknown } {
   const { managedFields, ...metadata } = (object?.metadata ?? {}) as JsonObject

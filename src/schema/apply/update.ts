@@ -1,4 +1,5 @@
 /** Managed fields of objects that are written whole or patched: who changed a field owns it. */
+import { timestamp } from '#base/clock.ts'
 import type { JsonObject } from '../json-value.ts'
 import {
   capped,
@@ -10,7 +11,7 @@ import {
   MalformedManagedFields,
   type Owners,
 } from './managed-fields.ts'
-import { afterUpdate, bare, type Ground, timeText } from './ownership.ts'
+import { afterUpdate, bare, type Ground } from './ownership.ts'
 
 export interface UpdateRequest extends Ground {
   /** The stored object; undefined on creation. */
@@ -37,7 +38,7 @@ export function trackUpdate(request: UpdateRequest): readonly Entry[] | undefine
   const next = bare(after)
   const owners = startingOwners(live.entries, request.requested ?? next.entries, subresource)
   if (owners.size === 0 && before) return undefined
-  const time = timeText(now)
+  const time = timestamp(now)
   const change = { before: live.object, after: next.object }
   return encodeOwners(capped(afterUpdate(request, change, owners, { manager, subresource, time })))
 }
