@@ -10,7 +10,7 @@ import { inNetwork, underName } from '#base/processes.ts'
 import { type ClusterFolder, type NodeFolder, nodeFolder, type Settings } from '#cli/cluster.ts'
 import { linkAddresses, podRanges } from '#cli/node-ranges.ts'
 import { prepareNodeNetwork } from '#kubelet/machine/node-network.ts'
-import { messages, PROGRESS_DESCRIPTOR } from './host/launch.ts'
+import { messages, PROGRESS_DESCRIPTOR, SERVER_OPTIONS } from './host/launch.ts'
 
 export interface FurtherNodeOptions {
   readonly clock: Clock
@@ -69,7 +69,7 @@ export async function startFurtherNode(options: FurtherNodeOptions): Promise<Asy
 
 function launch({ program, cluster, node }: FurtherNodeOptions): ChildProcess {
   const log = openSync(node.log, 'a', 0o600)
-  const server = [process.execPath, program, 'node', cluster.root, String(node.number)]
+  const server = [process.execPath, ...SERVER_OPTIONS, program, 'node', cluster.root, String(node.number)]
   // Containers in the node's own network see its name, as on a machine of its own.
   const suffix = `-${node.number}`
   const nodeName = `${hostname()
