@@ -42,4 +42,3 @@ export const comesTrue =
     after !== undefined && holds(pod, after) && !(before !== undefined && holds(pod, before))
 export const comes: Hint<unknown> = (_, { before }) => before === undefined
 export const stays: Hint<unknown> = (_, { after }) => after !== undefined
-export const goes: Hint<unknown> = (_, { after }) => after === undefined

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Node } from '#kinds/core/node.ts'
+import type { PersistentVolume } from '#kinds/core/persistent-volume.ts'
 import type { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { ResourceClaim } from '#kinds/resource/resource-claim.ts'
 import type { ResourceSlice } from '#kinds/resource/resource-slice.ts'
+import type { StorageClass } from '#kinds/storage/storage-class.ts'
 import type { CSINode } from '#kinds/storage/csi-node.ts'
 import type { Cause } from './hint.ts'
 import { NO_DEVICES } from './devices/sight.ts'
@@ -23,6 +25,10 @@ const term = { labelSelector, topologyKey: 'zone' }
 const near = pod({ affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } }, {})
 const far = pod({ affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } })
 const spread = pod({ topologySpreadConstraints: [{ topologyKey: 'zone', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule', labelSelector }] })
+const two = { labelSelector: { matchLabels: { tier: 'x' } }, topologyKey: 'host' }
+const farTwice = pod({ affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term, two] } } })
+const once = { maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' }
+const spreadTwice = pod({ topologySpreadConstraints: [term, two].map(each => ({ ...each, ...once })) })
 const came = (after: Node): Cause => ({ kind: 'Node', after })
 const became = (before: Node, after: Node): Cause => ({ kind: 'Node', before, after })
 const joined = (after: Pod): Cause => ({ kind: 'Pod', after })
@@ -33,6 +39,9 @@ const taint = { taints: [{ key: 'k', effect: 'NoSchedule' }] }
 
 const withClaim = pod({ volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] })
 const claim = (name: string, namespace = 'd') => ({ metadata: { name, namespace }, spec: {} }) as unknown as PersistentVolumeClaim
+const storageClass = (volumeBindingMode = 'Immediate') => ({ metadata: { name: 'c' }, volumeBindingMode }) as unknown as StorageClass
+const volume = (zone: string) =>
+  ({ metadata: { name: 'v', labels: { 'topology.kubernetes.io/zone': zone } }, spec: {} }) as unknown as PersistentVolume
 const takes = (count: number) => ({ spec: { drivers: [{ name: 'disk.example', allocatable: { count } }] } }) as unknown as CSINode
 
 const needing = (name: string) => ({ resourceClaims: [{ name: 'c', resourceClaimName: name }] })
@@ -70,6 +79,8 @@ const rows: readonly [rule: string, plugin: string, waiting: Pod, cause: Cause, 
   ['a node can do more', 'NodeDeclaredFeatures', pod(), became(node(), able), true],
   ['a counted pod goes', 'PodTopologySpread', spread, left(pod()), true],
   ['a counted pod comes', 'PodTopologySpread', spread, joined(pod()), true],
+  ['a pod comes that one of two constraints counts', 'PodTopologySpread', spreadTwice, joined(pod()), true],
+  ['where the configuration spreads all pods, anyone', 'PodTopologySpread', pod(), joined(pod({}, {})), true],
   ['one of another namespace goes', 'PodTopologySpread', spread, left(pod({}, { app: 'web' }, 'e')), false],
   ['one that does not count goes', 'PodTopologySpread', spread, left(pod({}, {})), false],
   ['one is counted from now on', 'PodTopologySpread', spread, changed(pod({}, {}), pod()), true],
@@ -84,13 +95,35 @@ const rows: readonly [rule: string, plugin: string, waiting: Pod, cause: Cause, 
   ['who did not want it goes', 'InterPodAffinity', pod(), left(far), true],
   ['a stranger goes', 'InterPodAffinity', far, left(pod({}, {})), false],
   ['a further place comes for it', 'InterPodAffinity', far, came(node({}, { zone: 'a' })), true],
-  ['a node comes that is nowhere', 'InterPodAffinity', far, came(node()), false],
+  ['a node comes that is nowhere', 'InterPodAffinity', near, came(node()), false],
+  ['where nobody is that it cannot bear', 'InterPodAffinity', far, came(node()), true],
+  ['a node leaves their place', 'InterPodAffinity', far, became(node({}, { zone: 'a' }), node()), true],
+  ['a node joins a place', 'InterPodAffinity', far, became(node(), node({}, { zone: 'a' })), false],
+  ['whom one of two terms meant is meant no more', 'InterPodAffinity', farTwice, changed(pod({}, { app: 'web', tier: 'x' }), pod()), true],
   ['nobody knows of the plugin', 'http://extender/', pod(), joined(pod()), true],
   ['the claim comes', 'VolumeBinding', withClaim, { kind: 'PersistentVolumeClaim', after: claim('data') }, true],
   ['the claim is bound', 'VolumeBinding', withClaim, { kind: 'PersistentVolumeClaim', before: claim('data'), after: claim('data') }, true],
   ['another claim comes', 'VolumeBinding', withClaim, { kind: 'PersistentVolumeClaim', after: claim('other') }, false],
   ['a claim of that name elsewhere', 'VolumeBinding', withClaim, { kind: 'PersistentVolumeClaim', after: claim('data', 'x') }, false],
   ['the node of the volume gets its label', 'VolumeBinding', withClaim, became(node(), node({}, { a: 'b' })), true],
+  ['a node comes without a label', 'VolumeBinding', withClaim, came(node()), true],
+  [
+    'a class says something else',
+    'VolumeBinding',
+    withClaim,
+    { kind: 'StorageClass', before: storageClass(), after: storageClass() },
+    false,
+  ],
+  [
+    'a class that waits for pods comes',
+    'VolumeZone',
+    withClaim,
+    { kind: 'StorageClass', after: storageClass('WaitForFirstConsumer') },
+    true,
+  ],
+  ['one that does not', 'VolumeZone', withClaim, { kind: 'StorageClass', after: storageClass() }, false],
+  ['a volume moves', 'VolumeZone', withClaim, { kind: 'PersistentVolume', before: volume('a'), after: volume('b') }, true],
+  ['a volume stays', 'VolumeZone', withClaim, { kind: 'PersistentVolume', before: volume('a'), after: volume('a') }, false],
   ['a pod goes, which binds no claim', 'VolumeBinding', withClaim, left(pod()), false],
   ['who had the claim goes', 'VolumeRestrictions', withClaim, left(withClaim), true],
   ['who had no claim goes', 'VolumeRestrictions', withClaim, left(pod()), false],
@@ -131,3 +164,4 @@ for (const [rule, plugin, waiting, cause, helps] of rows)
   test(`${plugin}: ${rule}`, () => assert.equal(mayHelp([plugin], waiting, cause, sight), helps))
 test('one of several plugins is enough', () =>
   assert.equal(mayHelp(['NodeResourcesFit', 'TaintToleration'], asking('1'), left(pod()), sight), true))
+test('who found no node at all is woken by any change', () => assert.equal(mayHelp([], pod(), came(node()), sight), true))

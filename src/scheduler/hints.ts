@@ -1,5 +1,5 @@
 /** Which change of the cluster may let a pod in that a plugin has held up. Without a word here, every change may. Upstream: the plugins' EventsToRegister (KEP-4247). */
-import type { TopologySpreadConstraint } from '#kinds/core/affinity.ts'
+import type { PodAffinityTerm, TopologySpreadConstraint } from '#kinds/core/affinity.ts'
 import { demandsMet } from '#kinds/core/node-selection.ts'
 import type { Node } from '#kinds/core/node.ts'
 import type { Pod } from '#kinds/core/pod.ts'
@@ -40,12 +40,7 @@ const HINTS: Readonly<Record<string, Hints>> = {
   },
   PodTopologySpread: { Node: spreadsAnew, Pod: countsAnew },
   InterPodAffinity: {
-    Node: (pod, { before, after }) =>
-      after !== undefined &&
-      [...nearTerms(pod), ...farTerms(pod)].some(({ topologyKey }) => {
-        const place = labelsOf(after)[topologyKey]
-        return place !== undefined && place !== labelsOf(before)[topologyKey]
-      }),
+    Node: placeHelps,
     Pod: neighbourHelps,
   },
   ...STORAGE_HINTS,
@@ -69,8 +64,10 @@ function countsAnew(pod: Pod, { before, after }: Change<Pod>): boolean {
   if ((after ?? before)?.metadata.namespace !== pod.metadata.namespace) return false
   const isMeant = (selector: Selector | undefined, other: Pod) => selects(selector, labelsOf(other))
   const constraints = hardConstraints(pod)
+  // It is held up by what the configuration asks of all pods; whom that means is not known here.
+  if (!constraints.length) return true
   if (before && after) return constraints.some(({ labelSelector }) => isMeant(labelSelector, before) !== isMeant(labelSelector, after))
-  return constraints.every(({ labelSelector }) => isMeant(labelSelector, (after ?? before) as Pod))
+  return constraints.some(({ labelSelector }) => isMeant(labelSelector, (after ?? before) as Pod))
 }
 function spreadsAnew(pod: Pod, { before, after }: Change<Node>): boolean {
   const constraints = hardConstraints(pod)
@@ -82,12 +79,21 @@ function spreadsAnew(pod: Pod, { before, after }: Change<Node>): boolean {
   return hasPlaces(after) && (hasMoved || !isEqual(before.spec?.taints ?? [], after.spec?.taints ?? []))
 }
 
+function placeHelps(pod: Pod, { before, after }: Change<Node>): boolean {
+  if (!after) return false
+  const [had, has] = [labelsOf(before), labelsOf(after)]
+  const hasNew = nearTerms(pod).some(({ topologyKey: key }) => has[key] !== undefined && has[key] !== had[key])
+  // Whom the pod cannot bear is nowhere near a node that is new, or that has left their place.
+  const hasLeft = farTerms(pod).some(({ topologyKey: key }) => !before || (had[key] !== undefined && has[key] !== had[key]))
+  return hasNew || hasLeft
+}
 function neighbourHelps(pod: Pod, { before, after }: Change<Pod>, sight: Sight): boolean {
   const near = nearTerms(pod)
   const isWanted = (other: Pod | undefined) => other !== undefined && near.length > 0 && near.every(term => means(term, pod, other, sight))
-  const isShunned = (other: Pod | undefined) => other !== undefined && farTerms(pod).some(term => means(term, pod, other, sight))
+  const isMeant = (term: PodAffinityTerm, other: Pod | undefined) => other !== undefined && means(term, pod, other, sight)
   if (isWanted(after) && !isWanted(before)) return true
-  if (isShunned(before) && !isShunned(after)) return true
+  // Each of the terms speaks of places of its own.
+  if (farTerms(pod).some(term => isMeant(term, before) && !isMeant(term, after))) return true
   // One that is gone keeps nobody away any more.
   return before !== undefined && after === undefined && farTerms(before).some(term => means(term, before, pod, sight))
 }

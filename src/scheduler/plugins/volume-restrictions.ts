@@ -1,5 +1,5 @@
 /** Keeps pods apart that cannot share a volume: disks that only one may write to, and claims for one pod alone. Upstream: volumerestrictions; KEP-2485. */
-import { claimsOf, namesClaim } from '#kinds/core/pod/claims.ts'
+import { lastingClaimsOf } from '#kinds/core/pod/claims.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Volume } from '#kinds/core/volume.ts'
 import type { Plugin } from '../plugin.ts'
@@ -11,14 +11,14 @@ const TAKEN = 'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOn
 export const volumeRestrictions: Plugin = {
   name: 'VolumeRestrictions',
   forbids: (pod, { storage }) => {
-    const missing = ownClaims(pod).find(name => !storage.claim(pod.metadata.namespace, name))
+    const missing = lastingClaimsOf(pod).find(name => !storage.claim(pod.metadata.namespace, name))
     return missing === undefined ? undefined : `persistentvolumeclaim "${missing}" not found`
   },
   filterFor: (pod, snapshot) => {
     const exclusive = exclusiveClaims(pod, snapshot)
     const users = exclusive.filter(claim => isInUse(pod, claim, snapshot)).length
     if (!disksOf(pod).length && users === 0) return undefined
-    const uses = (pods: readonly Pod[]) => pods.flatMap(ownClaims).filter(name => exclusive.includes(name)).length
+    const uses = (pods: readonly Pod[]) => pods.flatMap(lastingClaimsOf).filter(name => exclusive.includes(name)).length
     return (_, { pods }, moves) => {
       if (pods.some(other => sharesDisk(pod, other))) return [NO_DISK]
       return users + (moves ? uses(moves.come) - uses(moves.gone) : 0) > 0 ? [TAKEN] : []
@@ -26,12 +26,10 @@ export const volumeRestrictions: Plugin = {
   },
 }
 
-/** Those that the pod names; ephemeral ones have no other user. */
-const ownClaims = (pod: Pod) => claimsOf(pod).flatMap(({ name, isEphemeral }) => (isEphemeral ? [] : [name]))
 const exclusiveClaims = (pod: Pod, { storage }: Snapshot) =>
-  ownClaims(pod).filter(name => storage.claim(pod.metadata.namespace, name)?.spec.accessModes?.includes('ReadWriteOncePod'))
+  lastingClaimsOf(pod).filter(name => storage.claim(pod.metadata.namespace, name)?.spec.accessModes?.includes('ReadWriteOncePod'))
 const isInUse = ({ metadata }: Pod, claim: string, { nodes }: Snapshot) =>
-  nodes.some(({ pods }) => pods.some(other => other.metadata.namespace === metadata.namespace && namesClaim(other, claim)))
+  nodes.some(({ pods }) => pods.some(other => other.metadata.namespace === metadata.namespace && lastingClaimsOf(other).includes(claim)))
 
 const disksOf = ({ spec }: Pod): readonly Volume[] =>
   (spec.volumes ?? []).filter(volume => volume.gcePersistentDisk ?? volume.awsElasticBlockStore ?? volume.iscsi ?? volume.rbd)

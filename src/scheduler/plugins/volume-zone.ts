@@ -1,5 +1,5 @@
 /** Leads a pod to the zone and region that the labels of its volumes name. Upstream: volumezone. */
-import { claimsOf } from '#kinds/core/pod/claims.ts'
+import { lastingClaimsOf } from '#kinds/core/pod/claims.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { Plugin } from '../plugin.ts'
 import type { Storage } from '../storage.ts'
@@ -35,8 +35,9 @@ export const volumeZone: Plugin = {
 }
 
 const volumeNames = (pod: Pod, { claim: find }: Storage): readonly string[] =>
-  claimsOf(pod).flatMap(({ name, isEphemeral }) => (isEphemeral ? [] : find(pod.metadata.namespace, name)?.spec.volumeName || []))
-const placesOf = (labels: Readonly<Record<string, string>> = {}) =>
+  lastingClaimsOf(pod).flatMap(name => find(pod.metadata.namespace, name)?.spec.volumeName || [])
+/** Where a volume's labels say that it is. */
+export const placesOf = (labels: Readonly<Record<string, string>> = {}) =>
   PLACES.flatMap(([label, instead]) => {
     const value = labels[label]
     return value === undefined ? [] : [{ label, instead, values: value.split(SEPARATOR) }]

@@ -13,6 +13,10 @@ export const claimsOf = ({ metadata, spec }: Pick<Pod, 'metadata' | 'spec'>): re
     return ephemeral ? [{ name: `${metadata.name}-${name}`, isEphemeral: true }] : []
   })
 
+/** The names of claims that outlive the pod. */
+export const lastingClaimsOf = (pod: Pick<Pod, 'metadata' | 'spec'>): readonly string[] =>
+  claimsOf(pod).flatMap(({ name, isEphemeral }) => (isEphemeral ? [] : [name]))
+
 export const namesClaim = (pod: Pick<Pod, 'metadata' | 'spec'>, claim: string): boolean => claimsOf(pod).some(({ name }) => name === claim)
 
 /** Whether a claim with the name that an ephemeral one would have was made for this very pod. */
