@@ -19,10 +19,13 @@ export const nodeVolumeLimits: Plugin = {
         return count === undefined ? [] : [{ driver, count }]
       })
       if (!limits.length) return []
-      const there = new Map([...pods.flatMap(other => [...volumesOf(other, storage)]), ...attached(name, storage)])
-      const together = new Map([...there, ...wanted])
-      const isNew = (driver: string) => [...wanted].some(([volume, its]) => its === driver && !there.has(volume))
-      return limits.some(({ driver, count }) => isNew(driver) && countOf(together, driver) > count) ? [TOO_MANY] : []
+      const used = new Map(pods.flatMap(other => [...volumesOf(other, storage)]))
+      const there = new Map([...used, ...attached(name, storage)])
+      // What is attached but used by nobody yet counts once more when it comes with the pod, as it does upstream.
+      const fresh = new Map([...wanted].filter(([volume]) => !used.has(volume)))
+      const isTooMany = (driver: string, count: number) =>
+        countOf(fresh, driver) > 0 && countOf(there, driver) + countOf(fresh, driver) > count
+      return limits.some(({ driver, count }) => isTooMany(driver, count)) ? [TOO_MANY] : []
     }
   },
 }

@@ -39,6 +39,7 @@ const volumeNames = (pod: Pod, { claim: find }: Storage): readonly string[] =>
 /** Where a volume's labels say that it is. */
 export const placesOf = (labels: Readonly<Record<string, string>> = {}) =>
   PLACES.flatMap(([label, instead]) => {
-    const value = labels[label]
-    return value === undefined ? [] : [{ label, instead, values: value.split(SEPARATOR) }]
+    const values = labels[label]?.split(SEPARATOR) ?? []
+    // A label that names nothing somewhere is not heeded.
+    return values.length && values.every(Boolean) ? [{ label, instead, values }] : []
   })
