@@ -167,7 +167,8 @@ interface Field {
   readonly snapshot: Snapshot
   readonly feasible: readonly NodeInfo[]
 }
-function totalScores(pod: Pod, { snapshot, feasible }: Field, plugins: readonly Plugin[]): readonly number[] {
+/** The points of each node that will do, in their order. */
+export function totalScores(pod: Pod, { snapshot, feasible }: Field, plugins: readonly Plugin[]): readonly number[] {
   const asked = question(`scores of ${classOf(pod)} by ${listOf(plugins)}`)
   const own = feasible.map(info => recall(info, asked, () => plugins.map(({ score }) => score?.(pod, info) ?? 0)))
   const totals = new Array<number>(feasible.length).fill(0)

@@ -8,33 +8,38 @@ import { ReplicationController } from '#kinds/core/replication-controller.ts'
 import { Service } from '#kinds/core/service.ts'
 import { isEmptySelector, type Selector, selects } from '#kinds/meta/selecting.ts'
 
+type Labels = Readonly<Record<string, string>>
+
 /** Mirrors of all that selects pods, and what they select together. */
 export function siblingsFrom(mirrors: Mirrors) {
   const services = mirrors.of(Service)
   const sets = mirrors.of(ReplicaSet)
   const statefulSets = mirrors.of(StatefulSet)
   const controllers = mirrors.of(ReplicationController)
-  const controllerSelector = (pod: Pod): Selector | undefined => {
+  const ofController = (pod: Pod): { readonly labels?: Labels | undefined; readonly selector?: Selector | undefined } => {
     const owner = controllerOf(pod)
-    if (!owner) return undefined
+    if (!owner) return {}
     const ref = { namespace: pod.metadata.namespace, name: owner.name }
-    if (owner.apiVersion === 'v1' && owner.kind === 'ReplicationController') {
-      const matchLabels = controllers.get(ref)?.spec.selector
-      return matchLabels && { matchLabels }
+    switch (`${owner.apiVersion} ${owner.kind}`) {
+      case 'v1 ReplicationController':
+        return { labels: controllers.get(ref)?.spec.selector }
+      case 'apps/v1 ReplicaSet':
+        return { selector: sets.get(ref)?.spec.selector }
+      case 'apps/v1 StatefulSet':
+        return { selector: statefulSets.get(ref)?.spec.selector }
+      default:
+        return {}
     }
-    if (owner.apiVersion !== 'apps/v1') return undefined
-    if (owner.kind === 'ReplicaSet') return sets.get(ref)?.spec.selector
-    return owner.kind === 'StatefulSet' ? statefulSets.get(ref)?.spec.selector : undefined
   }
   const siblings = (pod: Pod): Selector | undefined => {
     const ofServices = services
       .list(pod.metadata.namespace)
       .map(({ spec }) => ({ matchLabels: spec?.selector ?? {} }))
       .filter(selector => !isEmptySelector(selector) && selects(selector, pod.metadata.labels))
-    const { matchLabels: own = {}, matchExpressions = [] } = controllerSelector(pod) ?? {}
+    const { labels = {}, selector: { matchLabels: own = {}, matchExpressions = [] } = {} } = ofController(pod)
     const together = {
-      matchLabels: Object.assign({}, ...ofServices.map(({ matchLabels }) => matchLabels)) as Record<string, string>,
-      // Beside those of services, which they may contradict: then nobody is meant.
+      matchLabels: Object.assign({}, ...ofServices.map(({ matchLabels }) => matchLabels), labels) as Labels,
+      // Beside those of services, which they may contradict: then nobody is meant. A ReplicationController overrules them.
       matchExpressions: [...Object.entries(own).map(([key, value]) => ({ key, operator: 'In', values: [value] })), ...matchExpressions],
     }
     return isEmptySelector(together) ? undefined : together
