@@ -40,18 +40,21 @@ export interface NodeOptions {
 /** Network and container runtime; both outlive this process. */
 export async function startRuntime(options: NodeOptions): Promise<Daemon> {
   const { folder, settings, number = 1, clusterDNS } = options
-  const { name, podCidr, nodes = 1 } = settings
+  const { name, podCidr } = settings
   await prepareNetwork({
     cluster: name,
     root: folder.root,
     ipamFolder: join(folder.runtime, 'ipam'),
     podRanges: allPodRanges(settings),
     nodeRanges: podRanges(podCidr, number),
-    linkRanges: number === 1 && nodes > 1 ? linkRanges(podCidr) : [],
+    linkRanges: linksThrough(settings, number),
   })
   await prepareDnsLink({ cluster: name, address: clusterDNS })
   return startDaemon(daemonOf(options))
 }
+/** The machine itself leads to its further nodes. */
+const linksThrough = ({ podCidr, nodes = 1 }: NodeOptions['settings'], number: number): readonly string[] =>
+  number === 1 && nodes > 1 ? linkRanges(podCidr) : []
 const daemonOf = ({ clock, log, folder, settings, number = 1 }: NodeOptions): DaemonOptions => ({
   clock,
   log,
@@ -118,6 +121,7 @@ export async function startNode(options: NodeOptions, parts: NodeParts): Promise
       serviceRanges: rangesIn(settings.serviceCidr),
       // A link of the node carries this one.
       servedLocally: [clusterDNS],
+      throughRanges: linksThrough(settings, number),
       standIns: [dnsPods([clusterDNS])],
       status: PROXY_PORTS,
     }),

@@ -42,6 +42,8 @@ export interface ProxyOptions {
   readonly serviceRanges: readonly string[]
   /** Service addresses that this machine answers by itself, such as that of cluster DNS. */
   readonly servedLocally?: readonly string[]
+  /** Addresses of further nodes on this machine, whose packets come through this node. */
+  readonly throughRanges?: readonly string[]
   /** What answers in the place of pods that policies name. */
   readonly standIns?: readonly StandIn[]
   /** Where it tells of itself; absent: nowhere. */
@@ -216,8 +218,9 @@ class RunningProxy implements Proxy {
   #lookAgain(): void {
     const keys = this.#dirty
     this.#dirty = new Set()
-    const { nodeName, podRanges, servedLocally = [] } = this.#options
-    const around = { nodeName, zone: zoneOf(this.#nodes.get({ name: nodeName })), families: this.#families, podRanges, servedLocally }
+    const { nodeName, podRanges, servedLocally = [], throughRanges = [] } = this.#options
+    const zone = zoneOf(this.#nodes.get({ name: nodeName }))
+    const around = { nodeName, zone, families: this.#families, podRanges, servedLocally, throughRanges }
     for (const key of keys) {
       const service = this.services.get(refOf(key))
       const before = this.#numberings.get(key)

@@ -8,6 +8,7 @@ import { serviceShare, type Surroundings } from './service-entries.ts'
 
 const AROUND: Surroundings = {
   nodeName: 'here',
+  throughRanges: ['10.42.255.0/24'],
   zone: undefined,
   families: [IPV4],
   podRanges: ['10.42.0.0/16', 'fd00:42::/56'],
@@ -202,6 +203,19 @@ test('sticky clients are known by backend, and stay known when another backend g
   assert.equal(before.entries.get(sets(before)[0] ?? ''), 'type ipv4_addr; flags dynamic,timeout; timeout 60s;')
   assert.equal(before.entries.get(`ip chain ${chain}`)?.split('\n').length, 3)
 })
+
+for (const [address, verdict] of [
+  ['192.0.2.2', 'drop'],
+  ['10.42.255.2', 'accept'],
+  ['203.0.113.9', 'drop'],
+] as const)
+  test(`a load balancer's traffic that must stay on its node, where nobody serves: ${verdict} at ${address}`, () => {
+    const balanced = service(
+      { type: 'LoadBalancer', externalTrafficPolicy: 'Local' },
+      { status: { loadBalancer: { ingress: [{ ip: address }] } } },
+    )
+    assert.equal(serviceShare(balanced, [slice('1!')], AROUND).entries.get(`ip services-outside ${address} . tcp . 80`), verdict)
+  })
 
 const LOCAL = { internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' }
 for (const [rule, spec, pods, policies] of [

@@ -18,6 +18,8 @@ import { stickyEntries } from './sticky.ts'
 import { HERE_FIRST, pickChain } from './table.ts'
 
 export interface Surroundings extends Place {
+  /** Addresses of other nodes, whose packets come through this one. */
+  readonly throughRanges: readonly string[]
   readonly families: readonly Family[]
   readonly podRanges: readonly string[]
   /** Service addresses that this machine answers by itself. */
@@ -92,7 +94,7 @@ function frontends(service: Service, port: ServicePort, { family, around, writer
   const balanced = own(status.loadBalancer?.ingress?.filter(({ ipMode }) => ipMode !== 'Proxy').map(({ ip }) => ip))
   for (const address of new Set([...own(spec.externalIPs), ...(spec.type === 'LoadBalancer' ? balanced : [])])) {
     writer.frontend(`${address} . `, 'all')
-    if (staysHere) writer.frontend(`${address} . `, 'here', '-outside')
+    if (staysHere) writer.frontend(`${address} . `, 'here', '-outside', isInRanges(address, around.throughRanges) ? 'accept' : 'drop')
   }
   if (port.nodePort && mayHaveNodePorts(spec)) {
     writer.frontend('', 'all')
@@ -120,8 +122,11 @@ class Writer {
     this.#parts = parts
   }
 
-  /** `address` is empty for the node's own addresses, else ends in a dot. Traffic from `-outside` the cluster may have a list of its own. */
-  frontend(address: string, list: 'all' | 'here', outside: '' | '-outside' = ''): void {
+  /**
+   * `address` is empty for the node's own addresses, else ends in a dot. Traffic from `-outside` the cluster may have a list of its own.
+   * `otherwise`: what becomes of traffic that must not leave the node while nobody on it serves.
+   */
+  frontend(address: string, list: 'all' | 'here', outside: '' | '-outside' = '', otherwise: 'drop' | 'accept' = 'drop'): void {
     const { all } = this.#parts.backends
     const numbered = this.#numbered(list)
     const protocol = protocolOf(this.#port.protocol)
@@ -132,7 +137,7 @@ class Writer {
     if (numbered.length === 0 && all.length === 0) return isNode ? undefined : this.#put('unserved', key)
     const map = `${isNode ? 'nodeports' : 'services'}${outside}` as const
     // Somebody serves, but not here, and traffic must not leave the node.
-    if (numbered.length === 0) return this.#put(map, key, 'drop')
+    if (numbered.length === 0) return this.#put(map, key, otherwise)
     const isHere = list === 'here'
     const chain = this.#stickyChain(list, numbered) ?? pickChain({ protocol, isNode, isHere, backends: numbered.length })
     this.#put(map, key, `goto ${chain}`)
