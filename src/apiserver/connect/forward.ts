@@ -2,6 +2,7 @@
 import { type IncomingMessage, request as requestPlain } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { pipeline } from 'node:stream'
+import { dialFailure } from '#base/dial-failure.ts'
 import { refuse } from '#kinds/meta/refusal.ts'
 import type { Incoming } from '../request.ts'
 import type { StreamResult } from '../result.ts'
@@ -33,7 +34,7 @@ export function forward(incoming: Incoming, backend: Backend, query: string): Pr
     const request = (protocol === 'https:' ? requestTls : requestPlain)(options, response =>
       resolve({ code: response.statusCode ?? 502, headers: responseHeaders(response.headers), body: response }),
     )
-    request.on('error', cause => reject(refuse.unavailable(`error trying to reach service: ${cause.message}`)))
+    request.on('error', cause => reject(refuse.unavailable(`error trying to reach service: ${dialFailure(cause, hostText(backend))}`)))
     const { content, headers } = incoming
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined || !BODYLESS.has(incoming.method)
     // A client that breaks off ends the request to the backend as well, which is told above.

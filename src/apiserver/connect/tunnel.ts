@@ -2,6 +2,7 @@
 import { type Socket, connect as connectPlain } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
+import { dialFailure } from '#base/dial-failure.ts'
 import { refuse } from '#kinds/meta/refusal.ts'
 import type { Incoming } from '../request.ts'
 import type { UpgradeResult } from '../result.ts'
@@ -43,7 +44,7 @@ export function reach({ protocol, host, port, access }: Omit<Backend, 'path'>): 
     const options = { host, port, timeout: CONNECT_TIMEOUT_MS, allowHalfOpen: true, keepAlive: true }
     const fail = (cause: Error) => {
       socket.destroy()
-      reject(refuse.unavailable(`error trying to reach service: ${cause.message}`))
+      reject(refuse.unavailable(`error trying to reach service: ${dialFailure(cause, hostText({ host, port }))}`))
     }
     const done = () => {
       // Each small frame of a stream would otherwise wait for the acknowledgement of the one before.

@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
+import { dialFailure } from '#base/dial-failure.ts'
 import { bracketed } from '#base/cidr.ts'
 import { goError, GrpcClient, isGrpcError, method } from '#base/grpc/client.ts'
 import { int, message, text } from '#base/grpc/message.ts'
@@ -154,17 +155,6 @@ function open(host: string, port: number, timeoutMs: number): Promise<Outcome> {
     socket.once('timeout', () => end(false, `dial tcp ${at}: i/o timeout`))
     socket.once('error', error => end(false, dialFailure(error, at)))
   })
-}
-const DIAL_FAILURES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connect: connection refused',
-  EHOSTUNREACH: 'connect: no route to host',
-  ENETUNREACH: 'connect: network is unreachable',
-  ETIMEDOUT: 'connect: connection timed out',
-}
-function dialFailure(error: unknown, at: string): string {
-  const { code = '', message } = error as NodeJS.ErrnoException
-  if (code === 'ECONNRESET') return 'EOF'
-  return DIAL_FAILURES[code] ? `dial tcp ${at}: ${DIAL_FAILURES[code]}` : message
 }
 
 /** grpc.health.v1 */
