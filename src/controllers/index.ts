@@ -10,7 +10,8 @@ import { nodeHealthController } from './node-health/controller.ts'
 import { podGarbageController } from './pod-garbage/controller.ts'
 import { taintEvictionController } from './taint-eviction/controller.ts'
 import { type AccountTokenOptions, accountTokensController } from './account-tokens/controller.ts'
-import { bootstrapTokenCleaner } from './bootstrap-tokens/controller.ts'
+import { bootstrapTokenCleaner } from './bootstrap-tokens/cleaner.ts'
+import { bootstrapSigner } from './bootstrap-tokens/signer.ts'
 import { certificateCleaner } from './certificate-requests/cleaner.ts'
 import { certificateApprover, certificateSigner } from './certificate-requests/controller.ts'
 import { cronJobController } from './cronjob/controller.ts'
@@ -91,6 +92,7 @@ const all = ({ authority, authorityKey, accountToken, podRanges }: Omit<Controll
   ...(authorityKey ? [runnerOf(certificateSigner({ certificate: authority, key: authorityKey } satisfies Credential))] : []),
   deciding(certificateCleaner),
   deciding(bootstrapTokenCleaner),
+  deciding(bootstrapSigner),
   ...(accountToken ? [runnerOf(accountTokensController({ authority, sign: accountToken }))] : []),
   deciding(replicationControllerController),
 ]
