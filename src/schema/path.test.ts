@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pathAt } from './path.ts'
-import type { Path } from './vocabulary.ts'
+import { OMITTED, type Path } from './vocabulary.ts'
 
 const rows: readonly (readonly [rule: string, say: (at: Path) => void, field: string, text: string, reason: string])[] = [
   ['strings are quoted', at => at.key('a').invalid('x"\n', 'bad'), 'a', 'Invalid value: "x\\"\\n": bad', 'FieldValueInvalid'],
@@ -32,6 +32,7 @@ const rows: readonly (readonly [rule: string, say: (at: Path) => void, field: st
     'Required value',
     'FieldValueRequired',
   ],
+  ['or nothing is shown', at => at.key('a').invalid(OMITTED, 'bad'), 'a', 'Invalid value: bad', 'FieldValueInvalid'],
 ]
 for (const [rule, say, field, message, reason] of rows) {
   test(rule, () => {

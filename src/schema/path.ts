@@ -1,6 +1,6 @@
 /** Paths that collect problems: the words of a problem equal upstream's field errors (apimachinery, util/validation/field). */
 import { quote } from '#base/quote.ts'
-import type { Path, Problem, ProblemReason } from './vocabulary.ts'
+import { OMITTED, type Path, type Problem, type ProblemReason } from './vocabulary.ts'
 
 /** A path from which problems are collected; the root (`text` absent) is the object itself. */
 export const pathAt = (text = ''): Path & { readonly problems: Problem[] } => new Position(undefined, text, [])
@@ -35,7 +35,7 @@ class Position implements Path {
     this.problems.push({ field: this.text, reason, message: parts.filter(Boolean).join(': ') })
   }
   invalid(value: unknown, message: string): void {
-    this.#add('FieldValueInvalid', 'Invalid value', shown(value), message)
+    this.#add('FieldValueInvalid', 'Invalid value', value === OMITTED ? '' : shown(value), message)
   }
   required(message = ''): void {
     this.#add('FieldValueRequired', 'Required value', message)
@@ -43,8 +43,8 @@ class Position implements Path {
   forbidden(message: string): void {
     this.#add('FieldValueForbidden', 'Forbidden', message)
   }
-  duplicate(value: unknown): void {
-    this.#add('FieldValueDuplicate', 'Duplicate value', shown(value))
+  duplicate(value: unknown, message = ''): void {
+    this.#add('FieldValueDuplicate', 'Duplicate value', shown(value), message)
   }
   unsupported(value: unknown, supported: readonly string[]): void {
     const names = supported.length ? `supported values: ${supported.map(quote).join(', ')}` : ''

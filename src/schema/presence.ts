@@ -8,7 +8,7 @@ export interface Presence {
   readonly isWritten: boolean
   /** Dropped when it is zero. */
   readonly dropsZero: boolean
-  /** A required list: null when absent or empty, as Go writes a nil slice. */
+  /** A list that is always there: null when absent or empty, as Go writes a nil slice. */
   readonly isNullable: boolean
 }
 
@@ -18,7 +18,7 @@ export function presenceOf({ rules, type }: Field<unknown, boolean>): Presence {
   return {
     isWritten: isMeant,
     dropsZero: !isMeant && !rules.explicit && !keepsZero(shape),
-    isNullable: isMeant && rules.required === true && shape.form === 'list',
+    isNullable: isMeant && shape.form === 'list',
   }
 }
 /** Structs, and scalars that are structs in Go, are never zero: they are there or not. */

@@ -111,8 +111,7 @@ export const bytes = scalar<string>({
   accept: acceptBytes,
   protobuf: bytesWire,
 })
-/** RFC 3339, UTC, whole seconds. */
-export const time = scalar<string>({
+const seconds: Omit<Scalar, 'form'> = {
   name: 'Time',
   goType: 'v1.Time',
   openapi: { type: 'string', format: 'date-time' },
@@ -120,17 +119,21 @@ export const time = scalar<string>({
   keepsZero: true,
   accept: acceptTime,
   protobuf: timeWire,
-})
-/** RFC 3339, UTC, microseconds: `2006-01-02T15:04:05.000000Z`. */
-export const microTime = scalar<string>({
+}
+const microseconds: Omit<Scalar, 'form'> = {
+  ...seconds,
   name: 'MicroTime',
   goType: 'v1.MicroTime',
-  openapi: { type: 'string', format: 'date-time' },
-  zero: undefined,
-  keepsZero: true,
   accept: acceptMicroTime,
   protobuf: microTimeWire,
-})
+}
+/** RFC 3339, UTC, whole seconds. */
+export const time = scalar<string>(seconds)
+/** RFC 3339, UTC, microseconds: `2006-01-02T15:04:05.000000Z`. */
+export const microTime = scalar<string>(microseconds)
+/** Times that are no pointers in Go: where a rule writes them, they are null until they are known. */
+export const timeOrNull = scalar<string | null>({ ...seconds, zero: null })
+export const microTimeOrNull = scalar<string | null>({ ...microseconds, zero: null })
 /** A Go duration: `1h30m0s`. */
 export const duration = scalar<string>({
   name: 'Duration',

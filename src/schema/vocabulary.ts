@@ -86,7 +86,7 @@ type Literal<T> = T extends readonly unknown[] ? T : T extends object ? Partial<
  * | required | yes | no  | yes | yes |
  *
  * Zero is '', 0, false, [] and {} for strings, numbers, booleans, lists and maps; a written struct is filled recursively;
- * a required list that is absent is written as null, as upstream writes it. Quantities, times, durations, IntOrString and raw
+ * a list that is always there is written as null when it is empty, as upstream writes it. Quantities, times, durations, IntOrString and raw
  * values are structs in Go and behave as such: without a rule, their zero is kept.
  * `explicit` together with `always` or `required` is a pointer that must be given: absence stays absence, and only it is refused.
  */
@@ -144,6 +144,9 @@ export type Draft<T> = T extends string
       ? { -readonly [K in keyof T]: Draft<T[K]> }
       : T
 
+/** Stands for the value of a problem where none is shown. */
+export const OMITTED = Symbol('omitted')
+
 /** Collects problems below a path: `at.key('spec').index(2).invalid(value, 'must be …')`. */
 export interface Path {
   readonly text: string
@@ -154,7 +157,7 @@ export interface Path {
   invalid(value: unknown, message: string): void
   required(message?: string): void
   forbidden(message: string): void
-  duplicate(value: unknown): void
+  duplicate(value: unknown, message?: string): void
   unsupported(value: unknown, supported: readonly string[]): void
   notFound(value: unknown): void
   tooLong(maximumBytes: number): void

@@ -78,7 +78,9 @@ const ADDED = "metrics-server serves this beside upstream's own API; here it is 
 const GONE = 'upstream had it until 1.20; here it stays for the manifests that use it'
 const ELSEWHERE = 'the facts do not have this struct, but the published description has it under this name'
 /** Where our declaration differs on purpose. The key is the beginning of the difference. */
+const HEEDED = 'an empty list differs from none: it is refused, and not filled'
 const REASONS: Readonly<Record<string, string>> = {
+  'io.k8s.api.autoscaling.v2.HPAScalingRules.policies: presence': HEEDED,
   'metrics.k8s.io/v1beta1/': ADDED,
   'settings.k8s.io/v1alpha1/': GONE,
   'io.k8s.api.settings.v1alpha1.': GONE,
@@ -235,8 +237,8 @@ else {
     if (field.rules.required) return ours
     if (VALUES.has(fact.type.replace('*', ''))) return ours
     if (fact.type.startsWith('*')) return isZeroKept || shape.form !== 'scalar' ? 'as given' : 'explicit'
-    // Times that are no pointers are null in Go's JSON when they are not set; we leave them out.
-    if (isTime) return fact.omitempty ? 'as given' : ours
+    // Times that are no pointers are null in Go's JSON when they are not set; we leave out those that in fact are always set.
+    if (isTime) return fact.omitempty && shape.form === 'scalar' && shape.zero === undefined ? 'as given' : ours
     if (isZeroKept && !(shape.form === 'scalar' && zeroIsAbsence(shape.name))) return 'written'
     return fact.omitempty ? 'as given' : isZeroKept ? ours : 'written'
   }

@@ -15,10 +15,10 @@ export const limitRanger: AdmissionPlugin = {
   concerns: isLimited,
   async mutate(admission) {
     if (!is(admission, 'pods') || admission.operation !== 'CREATE') return
-    for (const { spec } of await rangesOf(admission)) for (const item of spec.limits) fillIn(admission.draft as Draft<Pod>, item)
+    for (const { spec } of await rangesOf(admission)) for (const item of spec.limits ?? []) fillIn(admission.draft as Draft<Pod>, item)
   },
   async validate(admission) {
-    const all = (await rangesOf(admission)).flatMap(({ spec }) => spec.limits.flatMap(item => breachesIn(admission, item)))
+    const all = (await rangesOf(admission)).flatMap(({ spec }) => (spec.limits ?? []).flatMap(item => breachesIn(admission, item)))
     // Containers that are alike breach the same bounds in the same words.
     const breaches = [...new Set(all)]
     if (breaches.length) throw denied(admission, breaches.length === 1 ? (breaches[0] as string) : `[${breaches.join(', ')}]`)

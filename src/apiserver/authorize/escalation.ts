@@ -44,7 +44,7 @@ export async function confirmRole(by: Escalation, role: RoleWrite): Promise<void
   if (by.user.groups.includes(MASTERS)) return
   const about: About = { group: RBAC, resource: role.resource }
   if (await isAllowed(by, { verb: 'escalate', resource: role.resource, name: role.name })) return
-  const missing = await escalates(by, role.rules)
+  const missing = await escalates(by, role.rules ?? [])
   if (missing) throw refuse.forbidden(about, role.name, missing)
   if (role.isAggregated && (await escalates(by, EVERYTHING)))
     throw refuse.forbidden(about, role.name, 'must have cluster-admin privileges to use the aggregationRule')

@@ -1,4 +1,4 @@
-/** Objects, lists and events as bytes in a representation. What several clients get is encoded once. */
+/** Objects, lists and events as bytes in a representation, JSON as whole lines. What several clients get is encoded once. */
 import { formatYaml } from '#base/yaml.ts'
 import type { AnyKind } from '#kinds/catalogue.ts'
 import { ListMeta } from '#kinds/meta/list-meta.ts'
@@ -47,7 +47,7 @@ const keyOf = ({ media, as, version }: Representation) => `${media} ${as ?? ''} 
 
 export function encodeObject(item: Item, resource: Resource, { representation, nowMs }: Telling): Bytes {
   const { media, as, isPretty } = representation
-  if (media === JSON_TYPE && !as) return isPretty ? plain(item.value, representation) : item.bytes
+  if (media === JSON_TYPE && !as) return isPretty ? plain(item.value, representation) : Buffer.concat([item.bytes, END_OF_LINE])
   if (media === PROTOBUF_TYPE) return once(item, keyOf(representation), () => protobufObject(item, resource, representation))
   return plain(transformed(item, resource, { representation, nowMs }), representation)
 }
@@ -90,6 +90,7 @@ export function encodeEvent({ type, item }: WatchedEvent, resource: Resource, te
   return representation.as === 'Table' ? make() : once(item, `${type} ${keyOf(representation)}`, make)
 }
 const END_OF_EVENT = Buffer.from('}\n')
+const END_OF_LINE = Buffer.from('\n')
 
 /** An object that no resource stores. Without a kind, or a Status, it has no protobuf form and is told as JSON. */
 export function encodeValue(
@@ -103,7 +104,7 @@ export function encodeValue(
 }
 
 function plain(value: object, { media, isPretty }: Representation): Bytes {
-  if (media === JSON_TYPE) return Buffer.from(isPretty ? `${JSON.stringify(value, null, 2)}\n` : JSON.stringify(value))
+  if (media === JSON_TYPE) return Buffer.from(`${JSON.stringify(value, null, isPretty ? 2 : undefined)}\n`)
   return Buffer.from(formatYaml(value))
 }
 /** What a list is of stands on the list; only those of custom resources repeat it. */
@@ -127,7 +128,7 @@ function joined({ resource, metadata, items }: ListResult): Joined {
 const COMMA = Buffer.from(',')
 const FIRST_OBJECT = Buffer.from('{')
 const NEXT_OBJECT = Buffer.from(',{')
-const END_OF_LIST = Buffer.from(']}')
+const END_OF_LIST = Buffer.from(']}\n')
 const begins = (bytes: Bytes, head: Buffer) => head.compare(bytes, 0, Math.min(head.length, bytes.length)) === 0
 
 const tableOptions = ({ includeObject }: Representation, now: number) => ({ now, includeObject })

@@ -53,6 +53,7 @@ function bound(pod: AnyObject, { metadata, target }: Binding, nowMs: number): An
   const scheduled: Condition = {
     type: 'PodScheduled',
     status: 'True',
+    lastProbeTime: null,
     ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
   }
   // The node that was meant is of no interest any more.

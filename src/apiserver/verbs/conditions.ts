@@ -4,6 +4,8 @@ import { timestamp } from '#base/clock.ts'
 export interface Condition {
   readonly type: string
   readonly status: string
+  /** Pods have it, null until somebody probes. */
+  readonly lastProbeTime?: null
   readonly reason?: string
   readonly message?: string
   readonly observedGeneration?: number

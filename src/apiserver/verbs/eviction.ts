@@ -42,7 +42,7 @@ export async function evict(call: Call): Promise<Result> {
   const preconditions = { ...deletion.preconditions, ...(fresh && { resourceVersion: fresh.metadata.resourceVersion }) }
   const podCall: Call = { ...call, resource: pods, target: { ...target, subresource: '' } }
   await deleteObject(podCall, { namespace: target.namespace, name: target.name }, { ...deletion, preconditions })
-  return valueResult({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' }, 201)
+  return valueResult({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, 201)
 }
 
 /** A pod that has ended, has not begun, or is going already disrupts nobody. */
@@ -125,6 +125,7 @@ async function markEvicted({ serving }: Call, { metadata }: Pod, { dryRun }: Del
     const condition: Condition = {
       type: 'DisruptionTarget',
       status: 'True',
+      lastProbeTime: null,
       reason: 'EvictionByEvictionAPI',
       message: 'Eviction API: evicting',
       ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),

@@ -4,7 +4,9 @@ import { createHmac } from 'node:crypto'
 /** JWS by HMAC with SHA-256, the content left out. Who knows the token can compute the same, and so trusts the content. */
 export function detachedSignature(content: string, { id, secret }: { readonly id: string; readonly secret: string }): string {
   const header = encoded(JSON.stringify({ alg: 'HS256', kid: id }))
-  const signature = createHmac('sha256', secret).update(`${header}.${encoded(content)}`).digest('base64url')
+  const signature = createHmac('sha256', secret)
+    .update(`${header}.${encoded(content)}`)
+    .digest('base64url')
   return `${header}..${signature}`
 }
 const encoded = (text: string) => Buffer.from(text).toString('base64url')

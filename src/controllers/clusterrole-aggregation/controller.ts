@@ -33,6 +33,6 @@ export function decide({ object: role, more: roles }: Sight<ClusterRole, readonl
     .toSorted((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1))
   const rules: ClusterRole['rules'][number][] = []
   for (const rule of picked.flatMap(({ rules }) => rules ?? [])) if (!rules.some(one => isEqual(one, rule))) rules.push(rule)
-  const isSame = (role.rules ?? []).length === rules.length && rules.every(rule => role.rules.some(one => isEqual(one, rule)))
+  const isSame = (role.rules ?? []).length === rules.length && rules.every(rule => (role.rules ?? []).some(one => isEqual(one, rule)))
   return isSame ? {} : { object: { ...role, rules } }
 }

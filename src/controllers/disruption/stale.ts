@@ -29,7 +29,11 @@ export const staleDisruptionController: Runner = {
           const pod = mirrors.of(Pod).get(ref)
           const leftMs = pod && staleInMs(pod, clock.now())
           if (!pod || leftMs !== 0) return leftMs
-          const conditions = withCondition(pod.status.conditions, { type: 'DisruptionTarget', status: 'False' }, clock.now())
+          const conditions = withCondition(
+            pod.status.conditions,
+            { type: 'DisruptionTarget', status: 'False', lastProbeTime: null },
+            clock.now(),
+          )
           try {
             mirrors.of(Pod).learn(await client.update(Pod, { ...pod, status: { ...pod.status, conditions } }, { subresource: 'status' }))
           } catch (error) {

@@ -30,7 +30,7 @@ export const thousandths = (quantity: string): number => Number((parseQuantity(q
 /** The use of a resource by each pod, or by one container of each; pods that were not measured whole are left out. */
 export function useOf(metrics: readonly PodMetrics[], resource: string, container?: string): ReadonlyMap<string, Measured> {
   const entries = metrics.flatMap(({ metadata, containers, timestamp, window }) => {
-    const counted = container === undefined ? containers : containers.filter(({ name }) => name === container)
+    const counted = (containers ?? []).filter(({ name }) => container === undefined || name === container)
     const amounts = counted.map(({ usage }) => usage[resource])
     if (counted.length === 0 || amounts.includes(undefined)) return []
     const value = amounts.reduce((sum, amount) => sum + thousandths(amount ?? '0'), 0)

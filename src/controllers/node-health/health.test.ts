@@ -30,6 +30,8 @@ test('findings of others stay', () =>
 test('it is said once', () =>
   assert.equal(said({ Ready: 'Unknown', MemoryPressure: 'Unknown', DiskPressure: 'Unknown', PIDPressure: 'Unknown' }), undefined))
 test('its pods are not ready', () => {
-  assert.deepEqual(unready(podOf('p', { ready: 60 }), NOW), [{ type: 'Ready', status: 'False', lastTransitionTime: ago(0) }])
+  assert.deepEqual(unready(podOf('p', { ready: 60 }), NOW), [
+    { type: 'Ready', status: 'False', lastProbeTime: null, lastTransitionTime: ago(0) },
+  ])
   assert.equal(unready(podOf('p'), NOW), undefined)
 })

@@ -17,7 +17,7 @@ export function disruptionOf(pod: Pod, { reason, message, phase }: Disruption, n
   const status = {
     ...pod.status,
     ...(phase && { phase }),
-    conditions: withCondition(conditions, { type: 'DisruptionTarget', status: 'True', reason, message }, now),
+    conditions: withCondition(conditions, { type: 'DisruptionTarget', status: 'True', lastProbeTime: null, reason, message }, now),
   }
   return { kind: Pod, object: { ...pod, status }, subresource: 'status' }
 }

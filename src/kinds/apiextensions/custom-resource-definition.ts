@@ -52,7 +52,7 @@ export class CustomResourceDefinition extends kind({
     const wanted = `${spec.names.plural}.${spec.group}`
     if (name !== undefined && name !== wanted) at.key('metadata').key('name').invalid(name, 'must be spec.names.plural+"."+spec.group')
     checkSpec(spec, at.key('spec'))
-    if (!before?.status.conditions.some(({ type, status: is }) => type === 'Established' && is === 'True')) return
+    if (!before?.status.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True')) return
     // What stored objects depend on stays once the resource is served.
     for (const [here, next, old] of [
       [at.key('spec').key('scope'), spec.scope, before.spec.scope],
@@ -61,7 +61,7 @@ export class CustomResourceDefinition extends kind({
       [at.key('spec').key('names').key('plural'), spec.names.plural, before.spec.names.plural],
     ] as const)
       if (next !== old) here.invalid(next, 'field is immutable')
-    for (const [i, version] of status.storedVersions.entries())
+    for (const [i, version] of (status.storedVersions ?? []).entries())
       if (!(spec.versions ?? []).some(({ name: served }) => served === version))
         at.key('status').key('storedVersions').index(i).invalid(version, 'must appear in spec.versions')
   },
@@ -76,5 +76,6 @@ interface Changing {
 /** Objects are stored in this version from now on; whoever rewrites the older ones takes the others out again. */
 function rememberStorage({ spec, status }: Changing): void {
   const storage = (spec.versions ?? []).find(version => version.storage)?.name
+  status.storedVersions ??= []
   if (storage && !status.storedVersions.includes(storage)) status.storedVersions.push(storage)
 }

@@ -103,7 +103,7 @@ for (const [rule, kind, changes, expected] of [
     'a strategy is known',
     Deployment,
     { 'spec.strategy': { type: 'Blue' } },
-    ['spec.strategy.type: Unsupported value: "Blue": supported values: "Recreate", "RollingUpdate"'],
+    ['spec.strategy: Unsupported value: {"Type":"Blue","RollingUpdate":null}: supported values: "Recreate", "RollingUpdate"'],
   ],
   [
     'a DaemonSet surges or leaves out',

@@ -4,11 +4,12 @@ import { age, containerNames, imageNames } from '#kinds/columns.ts'
 import { podWarnings } from '#kinds/core/pod/warnings.ts'
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
+import { internalForm } from '#kinds/internal-form.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import type { ObjectMeta } from '#kinds/meta/object-meta.ts'
 import { labelsText, selectorText } from '#kinds/meta/selecting.ts'
 import { isEqual } from '#schema/json-value.ts'
-import { int32, int64, intOrString, known, oneOf, string, time } from '#schema/scalars.ts'
+import { int32, int64, intOrString, known, string, time } from '#schema/scalars.ts'
 import { type Draft, field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 import { checkNotDecremented, checkTemplate } from './template-rules.ts'
@@ -37,19 +38,23 @@ export class RollingUpdateDaemonSet extends struct(
   },
 ) {}
 
+const STRATEGIES = ['RollingUpdate', 'OnDelete'] as const
+
 export class DaemonSetUpdateStrategy extends struct(
   {
-    type: field(
-      1,
-      oneOf('RollingUpdate', 'OnDelete'),
-      'Whether pods are replaced one after the other or only when somebody deletes them.',
-      { default: 'RollingUpdate' },
-    ),
+    type: field(1, known(...STRATEGIES), 'Whether pods are replaced one after the other or only when somebody deletes them.', {
+      default: 'RollingUpdate',
+    }),
     rollingUpdate: field(2, RollingUpdateDaemonSet, 'The pace, when the type is RollingUpdate.'),
   },
   {
     fill: draft => {
       if (draft.type === 'RollingUpdate') draft.rollingUpdate ??= { maxUnavailable: 1, maxSurge: 0 }
+    },
+    validate: ({ type, rollingUpdate }, at) => {
+      const pace = rollingUpdate && internalForm(rollingUpdate, ['maxUnavailable', 'maxSurge'])
+      if (!(STRATEGIES as readonly string[]).includes(type))
+        at.unsupported(internalForm({ type, rollingUpdate: pace }, ['type', 'rollingUpdate']), STRATEGIES)
     },
   },
 ) {}

@@ -4,9 +4,10 @@ import { age, containerNames, imageNames } from '#kinds/columns.ts'
 import { nameWarnings, podWarnings } from '#kinds/core/pod/warnings.ts'
 import { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
+import { internalForm } from '#kinds/internal-form.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { selectorText } from '#kinds/meta/selecting.ts'
-import { bool, int32, int64, intOrString, known, oneOf, string, time } from '#schema/scalars.ts'
+import { bool, int32, int64, intOrString, known, string, time } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
 import { checkCounts, checkNotDecremented, checkTemplate } from './template-rules.ts'
@@ -32,9 +33,11 @@ export class RollingUpdateDeployment extends struct(
   },
 ) {}
 
+const STRATEGIES = ['Recreate', 'RollingUpdate'] as const
+
 export class DeploymentStrategy extends struct(
   {
-    type: field(1, oneOf('Recreate', 'RollingUpdate'), 'How old pods give way to new ones.', { default: 'RollingUpdate' }),
+    type: field(1, known(...STRATEGIES), 'How old pods give way to new ones.', { default: 'RollingUpdate' }),
     rollingUpdate: field(2, RollingUpdateDeployment, 'The pace, when the type is RollingUpdate.'),
   },
   {
@@ -42,6 +45,9 @@ export class DeploymentStrategy extends struct(
       if (draft.type === 'RollingUpdate') draft.rollingUpdate ??= { maxUnavailable: '25%', maxSurge: '25%' }
     },
     validate: ({ type, rollingUpdate }, at) => {
+      const pace = rollingUpdate && internalForm(rollingUpdate, ['maxUnavailable', 'maxSurge'])
+      if (!(STRATEGIES as readonly string[]).includes(type))
+        at.unsupported(internalForm({ type, rollingUpdate: pace }, ['type', 'rollingUpdate']), STRATEGIES)
       if (type === 'Recreate' && rollingUpdate) at.key('rollingUpdate').forbidden("may not be specified when strategy `type` is 'Recreate'")
     },
   },

@@ -4,6 +4,7 @@ import { age, containerNames, imageNames } from '#kinds/columns.ts'
 import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import { podWarnings } from '#kinds/core/pod/warnings.ts'
 import { checkAtMostAll, checkIntOrPercent, isNone } from '#kinds/int-or-percent.ts'
+import { internalForm } from '#kinds/internal-form.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { isDns1123Label } from '#kinds/meta/names.ts'
 import { isEqual } from '#schema/json-value.ts'
@@ -34,7 +35,7 @@ export class StatefulSetUpdateStrategy extends struct(
   {
     type: field(
       1,
-      oneOf('RollingUpdate', 'OnDelete'),
+      known('RollingUpdate', 'OnDelete'),
       'Whether pods are replaced one after the other or only when somebody deletes them.',
       { default: 'RollingUpdate' },
     ),
@@ -42,8 +43,11 @@ export class StatefulSetUpdateStrategy extends struct(
   },
   {
     validate: ({ type, rollingUpdate }, at) => {
-      if (type === 'OnDelete' && rollingUpdate)
-        at.key('rollingUpdate').invalid(rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'")
+      const pace = rollingUpdate && internalForm(rollingUpdate, ['partition', 'maxUnavailable'])
+      if (type === 'OnDelete') {
+        if (pace) at.key('rollingUpdate').invalid(pace, "only allowed for updateStrategy 'RollingUpdate'")
+      } else if (type !== 'RollingUpdate')
+        at.invalid(internalForm({ type, rollingUpdate: pace }, ['type', 'rollingUpdate']), "must be 'RollingUpdate' or 'OnDelete'")
     },
   },
 ) {}
@@ -64,7 +68,7 @@ export class StatefulSetSpec extends struct(
     template: field(3, PodTemplateSpec, 'The pod to run.', { always: true }),
     volumeClaimTemplates: field(4, list(PersistentVolumeClaim, { listType: 'atomic' }), 'Claims that each pod gets for its own.'),
     serviceName: field(5, string, 'The service that gives the pods their DNS names.', { written: true }),
-    podManagementPolicy: field(6, oneOf('OrderedReady', 'Parallel'), 'Whether pods start and stop one after the other or all at once.', {
+    podManagementPolicy: field(6, known('OrderedReady', 'Parallel'), 'Whether pods start and stop one after the other or all at once.', {
       default: 'OrderedReady',
     }),
     updateStrategy: field(7, StatefulSetUpdateStrategy, 'How a new template is rolled out.', { written: true }),
@@ -86,6 +90,8 @@ export class StatefulSetSpec extends struct(
     },
     validate: (spec, at) => {
       checkTemplate(spec, at, 'empty selector is invalid for statefulset')
+      if (!['OrderedReady', 'Parallel'].includes(spec.podManagementPolicy))
+        at.key('podManagementPolicy').invalid(spec.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")
       checkClaimed(spec.template, spec.volumeClaimTemplates ?? [], at.key('template'))
       if (spec.template.spec.activeDeadlineSeconds !== undefined)
         at.key('template').key('spec').key('activeDeadlineSeconds').forbidden('activeDeadlineSeconds in StatefulSet is not Supported')

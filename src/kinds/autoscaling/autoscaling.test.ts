@@ -54,6 +54,11 @@ for (const [rule, changes, expected] of [
     ['spec.metrics[0].pods: Required value: must populate information for the given metric source'],
   ],
   [
+    'policies that are there are some',
+    { 'spec.behavior': { scaleDown: { policies: [] } } },
+    ['spec.behavior.scaleDown.policies: Required value: must specify at least one Policy'],
+  ],
+  [
     'one aim',
     { 'spec.metrics': [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization' } } }] },
     ['spec.metrics[0].resource.target.averageUtilization: Required value: must set either a target raw value or a target utilization'],

@@ -69,7 +69,7 @@ export class HorizontalPodAutoscaler extends kind({
   subresources: { status: true },
   columns: {
     Reference: ({ spec: { scaleTargetRef } }) => `${scaleTargetRef.kind}/${scaleTargetRef.name}`,
-    Targets: ({ spec, status }) => metricsText(spec.metrics, status.currentMetrics),
+    Targets: ({ spec, status }) => metricsText(spec.metrics, status.currentMetrics ?? []),
     MinPods: ({ spec }) => spec.minReplicas,
     MaxPods: ({ spec }) => spec.maxReplicas,
     Replicas: ({ status }) => status.currentReplicas ?? 0,

@@ -14,7 +14,8 @@ export class HPAScalingRules extends struct({
   selectPolicy: field(1, oneOf('Disabled', 'Max', 'Min'), 'Which policy wins: the largest change, the smallest, or none at all.', {
     explicit: true,
   }),
-  policies: field(2, list(HPAScalingPolicy, { listType: 'atomic' }), 'Limits on the speed of change.'),
+  // An empty list is none that may be filled.
+  policies: field(2, list(HPAScalingPolicy, { listType: 'atomic' }), 'Limits on the speed of change.', { explicit: true }),
   tolerance: field(4, quantity, 'How far a metric may be off before anything is done.', { explicit: true }),
 }) {}
 

@@ -70,7 +70,7 @@ for (const [rule, changes, expected] of [
   [
     'success policies need indexes',
     { 'spec.successPolicy': { rules: [{ succeededCount: 1 }] } },
-    ['spec.successPolicy: Invalid value: {"rules":[{"succeededCount":1}]}: requires indexed completion mode'],
+    ['spec.successPolicy: Invalid value: {"Rules":[{"SucceededIndexes":null,"SucceededCount":1}]}: requires indexed completion mode'],
   ],
   [
     'indexes of a success policy exist',
@@ -87,7 +87,7 @@ for (const [rule, changes, expected] of [
   [
     'a failure rule matches something',
     failed({ action: 'FailJob' }),
-    ['spec.podFailurePolicy.rules[0]: Invalid value: "{}": specifying one of OnExitCodes and OnPodConditions is required'],
+    ['spec.podFailurePolicy.rules[0]: Invalid value: specifying one of OnExitCodes and OnPodConditions is required'],
   ],
   [
     'success is no failure',

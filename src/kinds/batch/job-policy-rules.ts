@@ -1,6 +1,7 @@
 /** The rules of a job's policies for failure and success. Upstream: pkg/apis/batch/validation. */
+import { internalForm } from '#kinds/internal-form.ts'
 import { isQualifiedName } from '#kinds/meta/names.ts'
-import type { Path } from '#schema/vocabulary.ts'
+import { OMITTED, type Path } from '#schema/vocabulary.ts'
 import type { JobSpec } from './job-spec.ts'
 import type { PodFailurePolicyOnExitCodesRequirement, PodFailurePolicyRule } from './pod-failure-policy.ts'
 
@@ -22,12 +23,7 @@ function checkFailureRule(rule: PodFailurePolicyRule, at: Path, { spec, names }:
   const { action, onExitCodes, onPodConditions = [] } = rule
   if (action === 'FailIndex' && spec.backoffLimitPerIndex === undefined)
     at.key('action').invalid(action, 'requires the backoffLimitPerIndex to be set')
-  if (onExitCodes) {
-    if (onPodConditions.length)
-      at.invalid('{ onExitCodes, onPodConditions }', 'specifying both OnExitCodes and OnPodConditions is not supported')
-    checkExitCodes(onExitCodes, at.key('onExitCodes'), names)
-  }
-  if (!onExitCodes && !onPodConditions.length) at.invalid('{}', 'specifying one of OnExitCodes and OnPodConditions is required')
+  if (onExitCodes) checkExitCodes(onExitCodes, at.key('onExitCodes'), names)
   if (onPodConditions.length > PATTERNS_MAX) at.key('onPodConditions').tooMany(onPodConditions.length, PATTERNS_MAX)
   for (const [i, { type, status }] of onPodConditions.entries()) {
     const here = at.key('onPodConditions').index(i)
@@ -35,11 +31,14 @@ function checkFailureRule(rule: PodFailurePolicyRule, at: Path, { spec, names }:
     if (wrong) here.key('type').invalid(type, wrong)
     if (!['True', 'False', 'Unknown'].includes(status)) here.key('status').unsupported(status, ['False', 'True', 'Unknown'])
   }
+  if (onExitCodes && onPodConditions.length) at.invalid(OMITTED, 'specifying both OnExitCodes and OnPodConditions is not supported')
+  if (!onExitCodes && !onPodConditions.length) at.invalid(OMITTED, 'specifying one of OnExitCodes and OnPodConditions is required')
 }
 function checkExitCodes({ containerName, operator, values }: PodFailurePolicyOnExitCodesRequirement, at: Path, names: ReadonlySet<string>) {
   const codes = values ?? []
+  if (codes.length === 0) at.key('values').invalid(codes, 'at least one value is required')
   if (codes.length > EXIT_CODES_MAX) at.key('values').tooMany(codes.length, EXIT_CODES_MAX)
-  const isOrdered = codes.every((code, i) => i === 0 || (codes[i - 1] as number) < code)
+  const isOrdered = codes.every((code, i) => i === 0 || (codes[i - 1] as number) <= code)
   for (const [i, code] of codes.entries()) {
     if (operator === 'In' && code === 0) at.key('values').index(i).invalid(code, 'must not be 0 for the In operator')
     if (codes.indexOf(code) !== i) at.key('values').index(i).duplicate(code)
@@ -52,8 +51,15 @@ function checkExitCodes({ containerName, operator, values }: PodFailurePolicyOnE
 export function checkSuccessPolicy(spec: JobSpec, at: Path): void {
   const { successPolicy, completions = 0 } = spec
   if (!successPolicy) return
-  if (spec.completionMode !== 'Indexed') return at.invalid(successPolicy, 'requires indexed completion mode')
+  if (spec.completionMode !== 'Indexed')
+    return at.invalid(
+      internalForm({ rules: (successPolicy.rules ?? []).map(rule => internalForm(rule, ['succeededIndexes', 'succeededCount'])) }, [
+        'rules',
+      ]),
+      'requires indexed completion mode',
+    )
   const rules = successPolicy.rules ?? []
+  if (rules.length === 0) at.key('rules').required('at least one rules must be specified when the successPolicy is specified')
   if (rules.length > RULES_MAX) at.key('rules').tooMany(rules.length, RULES_MAX)
   for (const [i, { succeededCount, succeededIndexes }] of rules.entries()) {
     const here = at.key('rules').index(i)

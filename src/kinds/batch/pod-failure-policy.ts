@@ -6,7 +6,7 @@ import { struct } from './group.ts'
 export class PodFailurePolicyOnExitCodesRequirement extends struct({
   containerName: field(1, string, 'The container that is meant; absent means any.', { explicit: true }),
   operator: field(2, oneOf('In', 'NotIn'), 'Whether the code must be among the values or must not.', { required: true }),
-  values: field(3, list(int32, { listType: 'set' }), 'Exit codes.', { required: true }),
+  values: field(3, list(int32, { listType: 'set' }), 'Exit codes.', { always: true }),
 }) {}
 
 export class PodFailurePolicyOnPodConditionsPattern extends struct({
@@ -21,5 +21,5 @@ export class PodFailurePolicyRule extends struct({
 }) {}
 
 export class PodFailurePolicy extends struct({
-  rules: field(1, list(PodFailurePolicyRule, { listType: 'atomic' }), 'Rules, of which the first that matches counts.', { required: true }),
+  rules: field(1, list(PodFailurePolicyRule, { listType: 'atomic' }), 'Rules, of which the first that matches counts.', { always: true }),
 }) {}

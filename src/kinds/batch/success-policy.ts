@@ -9,5 +9,5 @@ export class SuccessPolicyRule extends struct({
 }) {}
 
 export class SuccessPolicy extends struct({
-  rules: field(1, list(SuccessPolicyRule, { listType: 'atomic' }), 'Rules, of which the first that matches counts.', { required: true }),
+  rules: field(1, list(SuccessPolicyRule, { listType: 'atomic' }), 'Rules, of which the first that matches counts.', { always: true }),
 }) {}

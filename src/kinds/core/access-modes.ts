@@ -1,4 +1,6 @@
-/** Access modes of volumes, as tables abbreviate them. */
+/** Access modes of volumes: what holds for them, and how tables abbreviate them. */
+import type { Path } from '#schema/vocabulary.ts'
+
 const SHORT = [
   ['ReadWriteOnce', 'RWO'],
   ['ReadOnlyMany', 'ROX'],
@@ -10,6 +12,15 @@ export const accessModesText = (modes: readonly string[] = []): string =>
   SHORT.filter(([mode]) => modes.includes(mode))
     .map(([, short]) => short)
     .join(',')
+
+/** In alphabetical order, as upstream tells them. */
+export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'] as const
+
+export function checkAccessModes(modes: readonly string[], at: Path): void {
+  for (const mode of modes) if (!ACCESS_MODES.some(known => known === mode)) at.unsupported(mode, ACCESS_MODES)
+  const isShared = modes.some(mode => mode !== 'ReadWriteOncePod' && ACCESS_MODES.some(known => known === mode))
+  if (modes.includes('ReadWriteOncePod') && isShared) at.forbidden('may not use ReadWriteOncePod with other access modes')
+}
 
 const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class'
 interface Classed {

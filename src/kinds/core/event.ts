@@ -3,7 +3,7 @@
 import { since } from '#kinds/columns.ts'
 import { isPathSegmentName, isQualifiedName } from '#kinds/meta/names.ts'
 import { ObjectMeta } from '#kinds/meta/object-meta.ts'
-import { int32, microTime, string, time } from '#schema/scalars.ts'
+import { int32, microTime, microTimeOrNull, string, timeOrNull } from '#schema/scalars.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind, struct } from './group.ts'
@@ -24,16 +24,16 @@ interface Told {
   readonly involvedObject: ObjectReference
   readonly source: EventSource
   readonly series?: EventSeries
-  readonly firstTimestamp?: string
-  readonly lastTimestamp?: string
-  readonly eventTime?: string
+  readonly firstTimestamp: string | null
+  readonly lastTimestamp: string | null
+  readonly eventTime: string | null
   readonly reportingComponent: string
   readonly reportingInstance: string
   readonly action?: string
   readonly reason?: string
   readonly message?: string
 }
-const firstSeen = ({ firstTimestamp, eventTime }: Told, now: number) => since(firstTimestamp ?? eventTime, now)
+const firstSeen = ({ firstTimestamp, eventTime }: Told, now: number) => since(firstTimestamp ?? eventTime ?? undefined, now)
 const lastSeen = (event: Told, now: number) =>
   event.series ? since(event.series.lastObservedTime, now) : event.lastTimestamp ? since(event.lastTimestamp, now) : firstSeen(event, now)
 const sourceText = ({ source, reportingComponent, reportingInstance }: Told) => {
@@ -72,11 +72,11 @@ export class Event extends kind({
     reason: field(3, string, 'One word in CamelCase, for machines, saying why.'),
     message: field(4, string, 'A sentence for people.'),
     source: field(5, EventSource, 'Who tells.', { written: true }),
-    firstTimestamp: field(6, time, 'When it first happened.'),
-    lastTimestamp: field(7, time, 'When it last happened.'),
+    firstTimestamp: field(6, timeOrNull, 'When it first happened.', { written: true }),
+    lastTimestamp: field(7, timeOrNull, 'When it last happened.', { written: true }),
     count: field(8, int32, 'How often it happened.'),
     type: field(9, string, 'Normal or Warning.'),
-    eventTime: field(10, microTime, 'When it first happened, in microseconds.'),
+    eventTime: field(10, microTimeOrNull, 'When it first happened, in microseconds.', { written: true }),
     series: field(11, EventSeries, 'How an event that is repeated goes on; absent for a single one.'),
     action: field(12, string, 'What was done, or tried, with the object.'),
     related: field(13, ObjectReference, 'Another object that took part.'),

@@ -51,5 +51,5 @@ export class LimitRange extends kind({
     spec: field(2, LimitRangeSpec, 'What is wanted.', { written: true }),
   },
   columns: { 'Created At': ({ metadata }) => metadata.creationTimestamp ?? '' },
-  validate: ({ spec }, at) => checkLimits(spec.limits, at.key('spec').key('limits')),
+  validate: ({ spec }, at) => checkLimits(spec.limits ?? [], at.key('spec').key('limits')),
 }) {}

@@ -4,7 +4,7 @@ import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
 import { addressText, rolesText, statusText } from './node/columns.ts'
 import { checkDeclaredFeatures } from './node/declared-features.ts'
-import { checkSpec } from './node/rules.ts'
+import { checkSpec, checkTaints } from './node/rules.ts'
 import { NodeSpec } from './node-spec.ts'
 import { NodeStatus } from './node-status.ts'
 
@@ -30,6 +30,7 @@ export class Node extends kind({
   },
   selectable: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
   validate: ({ spec, status }, at, before) => {
+    checkTaints(spec.taints ?? [], at.key('metadata').key('taints'))
     checkSpec(spec, at.key('spec'), before?.spec)
     checkDeclaredFeatures(status.declaredFeatures ?? [], at.key('status').key('declaredFeatures'))
   },

@@ -2,8 +2,9 @@
 
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { ObjectMeta } from '#kinds/meta/object-meta.ts'
-import { oneOf, string } from '#schema/scalars.ts'
+import { known, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
+import { ACCESS_MODES } from './access-modes.ts'
 import { struct } from './group.ts'
 import { TypedLocalObjectReference, TypedObjectReference } from './references.ts'
 import { VolumeResourceRequirements } from './resources.ts'
@@ -11,7 +12,7 @@ import { VolumeResourceRequirements } from './resources.ts'
 export class PersistentVolumeClaimSpec extends struct({
   accessModes: field(
     1,
-    list(oneOf('ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'), { listType: 'atomic' }),
+    list(known(...ACCESS_MODES), { listType: 'atomic' }),
     'By how many nodes and pods the volume can be mounted, and how.',
   ),
   selector: field(4, LabelSelector, 'Which volumes may be bound, by label.'),

@@ -1,6 +1,6 @@
 /** PersistentVolumeClaim: a request for storage. */
 import { age } from '#kinds/columns.ts'
-import { known, string, time } from '#schema/scalars.ts'
+import { known, string, time, timeOrNull } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { accessModesText, storageClassOf } from './access-modes.ts'
 import { kind, struct } from './group.ts'
@@ -25,7 +25,7 @@ export class PersistentVolumeClaimCondition extends struct({
     { always: true },
   ),
   status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
-  lastProbeTime: field(3, time, 'When the condition was last looked at.'),
+  lastProbeTime: field(3, timeOrNull, 'When the condition was last looked at.', { written: true }),
   lastTransitionTime: field(4, time, 'When the status last changed.'),
   reason: field(5, string, 'One word in CamelCase, for machines, saying why.'),
   message: field(6, string, 'A sentence for people.'),

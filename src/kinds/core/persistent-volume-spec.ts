@@ -1,6 +1,7 @@
 /** PersistentVolumeSpec: what a piece of storage is. */
-import { oneOf, string } from '#schema/scalars.ts'
+import { known, oneOf, string } from '#schema/scalars.ts'
 import { field, inline, list } from '#schema/vocabulary.ts'
+import { ACCESS_MODES } from './access-modes.ts'
 import { struct } from './group.ts'
 import { NodeSelector } from './node-selector.ts'
 import { PersistentVolumeSource } from './persistent-volume-sources.ts'
@@ -19,7 +20,7 @@ export class PersistentVolumeSpec extends struct(
     ...inline(2, PersistentVolumeSource),
     accessModes: field(
       3,
-      list(oneOf('ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'), { listType: 'atomic' }),
+      list(known(...ACCESS_MODES), { listType: 'atomic' }),
       'By how many nodes and pods the volume can be mounted, and how.',
     ),
     claimRef: field(4, ObjectReference, 'The claim that the volume is bound to.', { atomic: false }),

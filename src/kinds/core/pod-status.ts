@@ -1,5 +1,5 @@
 /** PodStatus: what is observed of a pod. */
-import { int64, known, quantity, string, time } from '#schema/scalars.ts'
+import { int64, known, quantity, string, time, timeOrNull } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { ContainerStatus } from './container-status.ts'
 import { struct } from './group.ts'
@@ -24,7 +24,7 @@ export class PodCondition extends struct({
   ),
   observedGeneration: field(7, int64, 'The generation of the object that this was observed at.'),
   status: field(2, known('True', 'False', 'Unknown'), 'True, False or Unknown.', { always: true }),
-  lastProbeTime: field(3, time, 'When the condition was last looked at.'),
+  lastProbeTime: field(3, timeOrNull, 'When the condition was last looked at.', { written: true }),
   lastTransitionTime: field(4, time, 'When the status last changed.'),
   reason: field(5, string, 'One word in CamelCase, for machines, saying why.'),
   message: field(6, string, 'A sentence for people.'),

@@ -4,6 +4,7 @@ import { age } from '#kinds/columns.ts'
 import { wide } from '#kinds/declare.ts'
 import { field } from '#schema/vocabulary.ts'
 import { kind } from './group.ts'
+import { checkPodAnnotations } from './pod/annotation-rules.ts'
 import { appearance, readinessGatesText, readyText, restartsText } from './pod/columns.ts'
 import { fillPod } from './pod/defaults.ts'
 import { checkPodOnly, checkSpec } from './pod/spec-rules.ts'
@@ -45,7 +46,8 @@ export class Pod extends kind({
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
   },
   fill: fillPod,
-  validate: ({ spec }, at, before) => {
+  validate: ({ metadata, spec }, at, before) => {
+    checkPodAnnotations(metadata.annotations ?? {}, spec, at.key('metadata').key('annotations'))
     checkSpec(spec, at.key('spec'))
     checkPodOnly(spec, at.key('spec'))
     if (!before) checkNew(spec, at.key('spec'))

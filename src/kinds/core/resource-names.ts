@@ -38,8 +38,9 @@ export const isExtended = (name: string): boolean =>
 /** Whether a container may have more of it than it requested. */
 export const isOvercommittable = (name: string): boolean => isNative(name) && !isHugePages(name)
 const isCounted = (name: string): boolean => COUNTED.has(name) || isExtended(name)
-const isQuotable = (name: string): boolean =>
-  FOR_QUOTA.has(name) || isHugePages(name) || name.startsWith('requests.hugepages-') || name.startsWith('count/')
+export const isStandardForQuota = (name: string): boolean =>
+  FOR_QUOTA.has(name) || isHugePages(name) || name.startsWith('requests.hugepages-')
+const isQuotable = (name: string): boolean => isStandardForQuota(name) || name.startsWith('count/')
 
 /** A name under which a quantity may stand at all. */
 export function checkResourceName(name: string, at: Path): void {

@@ -142,6 +142,18 @@ const rows: readonly (readonly [rule: string, kind: AnyKind, manifest: Json, ref
     ['spec.accessModes: Required value: at least 1 access mode is required'],
   ],
   [
+    'in ways that are known',
+    PersistentVolumeClaim,
+    { spec: { ...claim, accessModes: ['X'] } },
+    ['spec.accessModes: Unsupported value: "X": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"'],
+  ],
+  [
+    'and alone, if by one pod',
+    PersistentVolumeClaim,
+    { spec: { ...claim, accessModes: ['ReadWriteOncePod', 'ReadWriteOnce'] } },
+    ['spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes'],
+  ],
+  [
     'claims say how large',
     PersistentVolumeClaim,
     { spec: { accessModes: claim.accessModes } },
@@ -180,7 +192,39 @@ const rows: readonly (readonly [rule: string, kind: AnyKind, manifest: Json, ref
     ['spec.hard[pods]: Invalid value: "500m": must be an integer'],
   ],
   ['any resource can be counted', ResourceQuota, { spec: { hard: { 'count/jobs.batch': '4' } } }, []],
+  [
+    'a scope fits what is limited',
+    ResourceQuota,
+    { spec: { hard: { pods: '1', cpu: '2', services: '3' }, scopes: ['BestEffort'] } },
+    ['cpu', 'services'].map(() => 'spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource'),
+  ],
+  [
+    'that of a selector too, which shows as the server has it',
+    ResourceQuota,
+    { spec: { hard: { services: '3' }, scopeSelector: { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'Exists' }] } } },
+    [
+      'spec.scopeSelector.matchExpressions: Invalid value: {"MatchExpressions":[{"ScopeName":"PriorityClass","Operator":"Exists","Values":null}]}: unsupported scope applied to resource',
+    ],
+  ],
+  [
+    'a selector names known scopes',
+    ResourceQuota,
+    { spec: { scopeSelector: { matchExpressions: [{ scopeName: 'Foo', operator: 'Exists' }] } } },
+    ['spec.scopeSelector.matchExpressions.scopeName: Invalid value: "Foo": unsupported scope'],
+  ],
   ['scopes are known', ResourceQuota, { spec: { scopes: ['Some'] } }, ['spec.scopes: Invalid value: ["Some"]: unsupported scope']],
+  [
+    'types of limits are known',
+    LimitRange,
+    { spec: { limits: [{ type: 'Foo' }] } },
+    ['spec.limits[0].type: Invalid value: "Foo": must be a standard limit type or fully qualified'],
+  ],
+  [
+    'a default is told by the maximum that it exceeds',
+    LimitRange,
+    { spec: { limits: [{ type: 'Container', default: { cpu: '3' }, defaultRequest: { cpu: '1' }, max: { cpu: '1' } }] } },
+    ['spec.limits[0].default[cpu]: Invalid value: "1": default value 3 is greater than max value 1'],
+  ],
   [
     'a minimum is no more than the maximum',
     LimitRange,
@@ -223,7 +267,7 @@ const rows: readonly (readonly [rule: string, kind: AnyKind, manifest: Json, ref
     'taints have known effects',
     Node,
     { spec: { taints: [{ key: 'a', effect: 'Never' }] } },
-    ['spec.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"'],
+    ['metadata.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"'],
   ],
   [
     'a taint stands once per effect',
@@ -236,7 +280,9 @@ const rows: readonly (readonly [rule: string, kind: AnyKind, manifest: Json, ref
         ],
       },
     },
-    ['spec.taints[1]: Duplicate value: {"key":"a","value":"","effect":"NoSchedule"}'],
+    [
+      'metadata.taints[1]: Duplicate value: {"Key":"a","Value":"","Effect":"NoSchedule","TimeAdded":null}: taints must be unique by key and effect pair',
+    ],
   ],
   [
     'events live where their object does',

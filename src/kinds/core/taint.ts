@@ -5,15 +5,13 @@ import { int64, known, oneOf, string, time } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
+export const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const
+
+/** Its rules stand with those of nodes. */
 export class Taint extends struct({
-  key: field(1, string, 'Name of the taint.', { required: true }),
+  key: field(1, string, 'Name of the taint.', { always: true }),
   value: field(2, string, 'Value of the taint.'),
-  effect: field(
-    3,
-    oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
-    'Whether pods that do not tolerate it are kept away, avoided, or evicted.',
-    { required: true },
-  ),
+  effect: field(3, known(...EFFECTS), 'Whether pods that do not tolerate it are kept away, avoided, or evicted.', { always: true }),
   timeAdded: field(4, time, 'When the taint was added.'),
 }) {}
 

@@ -22,6 +22,7 @@ for (const [rule, changes, expected] of [
     { endpoints: [{ addresses: ['::1'] }] },
     ['endpoints[0].addresses[0]: Invalid value: "::1": must be a valid IPv4 address'],
   ],
+  ['a port may be any number', { ports: [{ port: 0 }] }, []],
   ['ports differ by name', { ports: [{ port: 80 }, { port: 81 }] }, ['ports[1].name: Duplicate value: ""']],
   [
     'protocols are known',

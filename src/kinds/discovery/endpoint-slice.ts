@@ -2,7 +2,7 @@
 
 import { age } from '#kinds/columns.ts'
 import { ObjectReference } from '#kinds/core/references.ts'
-import { isDns1123Label, isDns1123Subdomain, isQualifiedName, isValidPortNumber } from '#kinds/meta/names.ts'
+import { isDns1123Label, isDns1123Subdomain, isQualifiedName } from '#kinds/meta/names.ts'
 import { bool, int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
 import { checkEndpoint, checkPorts, ENDPOINTS_MAX, shortList } from './endpoint-rules.ts'
@@ -42,7 +42,7 @@ export class EndpointPort extends struct(
   {
     name: field(1, string, "The service port's name.", { explicit: true, default: '' }),
     protocol: field(2, oneOf('SCTP', 'TCP', 'UDP'), 'TCP, UDP or SCTP.', { explicit: true, default: 'TCP' }),
-    port: field(3, int32, "The port's number; absent means all ports.", { explicit: true, check: isValidPortNumber }),
+    port: field(3, int32, "The port's number; absent means all ports.", { explicit: true }),
     appProtocol: field(4, string, 'The protocol spoken there, such as kubernetes.io/h2c.', { explicit: true, check: isQualifiedName }),
   },
   { atomic: true },

@@ -4,7 +4,7 @@ import { ObjectReference } from '#kinds/core/references.ts'
 import type { CellOf, Column } from '#kinds/declare.ts'
 import { isQualifiedName } from '#kinds/meta/names.ts'
 import type { ObjectMeta } from '#kinds/meta/object-meta.ts'
-import { int32, microTime, string, time } from '#schema/scalars.ts'
+import { int32, microTime, string, timeOrNull } from '#schema/scalars.ts'
 import { field, type Path } from '#schema/vocabulary.ts'
 import { shown, stored } from './core-event.ts'
 import { kind, struct } from './group.ts'
@@ -72,8 +72,8 @@ export class Event extends kind({
     note: field(10, string, 'What happened, in a sentence.'),
     type: field(11, string, 'Normal or Warning.'),
     deprecatedSource: field(12, EventSource, 'Who reported it, as core events have it.', { written: true }),
-    deprecatedFirstTimestamp: field(13, time, 'When it happened first, as core events have it.'),
-    deprecatedLastTimestamp: field(14, time, 'When it happened last, as core events have it.'),
+    deprecatedFirstTimestamp: field(13, timeOrNull, 'When it happened first, as core events have it.', { written: true }),
+    deprecatedLastTimestamp: field(14, timeOrNull, 'When it happened last, as core events have it.', { written: true }),
     deprecatedCount: field(15, int32, 'How often it happened, as core events have it.'),
   },
   nameCheck: CoreEvent.options.nameCheck,

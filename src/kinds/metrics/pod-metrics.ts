@@ -27,8 +27,8 @@ export class PodMetrics extends kind({
     containers: field(4, list(ContainerMetrics, { listType: 'atomic' }), 'What each running container uses.', { always: true }),
   },
   columns: {
-    CPU: ({ containers }) => total(containers, 'cpu'),
-    Memory: ({ containers }) => total(containers, 'memory'),
+    CPU: ({ containers }) => total(containers ?? [], 'cpu'),
+    Memory: ({ containers }) => total(containers ?? [], 'memory'),
     Window: ({ window }) => window,
   },
 }) {}

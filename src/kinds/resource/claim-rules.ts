@@ -27,11 +27,12 @@ export function checkRequest({ exactly, firstAvailable = [] }: Request, at: Path
 }
 
 interface Claim {
-  readonly requests: readonly Request[]
+  readonly requests: readonly Request[] | null
   readonly constraints?: readonly { readonly requests?: readonly string[] }[]
   readonly config?: readonly { readonly requests?: readonly string[] }[]
 }
-export function checkClaim({ requests, constraints = [], config = [] }: Claim, at: Path): void {
+export function checkClaim({ requests: given, constraints = [], config = [] }: Claim, at: Path): void {
+  const requests = given ?? []
   if (requests.length > REQUESTS_MAX) at.key('requests').tooMany(requests.length, REQUESTS_MAX)
   reportDuplicates(requests, at.key('requests'))
   const names = new Set(requests.flatMap(({ name, firstAvailable = [] }) => [name, ...firstAvailable.map(one => `${name}/${one.name}`)]))

@@ -350,7 +350,13 @@ test('a status that has not changed is no patch', () => {
   assert.equal(statusPatch(written, status({ containers: RUNNING, status: written })), undefined)
 })
 test('the generation that was seen is told with each condition, that of the scheduler as well; its time stays', () => {
-  const scheduled = { type: 'PodScheduled', status: 'True', observedGeneration: 1, lastTransitionTime: '2029-01-01T00:00:00Z' }
+  const scheduled = {
+    type: 'PodScheduled',
+    status: 'True',
+    observedGeneration: 1,
+    lastProbeTime: null,
+    lastTransitionTime: '2029-01-01T00:00:00Z',
+  }
   const { conditions = [] } = status({ generation: 2, containers: RUNNING, status: { conditions: [scheduled] } })
   assert.deepEqual(new Set(conditions.map(({ observedGeneration }) => observedGeneration)), new Set([2]))
   assert.deepEqual(
@@ -360,7 +366,7 @@ test('the generation that was seen is told with each condition, that of the sche
 })
 test('only conditions that changed are in the patch, and transition times of the others stay', () => {
   const written = status({ containers: RUNNING })
-  const known = { ...written, conditions: [...(written.conditions ?? []), { type: 'g', status: 'True' }] }
+  const known = { ...written, conditions: [...(written.conditions ?? []), { type: 'g', status: 'True', lastProbeTime: null }] }
   const patch = statusPatch(known, status({ containers: [container('a', 'running')], status: known }))
   assert.deepEqual(Object.keys(patch ?? {}), ['phase', 'conditions', 'containerStatuses'])
   assert.deepEqual(

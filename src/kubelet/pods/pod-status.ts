@@ -125,6 +125,7 @@ function conditionsOf(input: StatusInput, phase: Phase, statuses: ContainerStatu
     const { generation } = pod.metadata
     return {
       ...finding,
+      lastProbeTime: null,
       lastTransitionTime: isSame && before.lastTransitionTime ? before.lastTransitionTime : timestamp(now),
       ...(generation && { observedGeneration: generation }),
     }

@@ -1,13 +1,13 @@
 /** Rules for nodes. Upstream: ValidateNode, ValidateNodeUpdate. */
+import { internalForm } from '#kinds/internal-form.ts'
 import { checkLabelName } from '#kinds/meta/label-rules.ts'
 import { isCIDR, isLabelValue } from '#kinds/meta/names.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import type { NodeSpec } from '../node-spec.ts'
-import type { Taint } from '../taint.ts'
+import { EFFECTS, type Taint } from '../taint.ts'
 
 export function checkSpec(spec: NodeSpec, at: Path, before?: NodeSpec): void {
-  checkTaints(spec.taints ?? [], at.key('taints'))
   for (const [i, range] of (spec.podCIDRs ?? []).entries()) {
     const wrong = isCIDR(range)
     if (wrong) at.key('podCIDRs').index(i).invalid(range, wrong)
@@ -20,14 +20,21 @@ export function checkSpec(spec: NodeSpec, at: Path, before?: NodeSpec): void {
     at.key('providerID').forbidden('node updates may not change providerID except from "" to valid')
 }
 
-function checkTaints(taints: readonly Taint[], at: Path): void {
+/** Upstream tells of taints as if they stood in the metadata. */
+export function checkTaints(taints: readonly Taint[], at: Path): void {
   const seen = new Set<string>()
-  for (const [i, { key, value = '', effect }] of taints.entries()) {
+  for (const [i, { key, value = '', effect, timeAdded }] of taints.entries()) {
     checkLabelName(key, at.index(i).key('key'))
     const wrong = isLabelValue(value)
     if (wrong) at.index(i).key('value').invalid(value, wrong)
+    if (effect === '') at.index(i).key('effect').required()
+    else if (!(EFFECTS as readonly string[]).includes(effect)) at.index(i).key('effect').unsupported(effect, EFFECTS)
     const pair = `${key} ${effect}`
-    if (seen.has(pair)) at.index(i).duplicate({ key, value, effect })
+    if (seen.has(pair))
+      at.index(i).duplicate(
+        internalForm({ key, value, effect, timeAdded }, ['key', 'value', 'effect', 'timeAdded']),
+        'taints must be unique by key and effect pair',
+      )
     seen.add(pair)
   }
 }

@@ -3,6 +3,7 @@ import { isDns1123Subdomain } from '#kinds/meta/names.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { compareQuantities, parseQuantity } from '#schema/quantity.ts'
 import type { Path } from '#schema/vocabulary.ts'
+import { checkAccessModes } from '../access-modes.ts'
 import type { PersistentVolumeClaimSpec } from '../persistent-volume-claim-spec.ts'
 
 interface ClaimView {
@@ -20,8 +21,7 @@ export function checkClaim(spec: PersistentVolumeClaimSpec, at: Path, before?: C
 export function checkClaimSpec(spec: PersistentVolumeClaimSpec, at: Path): void {
   const modes = spec.accessModes ?? []
   if (modes.length === 0) at.key('accessModes').required('at least 1 access mode is required')
-  if (modes.includes('ReadWriteOncePod') && modes.length > 1)
-    at.key('accessModes').forbidden('may not use ReadWriteOncePod with other access modes')
+  checkAccessModes(modes, at.key('accessModes'))
   const storage = spec.resources.requests?.['storage']
   if (storage === undefined) at.key('resources').entry('storage').required()
   else if (parseQuantity(storage).nanos <= 0n) at.key('resources').entry('storage').invalid(storage, 'must be greater than zero')

@@ -3,6 +3,7 @@ import { isDns1123Subdomain } from '#kinds/meta/names.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { parseQuantity } from '#schema/quantity.ts'
 import type { Path } from '#schema/vocabulary.ts'
+import { checkAccessModes } from '../access-modes.ts'
 import { PersistentVolumeSource } from '../persistent-volume-sources.ts'
 import type { PersistentVolumeSpec } from '../persistent-volume-spec.ts'
 
@@ -11,8 +12,7 @@ const SOURCES = Object.keys(PersistentVolumeSource.fields) as readonly (keyof ty
 export function checkVolume(spec: PersistentVolumeSpec, at: Path, before?: PersistentVolumeSpec): void {
   const modes = spec.accessModes ?? []
   if (modes.length === 0) at.key('accessModes').required()
-  if (modes.includes('ReadWriteOncePod') && modes.length > 1)
-    at.key('accessModes').forbidden('may not use ReadWriteOncePod with other access modes')
+  checkAccessModes(modes, at.key('accessModes'))
   checkCapacity(spec.capacity ?? {}, at.key('capacity'))
   if (spec.hostPath?.path === '/' && spec.persistentVolumeReclaimPolicy === 'Recycle')
     at.key('persistentVolumeReclaimPolicy').forbidden("may not be 'recycle' for a hostPath mount of '/'")

@@ -4,7 +4,7 @@ import type { Draft } from '#schema/vocabulary.ts'
 import type { AppArmorProfile } from '../security-context.ts'
 import type { PodView } from './facts.ts'
 
-const ANNOTATION = 'container.apparmor.security.beta.kubernetes.io/'
+export const APP_ARMOR_ANNOTATION = 'container.apparmor.security.beta.kubernetes.io/'
 const LOCALHOST = 'localhost/'
 /** Of a path on the node. */
 const NAME_MAX = 4095
@@ -23,7 +23,7 @@ export function profileOf(annotation: string): Profile | undefined {
 export function fillAppArmor({ metadata, spec }: Draft<PodView>): void {
   if (spec.os?.name === 'windows') return
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
-    const annotation = metadata.annotations?.[`${ANNOTATION}${container.name}`]
+    const annotation = metadata.annotations?.[`${APP_ARMOR_ANNOTATION}${container.name}`]
     if (annotation === undefined || container.securityContext?.appArmorProfile) continue
     const profile = profileOf(annotation)
     if (profile && !isEqual(profile, spec.securityContext?.appArmorProfile))

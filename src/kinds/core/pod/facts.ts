@@ -13,7 +13,7 @@ export interface PodView {
 }
 
 /** Lower cost goes first when a workload gives pods up (KEP-2255). */
-const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
+export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
 
 export const condition = ({ status }: PodView, type: string): PodCondition | undefined => status.conditions?.find(one => one.type === type)
 const isTrue = (pod: PodView, type: string) => condition(pod, type)?.status === 'True'
@@ -33,7 +33,8 @@ export const isGated = ({ spec }: PodView): boolean => (spec.schedulingGates ?? 
 /** Whether the pod runs with the node's own network. */
 export const usesHostNetwork = ({ spec }: PodView): boolean => spec.hostNetwork === true
 /** Whether the pod stands for a manifest on the node, which the API server cannot change. */
-export const isMirror = ({ metadata }: PodView): boolean => metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined
+export const MIRROR = 'kubernetes.io/config.mirror'
+export const isMirror = ({ metadata }: PodView): boolean => metadata.annotations?.[MIRROR] !== undefined
 /** Whether the pod comes from a manifest on the node, not from the API. */
 const isStatic = ({ metadata }: Pick<PodView, 'metadata'>): boolean =>
   (metadata.annotations?.['kubernetes.io/config.source'] ?? 'api') !== 'api'

@@ -23,6 +23,13 @@ const told = (found: readonly { readonly field: string; readonly message: string
   found.map(({ field, message }) => `${field}: ${message}`)
 const refusals = (spec: Json) => told(problems(Pod, made(spec)))
 
+const TERMS = 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms'
+const termsOf = (...terms: readonly (readonly string[])[]) =>
+  terms.map(keys => ({ matchExpressions: keys.map(key => ({ key, operator: 'Exists' })) }))
+const onNodes = (...terms: readonly (readonly string[])[]) => ({
+  nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: termsOf(...terms) } },
+})
+
 const LABEL =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 
@@ -453,6 +460,32 @@ const changes: readonly (readonly [
     ["spec.schedulingGates[0]: Forbidden: only deletion is allowed, but found new scheduling gate 'a'"],
   ],
   ['a gated pod may be narrowed', '', [withSpec({ schedulingGates: [{ name: 'a' }] }), withSpec({ nodeSelector: { a: 'b' } })], []],
+  [
+    'but only by additions',
+    '',
+    [withSpec({ schedulingGates: [{ name: 'a' }], nodeSelector: { a: 'b' } }), withSpec({ nodeSelector: { a: 'c' } })],
+    ['spec.nodeSelector: Invalid value: {"a":"c"}: only additions to spec.nodeSelector are allowed (no mutations or deletions)'],
+  ],
+  [
+    'terms of its node affinity stay as many',
+    '',
+    [withSpec({ schedulingGates: [{ name: 'a' }], affinity: onNodes(['x']) }), withSpec({ affinity: onNodes(['x'], ['y']) })],
+    [
+      `${TERMS}: Invalid value: ${JSON.stringify(termsOf(['x'], ['y']))}: no additions/deletions to non-empty NodeSelectorTerms list are allowed`,
+    ],
+  ],
+  [
+    'each of them asks for no less',
+    '',
+    [withSpec({ schedulingGates: [{ name: 'a' }], affinity: onNodes(['x']) }), withSpec({ affinity: onNodes(['y']) })],
+    [`${TERMS}[0]: Invalid value: ${JSON.stringify(termsOf(['y'])[0])}: only additions are allowed (no mutations or deletions)`],
+  ],
+  [
+    'or for more',
+    '',
+    [withSpec({ schedulingGates: [{ name: 'a' }], affinity: onNodes(['x']) }), withSpec({ affinity: onNodes(['x', 'y']) })],
+    [],
+  ],
   [
     'an ungated pod may not',
     '',

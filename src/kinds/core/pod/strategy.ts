@@ -19,6 +19,7 @@ export function onCreate(pod: Draft<PodView>): void {
       {
         type: 'PodScheduled',
         status: 'False',
+        lastProbeTime: null,
         reason: 'SchedulingGated',
         message: 'Scheduling is blocked due to non-empty scheduling gates',
       },

@@ -5,6 +5,7 @@ import type { Path } from '#schema/vocabulary.ts'
 import type { ContainerStatus } from '../container-status.ts'
 import type { PodSpec } from '../pod-spec.ts'
 import type { Toleration } from '../taint.ts'
+import { checkAnnotationUpdate } from './annotation-rules.ts'
 import { containers, couldRestartAll, isMirror, isSidecar, type PodView } from './facts.ts'
 import { checkResize } from './resize-rules.ts'
 
@@ -46,6 +47,7 @@ export function checkUpdate(next: PodView, at: Path, update: { readonly before: 
     case 'resize':
       return checkResize(next, at, before)
     default:
+      checkAnnotationUpdate(next.metadata.annotations ?? {}, at.key('metadata').key('annotations'), before.metadata.annotations ?? {})
       return checkSpecUpdate(next.spec, here, before.spec)
   }
 }
@@ -61,6 +63,7 @@ function checkSpecUpdate(next: PodSpec, at: Path, before: PodSpec): void {
   const gates = new Set((before.schedulingGates ?? []).map(({ name }) => name))
   for (const [i, { name }] of (next.schedulingGates ?? []).entries())
     if (!gates.has(name)) at.key('schedulingGates').index(i).forbidden(`only deletion is allowed, but found new scheduling gate '${name}'`)
+  if (gates.size > 0) checkNarrowing(next, at, before)
   const [kept, was] = [fixed(next, before), fixed(before, before)]
   const changed = [...new Set([...Object.keys(kept), ...Object.keys(was)])].filter(name => !isEqual(kept[name], was[name]))
   if (changed.length) at.forbidden(`${FIXED}\n  changed: ${changed.map(name => `spec.${name}`).join(', ')}`)
@@ -73,7 +76,7 @@ function fixed(spec: PodSpec, before: PodSpec): Record<string, unknown> {
   return {
     ...without(spec, 'activeDeadlineSeconds', 'tolerations', 'schedulingGates', 'containers', 'initContainers'),
     ...(wasNegative && spec.terminationGracePeriodSeconds === 1 && { terminationGracePeriodSeconds: before.terminationGracePeriodSeconds }),
-    ...(wasGated && isNarrowed(spec, before) && { nodeSelector: before.nodeSelector, affinity: before.affinity }),
+    ...(wasGated && narrowed(spec, before)),
     containers: spec.containers.map(container => without(container, 'image')),
     initContainers: (spec.initContainers ?? []).map(container => without(container, 'image')),
   }
@@ -81,22 +84,33 @@ function fixed(spec: PodSpec, before: PodSpec): Record<string, unknown> {
 const without = <T extends object>(object: T, ...names: readonly (keyof T)[]): Record<string, unknown> =>
   Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name as keyof T)))
 
-function isNarrowed(spec: PodSpec, before: PodSpec): boolean {
-  const keepsSelector = Object.entries(before.nodeSelector ?? {}).every(([name, value]) => spec.nodeSelector?.[name] === value)
-  const [{ nodeAffinity: node, ...others }, { nodeAffinity: oldNode, ...oldOthers }] = [spec.affinity ?? {}, before.affinity ?? {}]
-  if (!keepsSelector || !isEqual(others, oldOthers)) return false
-  const terms = node?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
-  const oldTerms = oldNode?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
-  if (!oldTerms) return true
+/** The selector and the required node affinity may be narrowed; how far, `checkNarrowing` says. What is only preferred may change at will. */
+function narrowed({ affinity }: PodSpec, before: PodSpec): Record<string, unknown> {
+  const { nodeAffinity: _, ...others } = affinity ?? {}
+  const nodeAffinity = before.affinity?.nodeAffinity
+  const wasEmpty = before.affinity === undefined && Object.keys(others).length === 0
+  return { nodeSelector: before.nodeSelector, affinity: wasEmpty ? undefined : { ...others, ...(nodeAffinity && { nodeAffinity }) } }
+}
+function checkNarrowing(spec: PodSpec, at: Path, before: PodSpec): void {
+  for (const [name, value] of Object.entries(before.nodeSelector ?? {}))
+    if (spec.nodeSelector?.[name] !== value)
+      at.key('nodeSelector').invalid(
+        spec.nodeSelector ?? null,
+        'only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+      )
+  const required = 'requiredDuringSchedulingIgnoredDuringExecution'
+  const oldTerms = before.affinity?.nodeAffinity?.[required]?.nodeSelectorTerms ?? []
+  const terms = spec.affinity?.nodeAffinity?.[required]?.nodeSelectorTerms ?? []
+  const here = at.key('affinity').key('nodeAffinity').key(required).key('nodeSelectorTerms')
+  if (oldTerms.length === 0) return
   // Terms are alternatives, so none may be added; the requirements of a term must all hold, so some may be.
-  return (
-    terms.length === oldTerms.length &&
-    oldTerms.every((old, i) =>
-      (['matchExpressions', 'matchFields'] as const).every(list =>
-        (old[list] ?? []).every((one, j) => isEqual(one, terms[i]?.[list]?.[j])),
-      ),
+  if (terms.length !== oldTerms.length) return here.invalid(terms, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')
+  for (const [i, old] of oldTerms.entries()) {
+    const isLonger = (['matchExpressions', 'matchFields'] as const).every(list =>
+      (old[list] ?? []).every((one, j) => isEqual(one, terms[i]?.[list]?.[j])),
     )
-  )
+    if (!isLonger) here.index(i).invalid(terms[i], 'only additions are allowed (no mutations or deletions)')
+  }
 }
 
 function checkDeadline(next: number | undefined, before: number | undefined, at: Path): void {
