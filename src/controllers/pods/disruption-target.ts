@@ -12,12 +12,24 @@ export interface Disruption {
 /** Undefined when the pod says so already. */
 export function disruptionOf(pod: Pod, { reason, message, phase }: Disruption, now: number): Update<Pod> | undefined {
   const { conditions } = pod.status
+  const { generation } = pod.metadata
   const isSaid = conditions?.some(one => one.type === 'DisruptionTarget' && one.status === 'True' && one.reason === reason)
   if (isSaid && (!phase || pod.status.phase === phase)) return undefined
   const status = {
     ...pod.status,
     ...(phase && { phase }),
-    conditions: withCondition(conditions, { type: 'DisruptionTarget', status: 'True', lastProbeTime: null, reason, message }, now),
+    conditions: withCondition(
+      conditions,
+      {
+        type: 'DisruptionTarget',
+        status: 'True',
+        lastProbeTime: null,
+        reason,
+        message,
+        ...(generation && { observedGeneration: generation }),
+      },
+      now,
+    ),
   }
   return { kind: Pod, object: { ...pod, status }, subresource: 'status' }
 }
