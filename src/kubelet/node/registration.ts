@@ -50,7 +50,7 @@ export async function register({ client, node, taints, settings: { providerId } 
     status: nodeStatus(node),
   }
   try {
-    return await client.create(Node, made as unknown as Partial<Node>)
+    return await client.create(Node, made)
   } catch (error) {
     if (!isRefusal(error, 'AlreadyExists')) throw error
     return client.patch(Node, { name: node.name }, 'merge', { metadata: { labels, annotations } })
