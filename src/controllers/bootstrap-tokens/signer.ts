@@ -1,7 +1,4 @@
-/**
- * Signs what new nodes are told about the cluster, the kubeconfig in ConfigMap `kube-public/cluster-info`, with every bootstrap token that
- * may sign. Upstream: pkg/controller/bootstrap/bootstrapsigner.go. Who sets the cluster up makes the ConfigMap, and says who may read it.
- */
+/** Signs what new nodes are told about the cluster with every bootstrap token that may. Upstream: pkg/controller/bootstrap/bootstrapsigner.go. */
 import { watches } from '#client/controller.ts'
 import type { Decider, Plan, Sight } from '#client/plan.ts'
 import { ConfigMap } from '#kinds/core/config-map.ts'
@@ -10,6 +7,7 @@ import { isEqual } from '#schema/json-value.ts'
 import { detachedSignature } from './signature.ts'
 import { isBootstrapToken, signingToken } from './token.ts'
 
+/** Its kubeconfig is what is signed. Who sets the cluster up makes it, and says who may read it: kubeadm does, for everybody. */
 const CLUSTER_INFO = { namespace: 'kube-public', name: 'cluster-info' }
 const CONTENT = 'kubeconfig'
 const SIGNATURE = 'jws-kubeconfig-'
