@@ -75,8 +75,17 @@ function outcome(object: Job, ...pods: Pod[]) {
     plan,
   }
 }
+const ended = (name: string, seconds: number) => ({
+  name,
+  ready: false,
+  restartCount: 0,
+  image: '',
+  imageID: '',
+  state: { terminated: { exitCode: 1, finishedAt: ago(seconds) } },
+})
 const none = { succeeded: [], failed: [] }
 const reached = { conditions: [{ type: 'SuccessCriteriaMet', status: 'True', reason: 'CompletionsReached', message: 'm' }] }
+const enough = { conditions: [{ type: 'SuccessCriteriaMet', status: 'True', reason: 'SuccessPolicy', message: 'm' }] }
 const target = { conditions: [{ type: 'FailureTarget', status: 'True', reason: 'BackoffLimitExceeded', message: 'm' }] }
 const indexed = { completionMode: 'Indexed', completions: 3, parallelism: 3 }
 const perIndex = { ...indexed, backoffLimitPerIndex: 1 }
@@ -252,6 +261,50 @@ const rows: readonly [rule: string, seen: ReturnType<typeof outcome>, wanted: Ou
       pod('b', { index: 0 }),
     ),
     { remove: ['b'], conditions: ['SuccessCriteriaMet True SuccessPolicy'] },
+  ],
+  [
+    'whoever is given up for it has not failed',
+    outcome(
+      job({ ...indexed, successPolicy: { rules: [{ succeededIndexes: '0' }] } }, { ...enough, completedIndexes: '0' }),
+      pod('b', { index: 1, isTerminating: true }),
+    ),
+    { release: ['b'], uncounted: none, counts: '0/1/0' },
+  ],
+  [
+    'unless that was noted before',
+    outcome(
+      job(indexed, { ...enough, completedIndexes: '0', uncountedTerminatedPods: { failed: ['uid-b'] } }),
+      pod('b', { index: 1, isTerminating: true, isCounted: true }),
+    ),
+    { uncounted: none, counts: '0/1/1' },
+  ],
+  [
+    'a policy that names no index is never met',
+    outcome(job({ ...indexed, successPolicy: { rules: [{ succeededIndexes: '' }] } }), pod('a', { index: 0 })),
+    { remove: [], conditions: [] },
+  ],
+  [
+    'a later rule counts as well',
+    outcome(
+      job({ ...indexed, successPolicy: { rules: [{ succeededIndexes: '0' }, { succeededCount: 1 }] } }),
+      succeeded('a', { index: 2 }),
+    ),
+    { conditions: ['SuccessCriteriaMet True SuccessPolicy'] },
+  ],
+  [
+    'a sidecar ends last, and the pause begins then',
+    outcome(
+      job(),
+      failed('a', {
+        ended: 30,
+        spec: { initContainers: [{ name: 's', image: 'i', restartPolicy: 'Always' }] },
+        status: {
+          containerStatuses: [ended('c', 30)],
+          initContainerStatuses: [ended('s', 4)],
+        },
+      }),
+    ),
+    { create: 0, again: 6_000 },
   ],
 ]
 for (const [rule, seen, wanted] of rows)

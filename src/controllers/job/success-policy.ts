@@ -7,7 +7,8 @@ export function successReason({ spec: { successPolicy, completions = 0 } }: Job,
   const met = (successPolicy?.rules ?? []).findIndex(({ succeededIndexes, succeededCount }) => {
     if (succeededIndexes === undefined) return succeededCount !== undefined && succeeded.size >= succeededCount
     const wanted = parseIndexes(succeededIndexes, completions)
-    return [...wanted].filter(index => succeeded.has(index)).length >= (succeededCount ?? wanted.size)
+    // Who names no index has none that could succeed.
+    return wanted.size > 0 && [...wanted].filter(index => succeeded.has(index)).length >= (succeededCount ?? wanted.size)
   })
   return met < 0 || completions === 0 ? undefined : `Matched rules at index ${met}`
 }

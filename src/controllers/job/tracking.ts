@@ -67,8 +67,9 @@ export function track(job: Job, census: Census, verdict: Verdict | undefined): T
 }
 
 /** The verdict is stored before the pods go on which it rests. */
-const mayRelease = ({ status }: Job, verdict: Verdict | undefined) =>
-  !verdict || (status.conditions ?? []).some(({ type, status }) => type === verdict.type && status === 'True')
+const mayRelease = (job: Job, verdict: Verdict | undefined) => !verdict || isStored(job, verdict)
+const isStored = ({ status }: Job, verdict: Verdict) =>
+  (status.conditions ?? []).some(({ type, status }) => type === verdict.type && status === 'True')
 
 /** How the pod is counted; undefined while it is to be kept. */
 function outcomeOf(
@@ -83,6 +84,8 @@ function outcomeOf(
     failed || isTerminal(pod) || (isTerminating(pod) && (verdict !== undefined || job.metadata.deletionTimestamp !== undefined))
   if (!isOver) return undefined
   if (!isValid(pod, job)) return 'uncounted'
+  // Given up because the others were enough: no failure, unless it was noted as one before.
+  if (!isTerminal(pod) && verdict?.type === 'SuccessCriteriaMet' && isStored(job, verdict)) return 'uncounted'
   if (isSucceeded(pod) && !job.status.uncountedTerminatedPods?.failed?.includes(pod.metadata.uid as string)) return 'succeeded'
   if (!failed && verdict?.type !== 'FailureTarget') return 'uncounted'
   return meaningOf(pod, job).counts ? 'failed' : 'uncounted'

@@ -47,7 +47,7 @@ export const taintEvictionController: Runner = {
         const key = keyOf(pod.metadata as Ref)
         const known = meant.get(key)
         const before = known?.uid === pod.metadata.uid ? known?.due : undefined
-        const due = dueAt(pod, taints, before)
+        const due = dueAt(pod, taints, { before, at: cluster.clock.now() })
         if (due === undefined || due <= cluster.clock.now()) meant.delete(key)
         else meant.set(key, { uid: pod.metadata.uid, due })
         return { ...(before !== undefined && { before }), ...(due !== undefined && { now: due }) }

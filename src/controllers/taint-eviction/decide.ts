@@ -27,18 +27,23 @@ export interface Due {
  *
  * What is once decided is never put off: only if the pod may stay for ever, it is taken back.
  */
-export function dueAt(pod: Pod, taints: readonly Driving[], before?: number): number | undefined {
+export function dueAt(
+  pod: Pod,
+  taints: readonly Driving[],
+  { before, at }: { readonly before?: number | undefined; readonly at: number },
+): number | undefined {
   if (isTerminating(pod) || isTerminal(pod)) return undefined
-  const due = Math.min(...taints.map(taint => endOf(pod, taint)))
+  const due = Math.min(...taints.map(taint => endOf(pod, taint, at)))
   if (due === Number.POSITIVE_INFINITY) return undefined
   return before === undefined ? due : Math.min(before, due)
 }
-function endOf(pod: Pod, { key, value, since }: Driving): number {
+function endOf(pod: Pod, { key, value, since }: Driving, at: number): number {
   const taint = { key, effect: 'NoExecute' as const, ...(value !== undefined && { value }) }
   const answer = (pod.spec.tolerations ?? []).find(toleration => tolerates(toleration, taint))
   if (!answer) return Number.NEGATIVE_INFINITY
   if (answer.tolerationSeconds === undefined) return Number.POSITIVE_INFINITY
-  return Math.max(since, placedAt(pod)) + Math.max(0, answer.tolerationSeconds) * 1000
+  // A clock that was set back must not make it wait for what lies ahead.
+  return Math.min(at, Math.max(since, placedAt(pod))) + Math.max(0, answer.tolerationSeconds) * 1000
 }
 const placedAt = (pod: Pod) => Date.parse(condition(pod, 'PodScheduled')?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? '') || 0
 
