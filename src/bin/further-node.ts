@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Readable } from 'node:stream'
 import { backoffMs } from '#base/backoff.ts'
+import { isIPv6 } from '#base/cidr.ts'
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { inNetwork, underName } from '#base/processes.ts'
@@ -20,6 +21,8 @@ export interface FurtherNodeOptions {
   readonly cluster: ClusterFolder
   readonly node: NodeFolder
   readonly settings: Settings
+  /** By which the machine is known as a node, one of each family at most. */
+  readonly machine: readonly string[]
 }
 const AGAIN = { firstMs: 1_000, maxMs: 60_000 }
 /** As much as the kernel takes. */
@@ -36,7 +39,12 @@ export async function startFurtherNode(options: FurtherNodeOptions): Promise<Asy
   const { podCidr, name: cluster } = settings
   const { number, network: file } = node
   const [machine, own, pods] = [linkAddresses(podCidr, 1), linkAddresses(podCidr, number), podRanges(podCidr, number)]
-  const ways = pods.map((range, i) => ({ machine: machine[i] as string, node: own[i] as string, pods: range }))
+  const ways = pods.map((range, i) => ({
+    machine: machine[i] as string,
+    known: options.machine.find(address => isIPv6(address) === isIPv6(own[i] as string)),
+    node: own[i] as string,
+    pods: range,
+  }))
   await prepareNodeNetwork({ cluster, number, ways, file })
   const stop = new AbortController()
   let child = launch(options)

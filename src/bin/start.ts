@@ -43,6 +43,7 @@ export async function startCluster(
   const [podRanges, serviceRanges] = [settings.podCidr, settings.serviceCidr].map(rangesIn) as [readonly string[], readonly string[]]
   const ofFamilies = families.map(machineAddresses)
   const addresses = ofFamilies.flat()
+  const machine = ofFamilies.flatMap(([main]) => main ?? [])
   if (families[0] === 6 && !ofFamilies[0]?.length)
     throw new Error('pods have IPv6 addresses first, but this machine has none beside loopback: give it one, or name a range of IPv4 first')
   const clusterDNS = dnsAddress(serviceRanges)
@@ -111,7 +112,7 @@ export async function startCluster(
     await startNode(options, {
       clientOf: (user, groups) => plane.clientOf(user, groups),
       nodeName,
-      addresses: ofFamilies.flatMap(([main]) => main ?? []),
+      addresses: machine,
       runtime: started,
       tls: { certificate, key, clientAuthority: pki.authority.certificate },
       teller,
@@ -119,7 +120,7 @@ export async function startCluster(
     })
     for (const node of further)
       await teller.step(`node ${node.number}`, async () => {
-        stack.use(await startFurtherNode({ clock, log, program, cluster: folder, node, settings }))
+        stack.use(await startFurtherNode({ clock, log, program, cluster: folder, node, settings, machine }))
       })
   }
   if (settings.simulatedNodes > 0) {

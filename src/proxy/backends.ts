@@ -16,6 +16,8 @@ export interface Backends {
   readonly here: readonly Backend[]
   /** How many on this node are ready. */
   readonly readyHere: number
+  /** All that serve, wherever they are and whether or not they are about to go. */
+  readonly serving: readonly Backend[]
 }
 /** What matters of the node on which the proxy runs. */
 export interface Place {
@@ -38,6 +40,7 @@ export function backendsOf(
     all: distinct(near.length ? near : leaving),
     here: distinct(readyHere.length ? readyHere : leaving.filter(({ isHere }) => isHere)),
     readyHere: readyHere.length,
+    serving: distinct(found.filter(({ endpoint }) => isServing(endpoint))),
   }
 }
 
@@ -59,8 +62,8 @@ function candidates(
     })
   })
 }
-const isLeaving = ({ conditions }: Endpoint): boolean =>
-  (conditions?.serving ?? conditions?.ready !== false) && (conditions?.terminating ?? false)
+const isServing = ({ conditions }: Endpoint): boolean => conditions?.serving ?? conditions?.ready !== false
+const isLeaving = (endpoint: Endpoint): boolean => isServing(endpoint) && (endpoint.conditions?.terminating ?? false)
 
 /** KEP-2433, KEP-3015: hints are heeded when every endpoint has one and one is meant for us; on this node first, then in its zone. */
 function nearest(ready: readonly Candidate[], { nodeName, zone }: Place): readonly Candidate[] {

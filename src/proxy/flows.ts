@@ -1,46 +1,64 @@
-/** Flows of UDP that the kernel still leads to where nobody serves any more: which they are, and how they are ended. */
-import { entryOf } from './entries.ts'
-import type { EntryChange } from './script.ts'
+/** Flows of UDP that the kernel still leads to where nobody serves any more. Upstream: pkg/proxy/conntrack, CleanStaleEntries. */
+import { formatAddress, parseAddress } from '#base/cidr.ts'
+import type { Family } from './family.ts'
 
+/** What clients send to; without an address it is a port of the node itself, on all its addresses. */
+export interface Frontend {
+  readonly address?: string
+  readonly port: number
+}
+/** Whom flows may lead to: by what clients send to, the backends that serve, each as `address port`. */
+export type Destinations = ReadonlyMap<string, ReadonlySet<string>>
+
+/** Flows between one frontend and one backend; where nothing was translated these are the same. */
 export interface Flow {
-  readonly family: 'ip' | 'ip6'
-  /** Where clients send to; absent for a port of the node itself. */
-  readonly frontend?: string
-  readonly port: string
-  /** Who answers; absent where flows go that were never translated. */
-  readonly backend?: string
+  readonly address: string
+  readonly port: number
+  readonly backend: string
+  readonly backendPort: number
 }
 
+/** Its address is written as the kernel writes it. */
+export function frontendKey({ name }: Family, { address, port }: Frontend): string {
+  const parsed = parseAddress(address ?? '')
+  return `${name} ${parsed ? formatAddress(parsed) : '*'} ${port}`
+}
+
+export interface Judgement {
+  readonly family: Family
+  readonly destinations: Destinations
+  /** The node's addresses, on which its ports are. */
+  readonly own: ReadonlySet<string>
+}
 /**
- * A flow that is in use stays as it began, with the kernel's connection tracking. TCP and SCTP end by themselves; UDP is ended when its
- * backend goes, and when the first one comes for clients that until then were led nowhere. Upstream: pkg/proxy/conntrack.
+ * A flow that is in use stays as it began. TCP and SCTP end by themselves; UDP is ended when it leads to nobody who serves: to a pod that
+ * is gone, or to nobody, for clients that sent before there was one. Where nobody serves at all flows are left, as they lead nowhere better.
+ * Each once.
  */
-export function staleFlows(changes: readonly EntryChange[]): readonly Flow[] {
-  const gone = new Map<string, Flow>()
-  const kept = new Set<string>()
-  const begun = new Map<string, Flow>()
-  for (const { id, before, after } of changes) {
-    const { family, place, key } = entryOf(id)
-    const words = key.split(' . ')
-    const isNode = place.startsWith('nodeport')
-    if (place === 'endpoints-udp' || place === 'nodeport-endpoints-udp') {
-      const [frontend, port = ''] = isNode ? [undefined, words[0]] : words
-      const flow = { family, port, ...(frontend && { frontend }) }
-      const name = (value: string) => `${family} ${frontend} ${port} ${value}`
-      if (before !== undefined) gone.set(name(before), { ...flow, backend: before.split(' . ')[0] ?? '' })
-      if (after !== undefined) kept.add(name(after))
-    }
-    if ((place === 'services' || place === 'nodeports') && before === undefined) {
-      const [frontend, protocol, port = ''] = isNode ? [undefined, ...words] : words
-      if (protocol === 'udp') begun.set(`${family} ${frontend} ${port}`, { family, port, ...(frontend && { frontend }) })
-    }
+export function staleFlows(flows: readonly Flow[], { family, destinations, own }: Judgement): readonly Flow[] {
+  const stale = new Map<string, Flow>()
+  for (const flow of flows) {
+    const { address, port, backend, backendPort } = flow
+    const of = (frontend: Frontend) => destinations.get(frontendKey(family, frontend))
+    const serving = of({ address, port }) ?? (own.has(address) ? of({ port }) : undefined)
+    if (serving && !serving.has(`${backend} ${backendPort}`)) stale.set(Object.values(flow).join(' '), flow)
   }
-  return [...[...gone].filter(([name]) => !kept.has(name)).map(([, flow]) => flow), ...begun.values()]
+  return [...stale.values()]
 }
 
-/** The command of conntrack(8). `own`: the node's addresses, to which flows to its ports go that were never translated. */
-export function endingCommands({ family, frontend, port, backend }: Flow, own: readonly string[]): readonly (readonly string[])[] {
-  const common = ['conntrack', '-D', '-f', family === 'ip6' ? 'ipv6' : 'ipv4', '-p', 'udp', '--orig-port-dst', port]
-  if (backend !== undefined) return [[...common, ...(frontend ? ['--orig-dst', frontend] : []), '--reply-src', backend]]
-  return (frontend ? [frontend] : own).map(address => [...common, '--orig-dst', address, '--reply-src', address])
-}
+/** Reference: conntrack(8). */
+const command = (verb: '-L' | '-D', { version }: Family, rest = ''): readonly string[] =>
+  `conntrack ${verb} -f ipv${version} -p udp ${rest}`.trim().split(' ')
+export const listing = (family: Family): readonly string[] => command('-L', family)
+export const ending = (family: Family, { address, port, backend, backendPort }: Flow): readonly string[] =>
+  command('-D', family, `--orig-dst ${address} --orig-port-dst ${port} --reply-src ${backend} --reply-port-src ${backendPort}`)
+
+/** A line has what clients send, and then what they are answered. */
+const LINE = /^udp\b.*? dst=(\S+) sport=\d+ dport=(\d+) .*?src=(\S+) dst=\S+ sport=(\d+)/gm
+export const listedFlows = (text: string): readonly Flow[] =>
+  [...text.matchAll(LINE)].map(([, address = '', port, backend = '', backendPort]) => ({
+    address,
+    port: Number(port),
+    backend,
+    backendPort: Number(backendPort),
+  }))

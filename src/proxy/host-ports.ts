@@ -4,20 +4,24 @@ import { isTerminal } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { type Entries, idOf, type Places, protocolOf } from './entries.ts'
 import { type Family, isOf } from './family.ts'
+import { type Destinations, frontendKey } from './flows.ts'
 import type { RelayTarget } from './relay.ts'
 import { pickChain } from './table.ts'
 
 export interface PodShare {
   readonly entries: Entries
+  /** Of UDP. */
+  readonly destinations: Destinations
   /** Nothing is translated to and from loopback addresses: there the port is listened on. */
   readonly relays: readonly RelayTarget[]
 }
 
 export function podShare(pod: Pod, families: readonly Family[]): PodShare {
   const entries = new Map<string, string>()
+  const destinations = new Map<string, ReadonlySet<string>>()
   const relays: RelayTarget[] = []
   const { spec, status } = pod
-  if (spec.hostNetwork || isTerminal(pod)) return { entries, relays }
+  if (spec.hostNetwork || isTerminal(pod)) return { entries, destinations, relays }
   const ports = [...(spec.initContainers ?? []), ...spec.containers].flatMap(({ ports }) => ports ?? []).filter(({ hostPort }) => hostPort)
   for (const { ip = '' } of status.podIPs ?? [])
     for (const family of families.filter(each => isOf(each, ip)))
@@ -37,7 +41,9 @@ export function podShare(pod: Pod, families: readonly Family[]): PodShare {
         const chain = pickChain({ protocol: name, isNode: !host, isHere: false, backends: 1 })
         put(host ? 'services' : 'nodeports', `${address}${name} . ${hostPort}`, `goto ${chain}`)
         put(`${host ? 'endpoints' : 'nodeport-endpoints'}-${name}`, `${address}${hostPort} . 0`, `${ip} . ${containerPort}`)
+        const frontend = { port: hostPort, ...(host && hostIP && { address: hostIP }) }
+        if (protocol === 'UDP') destinations.set(frontendKey(family, frontend), new Set([`${ip} ${containerPort}`]))
         put('hairpin', `${ip} . ${ip}`)
       }
-  return { entries, relays }
+  return { entries, destinations, relays }
 }

@@ -4,10 +4,8 @@ import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { nft } from '#base/nft.ts'
 import { ProgramFailed, run } from '#base/processes.ts'
-import { IPV4, IPV6 } from './family.ts'
-import { endingCommands, staleFlows } from './flows.ts'
+import { type Destinations, ending, type Flow, listedFlows, listing, staleFlows } from './flows.ts'
 import type { ProxyMetrics } from './metrics.ts'
-import type { EntryChange } from './script.ts'
 import { probe, probeErrors, type TableOptions } from './table.ts'
 import { type Tally, tallyIn } from './tally.ts'
 
@@ -73,33 +71,30 @@ export class Kernel {
     }
   }
 
-  /** Ends flows that lead where nobody serves any more. */
-  async endFlows(changes: readonly EntryChange[]): Promise<void> {
-    const own = Object.values(networkInterfaces()).flatMap(addresses =>
-      (addresses ?? []).map(({ address, family }) => ({ address, family })),
-    )
-    const { clock, metrics } = this.#options
-    for (const [family, flows] of Map.groupBy(staleFlows(changes), ({ family }) => (family === 'ip6' ? IPV6 : IPV4))) {
+  /** Ends flows of UDP that lead where nobody serves any more. */
+  async endFlows(destinations: Destinations): Promise<void> {
+    const { tables, clock, metrics } = this.#options
+    const links = Object.values(networkInterfaces()).flatMap(addresses => addresses ?? [])
+    const own = new Set(links.flatMap(({ internal, address }) => (internal ? [] : address)))
+    for (const { family } of tables) {
       const begunAt = clock.now()
-      const addresses = own.filter(one => one.family === family.addressType).map(({ address }) => address)
+      const stale = staleFlows(await this.#conntrack(listing(family)), { family, destinations, own })
       let ended = 0
-      for (const flow of flows) for (const command of endingCommands(flow, addresses)) ended += await this.#conntrack(command)
+      for (const flow of stale) ended += (await this.#conntrack(ending(family, flow))).length
       metrics.flowsEnded(family, { durationMs: clock.now() - begunAt, ended })
     }
   }
-  /** How many flows it has ended. */
-  async #conntrack(command: readonly string[]): Promise<number> {
-    if (!this.#hasConntrack) return 0
+  /** The flows that it writes. */
+  async #conntrack(command: readonly string[]): Promise<readonly Flow[]> {
+    if (!this.#hasConntrack) return []
     try {
-      // It writes each of them to a line of its own.
-      const ended = await run(command, { env: ENVIRONMENT, signal: AbortSignal.timeout(CONNTRACK_MAX_MS) })
-      return ended.split('\n').filter(Boolean).length
+      return listedFlows(await run(command, { env: ENVIRONMENT, signal: AbortSignal.timeout(CONNTRACK_MAX_MS) }))
     } catch (error) {
-      // So it ends when there was no such flow.
-      if (error instanceof ProgramFailed && /\b0 flow entries/.test(error.stderr)) return 0
+      // So it ends when there was no such flow any more.
+      if (error instanceof ProgramFailed && /\b0 flow entries/.test(error.stderr)) return []
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#hasConntrack = false
       this.#options.log.warn({ error }, `clients over UDP may go on sending to pods that are gone; ${CURE}`)
-      return 0
+      return []
     }
   }
 }

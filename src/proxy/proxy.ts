@@ -10,9 +10,10 @@ import { Pod } from '#kinds/core/pod.ts'
 import { Service } from '#kinds/core/service.ts'
 import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 import { Applier, type Figures } from './applier.ts'
+import { OwnedDestinations } from './destinations.ts'
 import { type Family, IPV4, IPV6, isOf } from './family.ts'
 import { HealthChecks } from './health-checks.ts'
-import { podShare } from './host-ports.ts'
+import { type PodShare, podShare } from './host-ports.ts'
 import { Kernel } from './kernel.ts'
 import { ProxyMetrics } from './metrics.ts'
 import { Policies, type StandIn } from './policy/policies.ts'
@@ -85,6 +86,7 @@ class RunningProxy implements Proxy {
   readonly #pods: Mirror<Pod>
   readonly #policies: Policies
   readonly #wanted = new Wanted()
+  readonly #destinations = new OwnedDestinations()
   readonly #applier: Applier
   readonly #kernel: Kernel
   readonly #healthChecks: HealthChecks
@@ -126,7 +128,10 @@ class RunningProxy implements Proxy {
         this.#policies.look()
       },
       nft: script => this.#kernel.apply(script),
-      applied: changes => this.#kernel.endFlows(changes),
+      applied: async () => {
+        const destinations = this.#destinations.takeChanged()
+        if (destinations) await this.#kernel.endFlows(destinations)
+      },
       failed: error => this.#note('FailedToUpdateServiceRules', `Services do not reach their pods as they should: ${error.message}`),
     })
     this.#policies = new Policies({
@@ -228,6 +233,7 @@ class RunningProxy implements Proxy {
       if (share?.numbering.size) this.#numberings.set(key, share.numbering)
       else this.#numberings.delete(key)
       this.#wanted.put(`service ${key}`, share?.entries ?? new Map())
+      this.#destinations.put(`service ${key}`, share?.destinations ?? new Map())
       this.#healthChecks.put(refOf(key), share?.healthCheck)
       this.#metrics.noneHere(key, share?.noneHere ?? [])
     }
@@ -235,10 +241,11 @@ class RunningProxy implements Proxy {
 
   #mapHostPorts(pod: Pod | undefined, isThere: boolean): void {
     if (!pod) return
-    const { entries, relays } = isThere ? podShare(pod, this.#families) : { entries: new Map(), relays: [] }
+    const { entries, destinations, relays } = isThere ? podShare(pod, this.#families) : NOTHING
     const owner = `pod ${pod.metadata.uid}`
     this.#relays.put(owner, relays)
     this.#wanted.put(owner, entries)
+    this.#destinations.put(owner, destinations)
     if (this.#wanted.hasChanged) this.#ask()
   }
 
@@ -257,6 +264,7 @@ class RunningProxy implements Proxy {
   }
 }
 
+const NOTHING: PodShare = { entries: new Map(), destinations: new Map(), relays: [] }
 const serviceOf = ({ metadata: { namespace, labels } }: EndpointSlice): readonly string[] =>
   labels?.[SERVICE_NAME] ? [keyOf({ namespace, name: labels[SERVICE_NAME] })] : []
 /** Upstream: NodeEligible of pkg/proxy/healthcheck. */

@@ -238,3 +238,16 @@ test('load balancers are told how many pods this node has', () => {
   assert.deepEqual(serviceShare(balanced, [slice('1', '2', '3!')], AROUND).healthCheck, { port: 31_000, readyHere: 2 })
   assert.equal(serviceShare(service({}), [slice('1')], AROUND).healthCheck, undefined)
 })
+
+test('flows of UDP may lead to whoever serves, by each of the service’s ports', () => {
+  const spec = { type: 'NodePort', ports: [{ protocol: 'UDP', port: 53, nodePort: 30_053 }], externalIPs: ['198.51.100.7'] }
+  const leaving = { addresses: ['10.42.0.3'], conditions: { ready: false, serving: true, terminating: true } }
+  const { endpoints } = slice('1', '2!')
+  const slices = [{ ...slice(), ports: [{ name: '', protocol: 'UDP', port: 5353 }], endpoints: [...(endpoints ?? []), leaving] }]
+  const serving = new Set(['10.42.0.1 5353', '10.42.0.2 5353', '10.42.0.3 5353'])
+  const { destinations } = serviceShare(service(spec), slices as unknown as EndpointSlice[], AROUND)
+  const frontends = ['ip 10.43.0.7 53', 'ip 198.51.100.7 53', 'ip * 30053']
+  assert.deepEqual(destinations, new Map(frontends.map(frontend => [frontend, serving])))
+  assert.deepEqual(serviceShare(service(spec), [], AROUND).destinations, new Map())
+  assert.deepEqual(serviceShare(service({}), [slice('1')], AROUND).destinations, new Map())
+})

@@ -13,6 +13,7 @@ import type { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 import { type Backend, type Backends, backendsOf, type Place } from './backends.ts'
 import { type Entries, idOf, type Places, protocolOf } from './entries.ts'
 import { type Family, isOf } from './family.ts'
+import { type Destinations, type Frontend, frontendKey } from './flows.ts'
 import { slots } from './slots.ts'
 import { stickyEntries } from './sticky.ts'
 import { HERE_FIRST, pickChain } from './table.ts'
@@ -30,6 +31,8 @@ export type Numbering = ReadonlyMap<string, readonly string[]>
 export interface ServiceShare {
   readonly entries: Entries
   readonly numbering: Numbering
+  /** Of UDP. */
+  readonly destinations: Destinations
   readonly healthCheck?: { readonly port: number; readonly readyHere: number }
   /** Ports, by family, whose traffic must stay on this node while they are served elsewhere only. */
   readonly noneHere: readonly NoneHere[]
@@ -52,25 +55,22 @@ export function serviceShare(
   const entries = new Map<string, string>()
   const numbering = new Map<string, readonly string[]>()
   const noneHere: NoneHere[] = []
-  if (!needsClusterIP(spec) || isHeadless(spec) || metadata.labels?.[OTHER_PROXY] !== undefined) return { entries, numbering, noneHere }
+  const destinations = new Map<string, ReadonlySet<string>>()
+  const share = { entries, numbering, destinations, noneHere }
+  if (!needsClusterIP(spec) || isHeadless(spec) || metadata.labels?.[OTHER_PROXY] !== undefined) return share
   let readyHere = 0
   for (const family of around.families)
     for (const port of spec.ports ?? []) {
       const backends = backendsOf(port, slices, { ...around, family })
       readyHere = Math.max(readyHere, backends.readyHere)
-      const writer = new Writer(service, port, { family, backends, numbering, before, entries })
+      const writer = new Writer(service, port, { family, backends, numbering, before, entries, destinations })
       frontends(service, port, { family, around, writer })
       if (backends.all.length && !backends.here.length)
         noneHere.push(...localPolicies(service).map(policy => ({ family: family.addressType, policy })))
       addressEntries([...backends.all, ...backends.here], { family, around, entries })
     }
   const { healthCheckNodePort: checkPort } = spec
-  return {
-    entries,
-    numbering,
-    noneHere,
-    ...(checkPort && needsHealthCheckNodePort(spec) && { healthCheck: { port: checkPort, readyHere } }),
-  }
+  return { ...share, ...(checkPort && needsHealthCheckNodePort(spec) && { healthCheck: { port: checkPort, readyHere } }) }
 }
 
 /** Which traffic of a service must stay on the node where it comes in. */
@@ -89,12 +89,12 @@ function frontends(service: Service, port: ServicePort, { family, around, writer
   const policies = localPolicies(service)
   const own = (addresses: readonly (string | undefined)[] = []) =>
     addresses.filter(address => address !== undefined && isOf(family, address) && !around.servedLocally.includes(address)) as string[]
-  for (const address of own(spec.clusterIPs)) writer.frontend(`${address} . `, policies.includes('internal') ? 'here' : 'all')
+  for (const address of own(spec.clusterIPs)) writer.frontend(address, policies.includes('internal') ? 'here' : 'all')
   const staysHere = policies.includes('external')
   const balanced = own(status.loadBalancer?.ingress?.filter(({ ipMode }) => ipMode !== 'Proxy').map(({ ip }) => ip))
   for (const address of new Set([...own(spec.externalIPs), ...(spec.type === 'LoadBalancer' ? balanced : [])])) {
-    writer.frontend(`${address} . `, 'all')
-    if (staysHere) writer.frontend(`${address} . `, 'here', '-outside', isInRanges(address, around.throughRanges) ? 'accept' : 'drop')
+    writer.frontend(address, 'all')
+    if (staysHere) writer.frontend(address, 'here', '-outside', isInRanges(address, around.throughRanges) ? 'accept' : 'drop')
   }
   if (port.nodePort && mayHaveNodePorts(spec)) {
     writer.frontend('', 'all')
@@ -110,6 +110,7 @@ interface Parts {
   readonly numbering: Map<string, readonly string[]>
   readonly before: Numbering | undefined
   readonly entries: Map<string, string>
+  readonly destinations: Map<string, ReadonlySet<string>>
 }
 /** Writes the frontends of one port in one family; each list of backends is numbered once. */
 class Writer {
@@ -123,7 +124,7 @@ class Writer {
   }
 
   /**
-   * `address` is empty for the node's own addresses, else ends in a dot. Traffic from `-outside` the cluster may have a list of its own.
+   * `address` is empty for the node's own addresses. Traffic from `-outside` the cluster may have a list of its own.
    * `otherwise`: what becomes of traffic that must not leave the node while nobody on it serves.
    */
   frontend(address: string, list: 'all' | 'here', outside: '' | '-outside' = '', otherwise: 'drop' | 'accept' = 'drop'): void {
@@ -131,8 +132,10 @@ class Writer {
     const numbered = this.#numbered(list)
     const protocol = protocolOf(this.#port.protocol)
     const isNode = address === ''
-    const port = isNode ? this.#port.nodePort : this.#port.port
-    const key = `${address}${protocol} . ${port}`
+    const port = (isNode ? this.#port.nodePort : this.#port.port) ?? 0
+    if (protocol === 'udp') this.#leadTo({ port, ...(!isNode && { address }) })
+    const before = isNode ? '' : `${address} . `
+    const key = `${before}${protocol} . ${port}`
     // Where nobody serves at all, clients are told at once; a node port is simply closed then.
     if (numbered.length === 0 && all.length === 0) return isNode ? undefined : this.#put('unserved', key)
     const map = `${isNode ? 'nodeports' : 'services'}${outside}` as const
@@ -142,7 +145,7 @@ class Writer {
     const chain = this.#stickyChain(list, numbered) ?? pickChain({ protocol, isNode, isHere, backends: numbered.length })
     this.#put(map, key, `goto ${chain}`)
     const endpoints = `${isNode ? 'nodeport-endpoints' : 'endpoints'}-${protocol}` as const
-    for (const [i, backend] of numbered.entries()) this.#put(endpoints, `${address}${port} . ${i + (isHere ? HERE_FIRST : 0)}`, backend)
+    for (const [i, backend] of numbered.entries()) this.#put(endpoints, `${before}${port} . ${i + (isHere ? HERE_FIRST : 0)}`, backend)
   }
 
   /** Only clients of these ranges get through to a load balancer's address. Reference: API, loadBalancerSourceRanges. */
@@ -152,6 +155,12 @@ class Writer {
     for (const range of ranges) this.#put('sources', `${key} . ${range}`)
   }
 
+  /** Where nobody serves, flows are not judged. */
+  #leadTo(frontend: Frontend): void {
+    const { family, backends, destinations } = this.#parts
+    const serving = new Set(backends.serving.map(({ address, port }) => `${address} ${port}`))
+    if (serving.size) destinations.set(frontendKey(family, frontend), serving)
+  }
   #numbered(list: 'all' | 'here'): readonly string[] {
     const { family, backends, numbering, before } = this.#parts
     const name = `${family.name} ${this.#port.protocol} ${this.#port.name ?? ''} ${list}`

@@ -101,8 +101,12 @@ describe('two nodes', { concurrency: 4 }, () => {
     const pods = await serversOfBoth(namespace)
     const asks = names.map((name, i) => client(`asks-${i + 1}`, on(name)))
     for (const pod of asks) await cluster.client.create(Pod, { ...pod, metadata: { ...pod.metadata, namespace } })
-    for (const pod of ['asks-1', 'asks-2']) await cluster.until(namespace, pod, seen => seen && isReady(seen))
+    const host = client('host', { ...on(names[0] ?? ''), hostNetwork: true })
+    await cluster.client.create(Pod, { ...host, metadata: { ...host.metadata, namespace } })
+    for (const pod of ['asks-1', 'asks-2', 'host']) await cluster.until(namespace, pod, seen => seen && isReady(seen))
     const addresses = (await Promise.all(names.map(node))).map(({ status }) => status.addresses?.[0]?.address)
+    const [seen = ''] = await ask(cluster, { namespace, pod: 'host' }, { to: `${pods[1]?.status.podIP}:${HTTP_PORT}`, request: 'clientip' })
+    assert(seen.startsWith(`${addresses[0]}:`), `the first node is seen under its own address, not ${seen}`)
     for (const pod of ['asks-1', 'asks-2']) {
       for (const { metadata, status } of pods) {
         const [seen = ''] = await ask(cluster, { namespace, pod }, { to: `${status.podIP}:${HTTP_PORT}` })

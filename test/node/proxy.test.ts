@@ -273,6 +273,32 @@ function runInside(): void {
     assert((proxy.figures.bytes - bytes) / FLAPS < 400, `${proxy.figures.bytes - bytes} bytes for ${FLAPS} changes`)
   })
 
+  test('flows of UDP that lead to nobody who serves are ended, among those that were there before', async () => {
+    const [service, gone, leaving, other] = ['10.96.0.77', '10.42.0.1', '10.42.0.2', '192.0.2.7']
+    const flows = async () => [...(await run(['conntrack', '-L', '-p', 'udp'])).matchAll(/ dst=(\S+) sport=\d+ dport=53 .*?src=(\S+)/g)]
+    const pairs = [gone, leaving, service].map(from => [service, from] as const)
+    for (const [to, from] of [...pairs, [other, other] as const]) {
+      const [sport, ways] = [String(40_000 + Number(from.split('.')[3])), ['-s', '10.42.0.9', '-d', to, '-r', from, '-q', '10.42.0.9']]
+      const ports = ['--sport', sport, '--dport', '53', '--reply-port-src', from === to ? '53' : '5353', '--reply-port-dst', sport]
+      await run(['conntrack', '-I', '-p', 'udp', '-t', '600', '-u', 'SEEN_REPLY', ...ways, ...ports])
+    }
+    await using scened = await scene()
+    const { world } = scened
+    await world.client.create(Service, {
+      metadata: { name: 'datagrams', namespace: 'default' },
+      spec: { clusterIP: service, ports: [{ port: 53, protocol: 'UDP' }] },
+    } as unknown as Partial<Service>)
+    const conditions = { ready: false, serving: true, terminating: true }
+    await world.client.create(EndpointSlice, {
+      metadata: { name: 'datagrams', namespace: 'default', labels: { 'kubernetes.io/service-name': 'datagrams' } },
+      addressType: 'IPv4',
+      ports: [{ name: '', port: 5353, protocol: 'UDP' }],
+      endpoints: [{ addresses: [leaving], conditions, nodeName: 'there' }, ...endpoints(['10.42.0.3'])],
+    } as unknown as Partial<EndpointSlice>)
+    await world.until(async () => (await flows()).length === 2)
+    assert.deepEqual(new Set((await flows()).map(([, , from]) => from)), new Set([leaving, other]))
+  })
+
   test('sticky services have chains and sets, which go with them', async () => {
     await using stage = await scene()
     const { world } = stage

@@ -11,10 +11,20 @@ export interface NodeNetwork {
   readonly cluster: string
   /** 2 and up. */
   readonly number: number
-  /** Of each family that the cluster has: the addresses of the two ends of the link, and the pods of the node. */
-  readonly ways: readonly { readonly machine: string; readonly node: string; readonly pods: string }[]
+  readonly ways: readonly Way[]
   /** The file that holds the namespace open. */
   readonly file: string
+}
+/** Between the machine and the node, in one family. */
+export interface Way {
+  /** The address of the machine's end of the link. */
+  readonly machine: string
+  /** By which the machine is known as a node; it may have none. */
+  readonly known?: string | undefined
+  /** The address of the node's end of the link. */
+  readonly node: string
+  /** The pods of the node. */
+  readonly pods: string
 }
 /** The node's end of the link. */
 const INNER = 'eth0'
@@ -38,10 +48,7 @@ export async function prepareNodeNetwork({ cluster, number, ways, file }: NodeNe
     ...ways.map(({ machine }) => `address replace ${alone(machine)} dev ${link} nodad`),
     ...fitted(link),
     `link set ${link} up`,
-    ...ways.flatMap(({ machine, node, pods }) => [
-      `route replace ${alone(node)} dev ${link} src ${machine}`,
-      `route replace ${pods} via ${node} dev ${link} onlink`,
-    ]),
+    ...ways.flatMap(way => routesThere(way, link)),
   ])
   const within = [
     'link set lo up',
@@ -55,6 +62,17 @@ export async function prepareNodeNetwork({ cluster, number, ways, file }: NodeNe
   ]
   await batch(within, file)
 }
+/**
+ * The machine's own traffic to the node and its pods comes from the address by which it is known, as it does from nodes that are machines.
+ * The kernel forgets such routes when the machine loses that address: others stand behind them.
+ */
+export function routesThere({ machine, known = machine, node, pods }: Way, link: string): readonly string[] {
+  const routes = (rest: string) => [`${alone(node)} dev ${link} ${rest}`, `${pods} via ${node} dev ${link} onlink ${rest}`]
+  return [...routes(`src ${known}`), ...routes(`src ${machine} metric ${BEHIND}`)].map(route => `route replace ${route}`)
+}
+/** More than the kernel's default, which is 1024 for IPv6. */
+const BEHIND = 2_048
+
 /** As a range of one. Nobody else has it on a link of two ends: `nodad` spares the second in which it could not be used. */
 const alone = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`
 const batch = (commands: readonly string[], file?: string): Promise<string> => {
