@@ -19,7 +19,13 @@ function slice(endpoints: Readonly<Record<string, Partial<Endpoint>>>, more: obj
     nodeName: letter === letter.toUpperCase() ? 'here' : 'there',
     ...rest,
   }))
-  return { addressType: 'IPv4', ports: [{ name: 'http', protocol: 'TCP', port: 80 }], endpoints: made, ...more } as unknown as EndpointSlice
+  return {
+    metadata: {},
+    addressType: 'IPv4',
+    ports: [{ name: 'http', protocol: 'TCP', port: 80 }],
+    endpoints: made,
+    ...more,
+  } as unknown as EndpointSlice
 }
 const letters = (backends: readonly { address: string; isHere: boolean | undefined }[]) =>
   backends
@@ -87,6 +93,11 @@ const rows: Readonly<Record<string, Row>> = {
     all: 'a',
     here: '',
   },
+  'slices for names only take no traffic': {
+    slices: [slice({ a: {} }), slice({ b: {} }, { metadata: { labels: { 'service.kubernetes.io/headless': '' } } })],
+    all: 'a',
+    here: '',
+  },
   'endpoints that are not ready have no say in hints': {
     slices: [slice({ a: { hints: zones('z1') }, b: { conditions: UNREADY } })],
     all: 'a',
@@ -100,7 +111,12 @@ for (const [rule, { slices, place, all, here }] of Object.entries(rows))
   })
 
 test('each family has its own slices', () => {
-  const six = { addressType: 'IPv6', ports: [{ name: 'http', protocol: 'TCP', port: 80 }], endpoints: [{ addresses: ['fd00::1'] }] }
+  const six = {
+    metadata: {},
+    addressType: 'IPv6',
+    ports: [{ name: 'http', protocol: 'TCP', port: 80 }],
+    endpoints: [{ addresses: ['fd00::1'] }],
+  }
   const both = [slice({ a: {} }), six as unknown as EndpointSlice]
   const found = (family: typeof IPV4) =>
     backendsOf({ name: 'http', protocol: 'TCP' }, both, { nodeName: 'n', zone: undefined, family }).all.map(({ address }) => address)

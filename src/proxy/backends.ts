@@ -51,9 +51,9 @@ function candidates(
   slices: readonly EndpointSlice[],
   { family, nodeName }: Place & { readonly family: Family },
 ): readonly Candidate[] {
-  return slices.flatMap(({ addressType, ports, endpoints }) => {
-    const port =
-      addressType === family.addressType ? ports?.find(each => (each.name ?? '') === name && each.protocol === protocol)?.port : undefined
+  return slices.flatMap(({ metadata, addressType, ports, endpoints }) => {
+    const isOurs = addressType === family.addressType && metadata.labels?.[HEADLESS] === undefined
+    const port = isOurs ? ports?.find(each => (each.name ?? '') === name && each.protocol === protocol)?.port : undefined
     if (!port) return []
     return (endpoints ?? []).flatMap(endpoint => {
       const address = endpoint.addresses[0]
@@ -62,6 +62,8 @@ function candidates(
     })
   })
 }
+/** Slices with this label are there to be found by name only. Upstream: the proxy asks for none of them. */
+const HEADLESS = 'service.kubernetes.io/headless'
 const isServing = ({ conditions }: Endpoint): boolean => conditions?.serving ?? conditions?.ready !== false
 const isLeaving = (endpoint: Endpoint): boolean => isServing(endpoint) && (endpoint.conditions?.terminating ?? false)
 

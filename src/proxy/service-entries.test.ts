@@ -23,6 +23,7 @@ const service = (spec: object, more: { status?: object; metadata?: object } = {}
 /** The last part of each pod's address; `!` marks those of another node. */
 const slice = (...pods: readonly string[]): EndpointSlice =>
   ({
+    metadata: {},
     addressType: 'IPv4',
     ports: [{ name: '', protocol: 'TCP', port: 8080 }],
     endpoints: pods.map(pod => ({ addresses: [`10.42.0.${Number.parseInt(pod)}`], nodeName: pod.endsWith('!') ? 'there' : 'here' })),
@@ -177,6 +178,7 @@ for (const [rule, { service, slices, entries }] of Object.entries(rows))
 
 test('a service of two families has entries in both', () => {
   const six = {
+    metadata: {},
     addressType: 'IPv6',
     ports: [{ name: '', protocol: 'TCP', port: 8080 }],
     endpoints: [{ addresses: ['fd00:42::1'], nodeName: 'there' }],
