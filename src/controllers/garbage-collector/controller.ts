@@ -2,12 +2,13 @@
 import { WorkQueue } from '#base/work-queue.ts'
 import type { Cluster, Runner } from '#client/controller.ts'
 import { type AnyObject, type Discovered, discover } from '#client/discovery.ts'
+import { EventRecorder } from '#client/events.ts'
 import type { Mirror } from '#client/mirror.ts'
 import type { KindClass } from '#kinds/declare.ts'
 import type { OwnerReference } from '#kinds/meta/object-meta.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { decide, type OwnerState } from './decide.ts'
-import { Graph, isWaiting, ORPHAN, ownersOf, uidOf, type Vertex } from './graph.ts'
+import { Graph, isElsewhere, isReferredTo, isWaiting, ORPHAN, ownersOf, uidOf, type Vertex } from './graph.ts'
 
 /** New kinds of resources come and go with their definitions; so often they are looked for. */
 const DISCOVERY_INTERVAL_MS = 30_000
@@ -22,12 +23,15 @@ class GarbageCollector implements AsyncDisposable {
   readonly #graph = new Graph()
   readonly #mirrors = new Map<string, { readonly kind: KindClass<AnyObject>; readonly mirror: Mirror<AnyObject> }>()
   readonly #queue: WorkQueue
+  readonly #recorder: EventRecorder
   #timer: Disposable | undefined
   #isStopped = false
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
     const log = cluster.log.child({ controller: 'garbage-collector' })
+    const { client, clock } = cluster
+    this.#recorder = new EventRecorder({ client, clock, log, component: 'garbage-collector-controller' })
     this.#queue = new WorkQueue({
       clock: cluster.clock,
       concurrency: CONCURRENCY,
@@ -44,6 +48,7 @@ class GarbageCollector implements AsyncDisposable {
     this.#isStopped = true
     this.#timer?.[Symbol.dispose]()
     await this.#queue[Symbol.asyncDispose]()
+    await this.#recorder.flush()
     await Promise.all([...this.#mirrors.values()].map(({ mirror }) => mirror[Symbol.asyncDispose]()))
   }
 
@@ -105,9 +110,11 @@ class GarbageCollector implements AsyncDisposable {
     }
   }
 
-  async #stateOf(owner: OwnerReference, { object, kind }: Vertex): Promise<OwnerState> {
+  async #stateOf(owner: OwnerReference, vertex: Vertex): Promise<OwnerState> {
+    const { object, kind } = vertex
     const known = this.#graph.get(owner.uid)
-    if (known) return isWaiting(known) ? 'waiting' : 'solid'
+    if (known && isReferredTo(known, owner, vertex)) return isWaiting(known) ? 'waiting' : 'solid'
+    if (known && isElsewhere(known, vertex)) this.#complain(owner, vertex)
     const ownerKind = this.#kindOf(owner)
     const isNamespaced = ownerKind.options.scope === 'Namespaced'
     if (isNamespaced && kind.options.scope === 'Cluster') return 'misplaced'
@@ -117,11 +124,25 @@ class GarbageCollector implements AsyncDisposable {
         namespace: isNamespaced ? object.metadata.namespace : undefined,
         name: owner.name,
       })
-      return live.metadata.uid === owner.uid ? 'solid' : 'gone'
+      if (live.metadata.uid !== owner.uid) return 'gone'
+      return isWaiting({ kind: ownerKind, object: live }) ? 'waiting' : 'solid'
     } catch (error) {
       if (isRefusal(error, 'NotFound')) return 'gone'
       throw error
     }
+  }
+  #complain(
+    { apiVersion, kind, name, uid }: OwnerReference,
+    { kind: { apiVersion: version, name: word }, object: { metadata } }: Vertex,
+  ): void {
+    const { namespace = '' } = metadata
+    const owner = `[${apiVersion}/${kind}, namespace: ${namespace}, name: ${name}, uid: ${uid}]`
+    this.#recorder.record({
+      about: { apiVersion: version, kind: word, metadata },
+      type: 'Warning',
+      reason: 'OwnerRefInvalidNamespace',
+      message: `ownerRef ${owner} does not exist in namespace "${namespace}"`,
+    })
   }
   #kindOf({ apiVersion, kind: name }: OwnerReference): KindClass<AnyObject> {
     const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''

@@ -1,6 +1,7 @@
 /** Who depends on whom: all objects by UID, with the edges that their owner references draw. */
 import type { AnyObject } from '#client/discovery.ts'
 import type { KindClass } from '#kinds/declare.ts'
+import type { OwnerReference } from '#kinds/meta/object-meta.ts'
 import { isEqual } from '#schema/json-value.ts'
 
 export interface Vertex {
@@ -16,6 +17,16 @@ export const isDeleting = ({ object }: Vertex): boolean => object.metadata.delet
 export const hasFinalizer = ({ object }: Vertex, finalizer: string): boolean => object.metadata.finalizers?.includes(finalizer) ?? false
 /** Deletes its dependents before itself. */
 export const isWaiting = (vertex: Vertex): boolean => isDeleting(vertex) && hasFinalizer(vertex, FOREGROUND)
+
+/** Owners in a namespace own nothing outside of it. */
+export const isElsewhere = (owner: Vertex, { object }: Vertex): boolean =>
+  owner.kind.options.scope === 'Namespaced' && owner.object.metadata.namespace !== object.metadata.namespace
+/** Whether it is what the reference says by name and kind too, whatever the version: a UID alone proves nothing. */
+export const isReferredTo = (owner: Vertex, { apiVersion, kind, name }: OwnerReference, dependent: Vertex): boolean =>
+  !isElsewhere(owner, dependent) &&
+  owner.object.metadata.name === name &&
+  owner.kind.name === kind &&
+  owner.kind.group === (apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '')
 
 /** Whether nothing that matters here differs: owners, deletion, finalizers. */
 const isAlike = (one: Vertex, other: Vertex): boolean =>
