@@ -42,6 +42,29 @@ test('a pod runs, is ready, and goes when it is deleted', async () => {
   ])
 })
 
+test('what of a pod cannot be had in full is told', async () => {
+  await cluster.create('wishes', {
+    ...shell('cat /etc/resolv.conf; sleep 1000'),
+    imagePullSecrets: [{ name: 'absent' }],
+    // Beside those of the machine they are too many.
+    dnsPolicy: 'Default',
+    dnsConfig: { nameservers: ['192.0.2.1', '192.0.2.2', '192.0.2.3'] },
+  })
+  await cluster.until('wishes', pod => pod?.status.phase === 'Running')
+  await cluster.kubelet.context.recorder.flush()
+  const { items } = await cluster.client.list(Event, { namespace: 'default', fieldSelector: 'involvedObject.name=wishes' })
+  const told = items.filter(({ type }) => type === 'Warning').map(({ reason, message }) => `${reason}: ${message}`)
+  const [dns, secret] = told.toSorted()
+  assert.match(
+    dns ?? '',
+    /^DNSConfigForming: Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: (\S+ ){2}\S+$/,
+  )
+  assert.equal(
+    secret,
+    'FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets (absent); attempting to pull the image may not succeed.',
+  )
+})
+
 test('a pod that ends well has succeeded', async () => {
   await cluster.create('ends', { ...shell('echo bye; sleep 0.2'), restartPolicy: 'Never' })
   const pod = await cluster.until('ends', pod => pod?.status.phase === 'Succeeded')

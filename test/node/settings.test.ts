@@ -8,6 +8,7 @@ import { Node } from '#kinds/core/node.ts'
 import { readConfiguration } from '#kubelet/configuration/read.ts'
 import { readMachine } from '#kubelet/node/machine.ts'
 import { eventually } from '../conformance/support/eventually.ts'
+import { Event } from '#kinds/core/event.ts'
 import { NODE, NodeCluster, shell } from './cluster.ts'
 
 const folder = mkdtempSync('/tmp/knarr-settings-')
@@ -23,6 +24,7 @@ resolvConf: ${resolver}
 providerID: example://machine
 nodeLeaseDurationSeconds: 20
 nodeStatusMaxImages: 0
+nodeStatusUpdateFrequency: 1s
 `)
 let cluster: NodeCluster
 before(async () => {
@@ -76,4 +78,17 @@ test('a machine with swap is refused where swap is', async () => {
   })
   await assert.rejects(swapped, /^Error: running with swap on is not supported/)
   await cluster.restartKubelet({ settings })
+})
+
+test('a node that is cordoned, and no more, says so', async () => {
+  const told = async () => {
+    await cluster.kubelet.context.recorder.flush()
+    const { items } = await cluster.client.list(Event, { namespace: 'default', fieldSelector: `involvedObject.name=${NODE}` })
+    return items.map(({ reason = '' }) => reason).filter(reason => reason.endsWith('Schedulable'))
+  }
+  const cordon = (unschedulable: boolean) => cluster.client.patch(Node, { name: NODE }, 'merge', { spec: { unschedulable } })
+  await cordon(true)
+  await eventually(async () => assert.deepEqual(await told(), ['NodeNotSchedulable']))
+  await cordon(false)
+  await eventually(async () => assert.deepEqual((await told()).toSorted(), ['NodeNotSchedulable', 'NodeSchedulable']))
 })

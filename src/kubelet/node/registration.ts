@@ -69,6 +69,7 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
   const { lookMs, everyMs } = settings.report
   let { isRegistered } = start
   let toldAt = 0
+  let isCordoned = false
   options.recorder.record({ about: aboutNode(node.name), type: 'Normal', reason: 'Starting', message: 'Starting kubelet.' })
   while (!signal.aborted) {
     try {
@@ -76,12 +77,16 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
       isRegistered = true
       const findings = await look(options)
       // Asked anew each time: while nothing was heard of this node, the cluster may have said so.
-      const told = (await client.get(Node, { name: node.name })).status
+      const { spec, status: told } = await client.get(Node, { name: node.name })
       const next: NodeStatus = {
         ...told,
         ...withExtended(nodeStatus({ ...node, machine: options.readMachine(options.folder) }), told),
         images: (await images(options, findings)) ?? told.images ?? [],
         conditions: nodeConditions(findings, told.conditions ?? [], clock.now()),
+      }
+      if ((spec.unschedulable ?? false) !== isCordoned) {
+        isCordoned = !isCordoned
+        tellState(options, isCordoned ? 'NodeNotSchedulable' : 'NodeSchedulable')
       }
       if (clock.now() - toldAt >= everyMs || !isEqual(timeless(told), timeless(next))) {
         const { volumesInUse, volumesAttached, config, ...status } = next
@@ -110,18 +115,12 @@ export async function report(options: RegistrationOptions, { ready, ...start }: 
 }
 
 /** Upstream: an event for each condition that has become another, `NodeHasDiskPressure`. */
-function tellChanges(
-  { recorder, node: { name } }: RegistrationOptions,
-  before: readonly NodeCondition[],
-  after: readonly NodeCondition[],
-): void {
-  for (const { type, status, reason = '' } of after) {
-    if (before.find(condition => condition.type === type)?.status === status) continue
-    const about = aboutNode(name)
-    const told = reason.replace('Kubelet', 'Node')
-    recorder.record({ about, type: 'Normal', reason: told, message: `Node ${name} status is now: ${told}` })
-  }
+function tellChanges(options: RegistrationOptions, before: readonly NodeCondition[], after: readonly NodeCondition[]): void {
+  for (const { type, status, reason = '' } of after)
+    if (before.find(condition => condition.type === type)?.status !== status) tellState(options, reason.replace('Kubelet', 'Node'))
 }
+const tellState = ({ recorder, node: { name } }: RegistrationOptions, state: string): void =>
+  recorder.record({ about: aboutNode(name), type: 'Normal', reason: state, message: `Node ${name} status is now: ${state}` })
 /** Of a node that is new nobody knows whether it has been up before. */
 function tellReboot({ recorder, node: { name } }: RegistrationOptions, before: string | undefined, after: string | undefined): void {
   if (!before || before === after) return

@@ -5,7 +5,7 @@ import { isRefusal } from '#kinds/meta/refusal.ts'
 import { RuntimeClass } from '#kinds/node/runtime-class.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
 import { mkdir } from 'node:fs/promises'
-import { podDns } from '../runtime/names.ts'
+import { podDns } from '../runtime/pod-dns.ts'
 import { requireUserNamespaces } from '../runtime/abilities.ts'
 import { podCgroup, podLogFolder, type SandboxConfig, sandboxConfig } from '../runtime/sandbox-config.ts'
 import { applyPodCgroup } from './cgroup.ts'
@@ -25,7 +25,9 @@ export async function createSandbox(pod: Pod, attempt: number, context: PodConte
 async function makeSandbox(pod: Pod, attempt: number, context: PodContext): Promise<void> {
   const { runtime, node, folders } = context
   const record = recordOf(context, pod)
-  if (podDns(pod, node.dns).isMissingClusterDns)
+  const { isMissingClusterDns, omissions } = podDns(pod, node.dns)
+  for (const omission of omissions) record('Warning', 'DNSConfigForming', omission)
+  if (isMissingClusterDns)
     record(
       'Warning',
       'MissingClusterDNS',

@@ -42,14 +42,16 @@ export class StartTrouble extends Error {
   }
 }
 
+type Note = (type: 'Normal' | 'Warning', reason: string, message: string) => void
+
 /** Throws StartTrouble or ImageTrouble; gives the id of the container that runs. */
 export async function startContainer(start: Start, context: PodContext): Promise<string> {
-  const { pod, container, sandbox, sources, signal, starting } = start
+  const { pod, container, sandbox, signal, starting } = start
   const { runtime } = context
   const record = recordOf(context, pod)
-  const note = (type: 'Normal' | 'Warning', reason: string, message: string) => record(type, reason, message, container.name)
+  const note: Note = (type, reason, message) => record(type, reason, message, container.name)
   const config = await configOf(pod, sandbox.attempt, context)
-  const secrets = (pod.spec.imagePullSecrets ?? []).flatMap(({ name = '' }) => sources.secret(name) ?? [])
+  const secrets = await pullSecrets(start, note)
   const wish = { pod, secrets, sandboxConfig: config, signal, record: note }
   for (const { name, image } of imageVolumes(pod, container)) {
     const { id } = await context.images.ensure({ ...wish, image: image.reference ?? '', policy: image.pullPolicy })
@@ -81,6 +83,20 @@ export async function startContainer(start: Start, context: PodContext): Promise
   note('Normal', 'Started', 'Container started')
   await postStart(start, context, containerId)
   return containerId
+}
+
+async function pullSecrets({ pod, sources }: Start, note: Note): Promise<readonly NonNullable<ReturnType<PodSources['secret']>>[]> {
+  const names = (pod.spec.imagePullSecrets ?? []).flatMap(({ name }) => name || [])
+  if (names.length === 0) return []
+  await sources.ready()
+  const missing = names.filter(name => !sources.secret(name))
+  if (missing.length > 0)
+    note(
+      'Warning',
+      'FailedToRetrieveImagePullSecret',
+      `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`,
+    )
+  return names.flatMap(name => sources.secret(name) ?? [])
 }
 
 /** The volumes of a container that are images. */

@@ -9,7 +9,8 @@ import { podField, resourceField } from './downward.ts'
 import { envFileKey } from './env-file.ts'
 import { environment } from './environment.ts'
 import { expand } from './expansion.ts'
-import { hostsFile, podDns, podNames } from './names.ts'
+import { hostsFile, podNames } from './names.ts'
+import { podDns } from './pod-dns.ts'
 import { containerLimits, cpuQuota, cpuShares } from './quality.ts'
 import { sandboxConfig } from './sandbox-config.ts'
 import { serviceEnvironment } from './service-environment.ts'
@@ -96,8 +97,21 @@ for (const [rule, spec, expected] of resolvers)
     assert.deepEqual({ ...podDns(pod(spec), dns), ...expected }, podDns(pod(spec), dns))
   })
 test('without cluster DNS the host is asked, and that is told', () => {
-  assert.deepEqual(podDns(pod(), { ...dns, clusterDNS: [] }), { ...host, isMissingClusterDns: true })
+  assert.deepEqual(podDns(pod(), { ...dns, clusterDNS: [] }), { ...host, isMissingClusterDns: true, omissions: [] })
 })
+const searching = (count: number, length: number) => Array.from({ length: count }, (_, at) => `${at}`.padEnd(length, 'x'))
+const wishes: readonly [rule: string, dnsConfig: object, wanted: readonly [servers: number, searches: number, omissions: number]][] = [
+  ['no more servers than are read', { nameservers: ['1.1.1.1', '2.2.2.2', '3.3.3.3', '4.4.4.4'] }, [3, 0, 1]],
+  ['so many domains', { searches: searching(32, 5) }, [0, 32, 0]],
+  ['and no more', { searches: searching(33, 5) }, [0, 32, 1]],
+  ['none that is too long', { searches: ['x'.repeat(254), 'y'] }, [0, 1, 1]],
+  ['nor more text than is read', { searches: searching(20, 200) }, [0, 10, 1]],
+]
+for (const [rule, dnsConfig, wanted] of wishes)
+  test(`a pod is given ${rule}`, () => {
+    const { servers, searches, omissions } = podDns(pod({ dnsPolicy: 'None', dnsConfig }), dns)
+    assert.deepEqual([servers.length, searches.length, omissions.length], wanted)
+  })
 test('resolv.conf is read as glibc reads it', () => {
   const text = '# c\nnameserver 1.1.1.1 ; x\nsearch a\nsearch b c\noptions ndots:2 rotate\nnameserver 2.2.2.2\n'
   assert.deepEqual(parseResolver(text), { servers: ['1.1.1.1', '2.2.2.2'], searches: ['b', 'c'], options: ['ndots:2', 'rotate'] })

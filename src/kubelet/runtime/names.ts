@@ -1,5 +1,4 @@
-/** How a pod is called by its containers and by others: host name, domain, search domains. */
-import type { HostResolver } from '#base/resolver-file.ts'
+/** How a pod is called by its containers and by others: host name, domain, hosts file. */
 import type { Pod } from '#kinds/core/pod.ts'
 import { ConfigProblem } from './environment.ts'
 
@@ -25,39 +24,6 @@ export function podNames({ metadata, spec }: Pod, clusterDomain: string): PodNam
       `failed to construct FQDN from pod hostname and cluster domain, FQDN ${fullName} is too long (64 characters is the max, ${fullName.length} characters requested)`,
     )
   return { hostname: fullName, fullName }
-}
-
-export interface DnsInput {
-  readonly clusterDNS: readonly string[]
-  readonly clusterDomain: string
-  /** What the node's own resolv.conf says. */
-  readonly host: HostResolver
-}
-/** glibc reads no more than these. Reference: resolv.conf(5). */
-const SERVERS_MAX = 3
-
-/** The resolver configuration of a pod, and whether the wished policy could not be followed. Reference: DNS for Services and Pods. */
-export function podDns(
-  { metadata, spec }: Pod,
-  { clusterDNS, clusterDomain, host }: DnsInput,
-): HostResolver & { readonly isMissingClusterDns: boolean } {
-  const wantsCluster = spec.dnsPolicy === 'ClusterFirstWithHostNet' || (spec.dnsPolicy === 'ClusterFirst' && !spec.hostNetwork)
-  const isMissingClusterDns = wantsCluster && clusterDNS.length === 0
-  const base =
-    spec.dnsPolicy === 'None' ? { servers: [], searches: [], options: [] } : wantsCluster && !isMissingClusterDns ? cluster() : host
-  const own = spec.dnsConfig
-  const options = new Map(base.options.map(option => [option.split(':')[0], option]))
-  for (const { name, value } of own?.options ?? []) options.set(name, value ? `${name}:${value}` : (name ?? ''))
-  return {
-    servers: [...new Set([...base.servers, ...(own?.nameservers ?? [])])].slice(0, SERVERS_MAX),
-    searches: [...new Set([...base.searches, ...(own?.searches ?? [])])],
-    options: [...options.values()],
-    isMissingClusterDns,
-  }
-  function cluster(): HostResolver {
-    const searches = [`${metadata.namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain, ...host.searches]
-    return { servers: clusterDNS, searches, options: ['ndots:5'] }
-  }
 }
 
 /** The hosts file of a pod; host-network pods get the node's own in its place. */

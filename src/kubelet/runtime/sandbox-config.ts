@@ -5,7 +5,8 @@ import type { Pod } from '#kinds/core/pod.ts'
 import { PROTOCOL } from './cri/enumerations.ts'
 import type { PodSandboxConfig } from './cri/sandbox.ts'
 import { podLabels } from './labels.ts'
-import { type DnsInput, podDns, podNames } from './names.ts'
+import { podNames } from './names.ts'
+import { type DnsInput, podDns } from './pod-dns.ts'
 import type { UserMapping } from '../pods/user-namespaces.ts'
 import { sandboxSecurity } from './security.ts'
 
@@ -28,13 +29,13 @@ export function sandboxConfig(
   { dns, cgroupRoot, podLogsFolder, mapsHostPorts, users }: SandboxInput,
 ): SandboxConfig {
   const { name = '', namespace = '', uid = '', annotations } = pod.metadata
-  const { isMissingClusterDns: _, ...dnsConfig } = podDns(pod, dns)
+  const { servers, searches, options } = podDns(pod, dns)
   return {
     metadata: { name, namespace, uid, attempt },
     // A pod on the host's network keeps the host's name.
     hostname: pod.spec.hostNetwork ? '' : podNames(pod, dns.clusterDomain).hostname,
     logDirectory: podLogFolder(pod, podLogsFolder),
-    dnsConfig,
+    dnsConfig: { servers, searches, options },
     portMappings: mapsHostPorts ? hostPorts(pod) : [],
     labels: podLabels(pod),
     annotations: annotations ?? {},
