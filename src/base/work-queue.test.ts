@@ -94,3 +94,41 @@ test('a wish to be called again is kept, and an earlier one wins', async () => {
   await settle()
   assert.deepEqual(at, [0, 400])
 })
+
+test('the most urgent comes first, also of those that wait for a free place', async () => {
+  const seen: string[] = []
+  const gates: (() => void)[] = []
+  await using queue = new WorkQueue({
+    clock: new VirtualClock(),
+    failed: assert.fail,
+    urgency: key => Number(key.slice(1)),
+    work: async key => {
+      seen.push(key)
+      await new Promise<void>(open => gates.push(open))
+    },
+  })
+  for (const key of ['a1', 'b2', 'c3', 'd2']) queue.add(key)
+  await settle()
+  queue.add('e9')
+  for (let i = 0; i < 5; i++) {
+    gates.shift()?.()
+    await settle()
+  }
+  assert.deepEqual(seen, ['c3', 'e9', 'b2', 'd2', 'a1'])
+})
+
+test('who need not wait does not where nothing else is to be done, and comes after all else where something is', async () => {
+  const clock = new VirtualClock()
+  const seen: string[] = []
+  await using queue = new WorkQueue({ clock, failed: assert.fail, work: async key => void seen.push(key), urgency: key => key.length })
+  queue.add('must wait', 5000)
+  queue.addWhenIdle('may', 5000)
+  queue.addWhenIdle('sooner', 4000)
+  queue.addWhenIdle('more urgent', 5900)
+  queue.add('now')
+  await settle()
+  assert.deepEqual(seen, ['now', 'sooner', 'more urgent', 'may'])
+  clock.advance(clock.now() + 10_000)
+  await settle()
+  assert.deepEqual(seen.slice(4), ['must wait'])
+})

@@ -105,6 +105,7 @@ class Scheduler implements AsyncDisposable {
       concurrency: BINDINGS_MAX,
       backoff: this.#retry,
       work: key => this.#place(key),
+      urgency: key => this.#view.pods.get(refOf(key))?.spec.priority ?? 0,
       failed: (key, error, retryInMs) => log.warn({ key, error, retryInMs }, 'will try again'),
     })
     this.#view = new ClusterView(mirrors)
@@ -146,7 +147,7 @@ class Scheduler implements AsyncDisposable {
     const placed = { before: onNode(before), after: onNode(after) }
     if (placed.before || placed.after) this.#clusterChanged({ kind: 'Pod', ...placed })
   }
-  /** Those who wait are tried again, each not before its time; with a cause only those to whom that may make a difference. */
+  /** Those who wait are tried again, before their time if nobody else is to be placed; with a cause only those to whom that may make a difference. KEP-5142. */
   #clusterChanged(cause?: Cause): void {
     this.#changes++
     if (this.#waiting.size === 0) return
@@ -157,7 +158,11 @@ class Scheduler implements AsyncDisposable {
     }
     for (const [key, { notBefore, plugins }] of this.#waiting) {
       const pod = cause && this.#view.pods.get(refOf(key))
-      if (!cause || (pod && mayHelp(plugins, pod, cause, sight))) this.#queue.add(key, Math.max(0, notBefore - now))
+      if (cause && !(pod && mayHelp(plugins, pod, cause, sight))) continue
+      const delayMs = Math.max(0, notBefore - now)
+      // Who has found no nodes at all has to wait, as after a fault.
+      if (plugins.length) this.#queue.addWhenIdle(key, delayMs)
+      else this.#queue.add(key, delayMs)
     }
   }
 
