@@ -13,6 +13,7 @@ import { Pod } from '#kinds/core/pod.ts'
 import { Service } from '#kinds/core/service.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { type KubeletSettings, SETTINGS_DEFAULT } from './configuration/settings.ts'
+import { NodeDevices } from './devices/node-devices.ts'
 import { Evictor } from './eviction/evictor.ts'
 import { evictOverfull } from './eviction/overfull.ts'
 import { threadsMax } from './eviction/readings.ts'
@@ -195,6 +196,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const snapshots = new Snapshots(runtimeSocket, runtime)
   const pullRecords = new PullRecords({ clock, folder: join(dataFolder, 'image_manager'), verification: settings.pullVerification })
   const series = new PodSeries()
+  const devices = new NodeDevices({ client, clock, log, nodeName, dataFolder, appliesCdi: abilities.cdi })
   const context: PodContext = {
     client,
     clock,
@@ -233,6 +235,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     usage: new UsageReader(),
     series,
     users: new UserNamespaces({ podsFolder: folders.pods, podsMax: podsMaxOf(machine, settings) }),
+    devices: devices.claimed,
     groups: new PodGroups({ root: cgroupRoot, version: cgroupVersion(), limits }),
     startedAt: clock.now(),
     settings,
@@ -274,7 +277,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   Object.assign(parts, { context, workers })
   const collector = new ImageCollector({ clock, log, runtime, recorder, nodeName, pods: context.pods, thresholds: settings.images })
   runs.push(
-    keepHouse(workers, { ...context, collector, evictor }, signal),
+    keepHouse(workers, { ...context, collector, evictor, nodeDevices: devices }, signal),
     evictor.run({ workers, context, collector }, signal),
     rotateLogs(context, signal),
   )
@@ -298,6 +301,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       await staticPods[Symbol.asyncDispose]()
       await pods[Symbol.asyncDispose]()
       await workers[Symbol.asyncDispose]()
+      await devices[Symbol.asyncDispose]()
       await Promise.all([observer[Symbol.asyncDispose](), services[Symbol.asyncDispose](), context.sources[Symbol.asyncDispose]()])
       context.statuses[Symbol.dispose]()
       await Promise.all(runs)
@@ -315,20 +319,23 @@ function started<T>(part: T | undefined): T {
 }
 
 /** Pods that wait for more are looked at whenever something changes; and now and then, should that have been missed. As upstream. */
+/** Pods that went while the kubelet did not look have left prepared devices. Upstream: defaultReconcilePeriod. */
+const DEVICES_MS = 60_000
 const RESIZES_MS = 180_000
 const RESIZES_FIRST_MS = 30_000
 
 async function keepHouse(
   workers: PodWorkers,
-  context: PodContext & { readonly collector: ImageCollector; readonly evictor: Evictor },
+  context: PodContext & { readonly collector: ImageCollector; readonly evictor: Evictor; readonly nodeDevices: NodeDevices },
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, log, collector, evictor } = context
+  const { clock, log, collector, evictor, nodeDevices } = context
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
   const now = clock.now()
   const tasks = [
     // The pods may never become known before the end.
     { every: HOUSEKEEPING_MS, at: now, run: () => Promise.race([workers.cleanOrphans(), aborted]) },
+    { every: DEVICES_MS, at: now, run: () => Promise.race([workers.uids().then(uids => nodeDevices.tidy(uids)), aborted]) },
     // Once it is done it is done; what the kernel refuses is tried again.
     { every: Number.POSITIVE_INFINITY, at: now, run: () => enforceAllocatable({ ...context, nodeName: context.node.name }) },
     { every: CONTAINERS_MS, at: now + CONTAINERS_MS, run: () => collectContainers(context) },

@@ -1,4 +1,5 @@
 /** The scheduler's own view of the nodes: mirrors, and the pods that it has just placed and that the mirrors do not show yet. */
+import type { Clock } from '#base/clock.ts'
 import type { Mirrors } from '#client/mirrors.ts'
 import { keyOf, type Mirror } from '#client/mirror.ts'
 import { Namespace } from '#kinds/core/namespace.ts'
@@ -34,13 +35,13 @@ export class ClusterView implements AsyncDisposable {
   /** The same by node and key. */
   readonly #assumedOn = new Map<string, Map<string, Pod>>()
 
-  constructor(mirrors: Mirrors) {
+  constructor(mirrors: Mirrors, clock: Clock) {
     this.nodes = mirrors.of(Node)
     this.namespaces = mirrors.of(Namespace)
     this.budgets = mirrors.of(PodDisruptionBudget)
     this.#siblings = siblingsFrom(mirrors)
     this.stores = storageFrom(mirrors)
-    this.offers = devicesFrom(mirrors)
+    this.offers = devicesFrom(mirrors, clock)
     this.pods = mirrors.open(Pod, {
       indexes: {
         node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []),

@@ -15,8 +15,11 @@ import type { ResourceClaim } from '#kinds/resource/resource-claim.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { SchedulerConfiguration } from '#kinds/scheduler-configuration/read.ts'
 import { ClusterView } from './cluster-view.ts'
-import { choose, refusal, type Refused, schedule, search, type Way } from './cycle.ts'
+import { choose, type Decision, refusal, type Refused, schedule, search, type Way } from './cycle.ts'
+import { DYNAMIC_RESOURCES } from './plugins/dynamic-resources.ts'
 import { deallocation } from './devices/deallocation.ts'
+import { Reservation } from './devices/reservation.ts'
+import { sharesOf } from './devices/shares.ts'
 import { giveBack } from './devices/give-back.ts'
 import { evict } from './evict.ts'
 import { type Ask, Extenders } from './extenders.ts'
@@ -42,7 +45,7 @@ interface Matter {
   readonly way: Way
 }
 /** Writes what was decided. */
-type Outcome = () => Promise<undefined>
+type Outcome = () => Promise<unknown>
 interface Finding {
   readonly reason: 'Unschedulable' | 'SchedulerError'
   readonly message: string
@@ -89,6 +92,7 @@ class Scheduler implements AsyncDisposable {
   readonly #extenders: Extenders
   /** Where extenders are asked a decision takes its time, and the next one must see its outcome. */
   readonly #turns = new Slots(1)
+  readonly #stop = new AbortController()
 
   constructor(options: SchedulerOptions) {
     const { client, clock, mirrors } = options
@@ -108,7 +112,7 @@ class Scheduler implements AsyncDisposable {
       urgency: key => this.#view.pods.get(refOf(key))?.spec.priority ?? 0,
       failed: (key, error, retryInMs) => log.warn({ key, error, retryInMs }, 'will try again'),
     })
-    this.#view = new ClusterView(mirrors)
+    this.#view = new ClusterView(mirrors, clock)
     void this.#view.ready.then(() => {
       this.#view.pods.onChange(change => this.#podChanged(change))
       this.#view.nodes.onChange(change => this.#clusterChanged({ kind: 'Node', ...change }))
@@ -127,6 +131,7 @@ class Scheduler implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
     await this.#queue[Symbol.asyncDispose]()
     await this.#view[Symbol.asyncDispose]()
     for (const recorder of this.#recorders.values()) await recorder.flush()
@@ -168,7 +173,8 @@ class Scheduler implements AsyncDisposable {
 
   async #place(key: string): Promise<undefined> {
     const outcome = this.#extenders.isEmpty ? this.#decide(key) : await this.#turns.run(() => this.#decideTogether(key))
-    return outcome?.()
+    await outcome?.()
+    return undefined
   }
 
   /** What the next pod's decision must see is done when this returns; what is given does the rest. */
@@ -176,8 +182,9 @@ class Scheduler implements AsyncDisposable {
     const matter = this.#matterOf(key)
     if (!matter) return undefined
     const { pod, snapshot, profile, way } = matter
-    const decision = schedule(pod, snapshot, way)
-    if (decision.node !== undefined) return this.#settle(key, pod, decision.node)
+    const decision = attempted(() => schedule(pod, snapshot, way))
+    if (decision instanceof Error) return () => this.#fault(pod, decision)
+    if (decision.node !== undefined) return this.#settle(key, matter, decision.node)
     const { claim, word } = profile.allots ? deallocation(pod, snapshot, decision) : UNASKED
     const attempt = { ...this.#attempt(matter, decision), word }
     const preemption = profile.preempts ? preempt(pod, attempt) : unhelped(attempt)
@@ -200,7 +207,7 @@ class Scheduler implements AsyncDisposable {
     if (!found.feasible.length && pod.status.nominatedNodeName) found = await this.#extenders.filter(pod, search(pod, snapshot, way, true))
     if (found.feasible.length) {
       const points = found.feasible.length > 1 ? await this.#extenders.points(pod, found.feasible) : []
-      return this.#settle(key, pod, choose(pod, { snapshot, feasible: found.feasible }, way, points))
+      return this.#settle(key, matter, choose(pod, { snapshot, feasible: found.feasible }, way, points))
     }
     const refused = refusal(snapshot, found)
     const { claim, word } = profile.allots ? deallocation(pod, snapshot, refused) : UNASKED
@@ -230,13 +237,40 @@ class Scheduler implements AsyncDisposable {
   #attempt({ snapshot, profile }: Matter, refused: Refused): Attempt {
     return { snapshot, refused, plugins: profile.plugins, budgets: this.#view.budgets.list() }
   }
-  #settle(key: string, pod: Pod, node: string): Outcome {
+  #settle(key: string, { pod, snapshot, profile }: Matter, node: string): Outcome {
     this.#waiting.delete(key)
     this.#view.assume(pod, node)
-    return () => this.#bind(pod, node)
+    const { client, clock, random } = this.#options
+    const shares = profile.allots ? sharesOf(pod, node, { snapshot, random }) : []
+    if (!shares.length) return () => this.#bind(pod, node)
+    const reservation = new Reservation(pod, shares, { client, clock, offers: this.#view.offers, signal: this.#stop.signal })
+    return () => this.#bindWithDevices(pod, node, reservation)
   }
 
-  async #bind(pod: Pod, node: string): Promise<undefined> {
+  async #bindWithDevices(pod: Pod, node: string, reservation: Reservation): Promise<unknown> {
+    const message = `waiting for binding conditions for device on node ${node}`
+    const note = { about: pod, type: 'Normal', reason: 'BindingConditionsPending', action: 'Scheduling', message } as const
+    try {
+      await reservation.write(() => this.#recorderFor(pod).record(note))
+    } catch (error) {
+      this.#setFree(pod, node)
+      const why = error instanceof Error ? error.message : String(error)
+      return await this.#fault(pod, new Error(`running PreBind plugin "${DYNAMIC_RESOURCES}": ${why}`, { cause: error }))
+    }
+    let isBound = false
+    try {
+      isBound = await this.#bind(pod, node)
+    } finally {
+      if (!isBound) await reservation.undo()
+    }
+  }
+  #setFree(pod: Pod, node: string): void {
+    this.#view.forget(pod)
+    this.#clusterChanged({ kind: 'Pod', before: { ...pod, spec: { ...pod.spec, nodeName: node } } })
+  }
+
+  /** Whether the pod has the node now; without it there is no pod any more, or somebody else was quicker. */
+  async #bind(pod: Pod, node: string): Promise<boolean> {
     const { namespace, name, uid } = pod.metadata
     try {
       const target = { apiVersion: 'v1', kind: 'Node', name: node }
@@ -247,10 +281,9 @@ class Scheduler implements AsyncDisposable {
           { of: { kind: Pod, namespace, name: name as string }, subresource: 'binding' },
         )
     } catch (error) {
-      this.#view.forget(pod)
-      this.#clusterChanged({ kind: 'Pod', before: { ...pod, spec: { ...pod.spec, nodeName: node } } })
+      this.#setFree(pod, node)
       // Deleted meanwhile, or bound by someone else: nothing is left to do.
-      if ((isRefusal(error, 'NotFound') && error.status.details?.kind === 'pods') || isRefusal(error, 'Conflict')) return
+      if ((isRefusal(error, 'NotFound') && error.status.details?.kind === 'pods') || isRefusal(error, 'Conflict')) return false
       throw error
     }
     this.#recorderFor(pod).record({
@@ -260,6 +293,7 @@ class Scheduler implements AsyncDisposable {
       action: 'Binding',
       message: `Successfully assigned ${namespace}/${name} to ${node}`,
     })
+    return true
   }
 
   async #refuse(key: string, pod: Pod, { refused, preemption, claim }: Failure): Promise<undefined> {
@@ -327,6 +361,14 @@ class Scheduler implements AsyncDisposable {
   }
 }
 
+/** An error instead of an answer, where nothing can be said of any node. */
+function attempted(work: () => Decision): Decision | Error {
+  try {
+    return work()
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error), { cause: error })
+  }
+}
 /** How finely chance is drawn when nodes are equally good. */
 const CHANCES = 1_000_000
 /** A pod that takes room on a node. */

@@ -69,6 +69,12 @@ const rows: readonly [rule: string, subject: Pod, claims: readonly ResourceClaim
     [claim('web-gpu-x', 'u1', { ...allocated, reservedFor: [{ resource: 'pods', name: 'web', uid: 'u1' }] })],
     '',
   ],
+  [
+    'not when it has ended',
+    pod([byTemplate], { ...told, phase: 'Succeeded' }, {}, { nodeName: 'n' }),
+    [claim('web-gpu-x', 'u1', allocated)],
+    '',
+  ],
   ['and not before they have devices', pod([byTemplate], told, {}, { nodeName: 'n' }), [claim('web-gpu-x')], ''],
 ]
 for (const [rule, subject, claims, done] of rows) test(rule, () => assert.equal(plan(subject, claims), done))

@@ -2,7 +2,7 @@
 import type { PodResourceClaim } from '#kinds/core/pod-spec.ts'
 import type { PodResourceClaimStatus } from '#kinds/core/pod-status.ts'
 import type { Pod } from '#kinds/core/pod.ts'
-import { claimNameOf, isReservedFor, notFor, POD_CLAIM_NAME } from '#kinds/resource/pod-claims.ts'
+import { claimNameOf, isDone, isReservedFor, notFor, POD_CLAIM_NAME } from '#kinds/resource/pod-claims.ts'
 import type { ResourceClaimTemplate } from '#kinds/resource/resource-claim-template.ts'
 import type { ResourceClaim } from '#kinds/resource/resource-claim.ts'
 import { isEqual } from '#schema/json-value.ts'
@@ -28,7 +28,8 @@ const NOTHING: PodPlan = { create: [], reserve: [] }
 
 export function planForPod(sight: PodSight): PodPlan {
   const { pod } = sight
-  if (pod.metadata.deletionTimestamp) return NOTHING
+  // One that has ended would take back what is being taken from it.
+  if (pod.metadata.deletionTimestamp || isDone(pod)) return NOTHING
   const create: Partial<ResourceClaim>[] = []
   const statuses: PodResourceClaimStatus[] = []
   for (const entry of pod.spec.resourceClaims ?? []) {

@@ -4,6 +4,7 @@ import { Condition } from '#kinds/meta/condition.ts'
 import { rawExtension, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
 import { AllocationResult } from './allocation.ts'
+import { checkClaimStatus, dropGivenBack } from './claim-status-rules.ts'
 import { stateOf } from './claim-state.ts'
 import { DeviceClaim } from './device-claim.ts'
 import { kind, struct } from './group.ts'
@@ -57,5 +58,9 @@ export class ResourceClaim extends kind({
     status: field(3, ResourceClaimStatus, 'What was last observed.', { written: true }),
   },
   subresources: { status: true },
+  onUpdate: (next, before) => dropGivenBack(next, before),
+  validateUpdate: (next, at, { before, occasion }) => {
+    if (occasion.subresource === 'status') checkClaimStatus(next, at, before)
+  },
   columns: { State: ({ metadata, status }) => stateOf(status, metadata.deletionTimestamp !== undefined), Age: age },
 }) {}

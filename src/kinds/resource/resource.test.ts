@@ -17,6 +17,20 @@ for (const [rule, manifest, expected] of [
     claim({ name: 'a' }),
     ['spec.devices.requests[0]: Required value: exactly one of `exactly` or `firstAvailable` is required'],
   ],
+  [
+    'a selector that cannot be read',
+    claim({ name: 'a', exactly: { ...exactly, selectors: [{ cel: { expression: 'device.nothing' } }] } }),
+    [
+      'spec.devices.requests[0].exactly.selectors[0].cel.expression: Invalid value: "device.nothing": compilation failed: no such key: nothing',
+    ],
+  ],
+  [
+    'one that gives no answer',
+    claim({ name: 'a', exactly: { ...exactly, selectors: [{ cel: { expression: '1' } }] } }),
+    [
+      'spec.devices.requests[0].exactly.selectors[0].cel.expression: Invalid value: "1": must evaluate to bool or the unknown type, not int',
+    ],
+  ],
   ['requests differ', claim({ name: 'a', exactly }, { name: 'a', exactly }), ['spec.devices.requests[1].name: Duplicate value: "a"']],
   [
     'all is not a number',

@@ -86,7 +86,7 @@ const NODE = {
   pressures: [],
   isShuttingDown: false,
   unsafeSysctls: ['net.core.*', 'kernel.msgmnb'],
-  abilities: { appArmor: false, supplementalGroupsPolicy: undefined },
+  abilities: { cdi: true, appArmor: false, supplementalGroupsPolicy: undefined },
 }
 for (const [rule, spec, others, expected] of rows)
   test(rule, () => {

@@ -5,6 +5,7 @@ import type { EventRecorder } from '#client/events.ts'
 import type { Client } from '#client/transport.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import type { KubeletSettings } from '../configuration/settings.ts'
+import type { ClaimedDevices } from '../devices/claimed-devices.ts'
 import type { PressureType } from '../eviction/signals.ts'
 import type { ImagePuller } from '../images/puller.ts'
 import type { Abilities } from '../runtime/abilities.ts'
@@ -66,6 +67,7 @@ export interface PodContext {
   readonly series: PodSeries
   readonly groups: PodGroups
   readonly users: UserNamespaces
+  readonly devices: ClaimedDevices
   /** When the kubelet began, in milliseconds since the epoch. */
   readonly startedAt: number
   readonly settings: KubeletSettings

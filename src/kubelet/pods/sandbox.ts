@@ -1,8 +1,9 @@
 /** Makes and ends the sandboxes of pods. */
-import { isGrpcError } from '#base/grpc/client.ts'
+import { goError, isGrpcError } from '#base/grpc/client.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { RuntimeClass } from '#kinds/node/runtime-class.ts'
+import { DevicesUnready } from '../devices/claimed-devices.ts'
 import { ConfigProblem } from '../runtime/environment.ts'
 import { mkdir } from 'node:fs/promises'
 import { podDns } from '../runtime/pod-dns.ts'
@@ -13,7 +14,7 @@ import { cgroupKind, type PodContext, recordOf } from './context.ts'
 import type { ObservedSandbox } from './observed.ts'
 import { podTitle } from './sight.ts'
 
-/** Throws GrpcError or ConfigProblem. */
+/** Throws GrpcError, ConfigProblem or DevicesUnready: see `sandboxTrouble`. */
 export async function createSandbox(pod: Pod, attempt: number, context: PodContext): Promise<void> {
   const { series } = context
   series.count('started_pods_total')
@@ -23,7 +24,8 @@ export async function createSandbox(pod: Pod, attempt: number, context: PodConte
   })
 }
 async function makeSandbox(pod: Pod, attempt: number, context: PodContext): Promise<void> {
-  const { runtime, node, folders } = context
+  const { runtime, node, folders, devices } = context
+  await devices.prepare(pod)
   const record = recordOf(context, pod)
   const { isMissingClusterDns, omissions } = podDns(pod, node.dns)
   for (const omission of omissions) record('Warning', 'DNSConfigForming', omission)
@@ -39,6 +41,18 @@ async function makeSandbox(pod: Pod, attempt: number, context: PodContext): Prom
   const runtimeHandler = await handlerOf(pod, context)
   if (pod.spec.hostUsers === false) requireUserNamespaces(node.abilities, runtimeHandler)
   await runtime.runPodSandbox({ config: await configOf(pod, attempt, context), runtimeHandler })
+}
+
+/** The event that tells why a pod has no sandbox; nothing when the error is none of those that are told. */
+export function sandboxTrouble(error: unknown): { readonly reason: string; readonly message: string } | undefined {
+  if (error instanceof DevicesUnready)
+    return {
+      reason: 'FailedPrepareDynamicResources',
+      message: `Failed to prepare dynamic resources: prepare dynamic resources: ${error.message}`,
+    }
+  if (!isGrpcError(error) && !(error instanceof ConfigProblem)) return undefined
+  const message = `Failed to create pod sandbox: ${isGrpcError(error) ? goError(error) : error.message}`
+  return { reason: 'FailedCreatePodSandBox', message }
 }
 
 /** The sandbox as the runtime is told of it, each time alike. Throws ConfigProblem. */

@@ -105,7 +105,7 @@ const imageVolumes = ({ spec }: Pod, { volumeMounts = [] }: Container) =>
 
 async function configured(
   start: Start,
-  { node, folders, volumes, services, settings, users }: PodContext,
+  { node, folders, volumes, services, settings, users, devices }: PodContext,
   image: { id: string; uid?: number; username: string },
 ) {
   const { pod, observed, sandbox, container, attempt, sources } = start
@@ -141,6 +141,7 @@ async function configured(
     seccompFolder: folders.seccomp,
     isSeccompDefault: settings.isSeccompDefault,
     fsGroups: [],
+    cdiNames: devices.cdiNames(pod, container),
     ...(targetId && { targetId }),
     ...(pod.spec.hostUsers === false && { users: await users.of(pod.metadata.uid ?? '') }),
   })

@@ -1,12 +1,11 @@
 /** The worker of one pod: asks what to do next, does it, looks again, and tells the API what it sees. */
 import { wait } from '#base/clock.ts'
-import { goError, isGrpcError } from '#base/grpc/client.ts'
+import { isGrpcError } from '#base/grpc/client.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { isTerminal } from '#kinds/core/pod/facts.ts'
 import type { PodStatus } from '#kinds/core/pod-status.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { isEqual } from '#schema/json-value.ts'
-import { ConfigProblem } from '../runtime/environment.ts'
 import { admission } from './admission.ts'
 import { Attempts } from './attempts.ts'
 import { forgetPast, removePast } from './collect-containers.ts'
@@ -22,7 +21,7 @@ import type { Waiting } from './resize-order.ts'
 import { longer, type Pause } from './restart.ts'
 import { PodResources } from './resources.ts'
 import { type Ending, graceOf, podTitle, type Sight, type Trouble } from './sight.ts'
-import { createSandbox, stopSandboxes } from './sandbox.ts'
+import { createSandbox, sandboxTrouble, stopSandboxes } from './sandbox.ts'
 import { startContainer, StartTrouble } from './start-container.ts'
 import { troubleOf } from './start-trouble.ts'
 import { stopAll } from './stop-all.ts'
@@ -323,6 +322,7 @@ export class PodWorker implements AsyncDisposable {
         for (const { id } of step.sandboxes) this.#stoppedSandboxes.add(id)
         return
       case 'unmountVolumes':
+        await context.devices.release(pod)
         return this.#volumes.unmount()
       case 'forget':
         await this.#source.ended(pod)
@@ -347,9 +347,9 @@ export class PodWorker implements AsyncDisposable {
       this.#resources.grouped(pod)
       this.#sandboxAttempts.succeeded()
     } catch (error) {
-      if (!isGrpcError(error) && !(error instanceof ConfigProblem)) throw error
-      const message = `Failed to create pod sandbox: ${isGrpcError(error) ? goError(error) : error.message}`
-      recordOf(this.#context, this.#pod)('Warning', 'FailedCreatePodSandBox', message)
+      const trouble = sandboxTrouble(error)
+      if (!trouble) throw error
+      recordOf(this.#context, this.#pod)('Warning', trouble.reason, trouble.message)
       this.#sandboxAttempts.failed(clock.now())
     }
   }

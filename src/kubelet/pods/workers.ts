@@ -72,6 +72,11 @@ export class PodWorkers implements AsyncDisposable {
     if (worker) worker.poke()
     else if (this.#sources.every(({ isReady }) => isReady)) this.#clean(uid)
   }
+  /** Of all pods that are looked after here, once they are known. */
+  async uids(): Promise<ReadonlySet<string>> {
+    await Promise.all(this.#sources.map(({ ready }) => ready))
+    return new Set(this.#workers.keys())
+  }
   /** Once the pods of this node are known: removes what is left of pods that went away while nobody looked. */
   async cleanOrphans(): Promise<void> {
     const { observer, folders, node } = this.#context

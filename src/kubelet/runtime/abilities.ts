@@ -14,13 +14,18 @@ export interface Abilities {
   readonly handlers: readonly HandlerAbilities[]
   /** Undefined when the runtime says nothing of it. */
   readonly supplementalGroupsPolicy: boolean | undefined
+  /** Whether containers get what drivers of devices name. */
+  readonly cdi: boolean
   /** Of the kernel. */
   readonly appArmor: boolean
 }
 
 /** Throws GrpcError. */
 export async function readAbilities(runtime: Runtime): Promise<Abilities> {
-  const { runtimeHandlers, features } = await runtime.status({ verbose: false })
+  const [{ runtimeHandlers, features }, { runtimeName, runtimeVersion }] = await Promise.all([
+    runtime.status({ verbose: false }),
+    runtime.version({}),
+  ])
   return {
     handlers: runtimeHandlers.map(({ name, features }) => ({
       name,
@@ -28,8 +33,14 @@ export async function readAbilities(runtime: Runtime): Promise<Abilities> {
       userNamespaces: features?.userNamespaces ?? false,
     })),
     supplementalGroupsPolicy: features?.supplementalGroupsPolicy,
+    cdi: knowsCdi(runtimeName, runtimeVersion),
     appArmor: hasAppArmor(),
   }
+}
+/** Runtimes do not tell it; containerd passes over what it does not know. */
+export function knowsCdi(name: string, version: string): boolean {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number)
+  return name !== 'containerd' || major > 1 || (major === 1 && minor >= 7)
 }
 function hasAppArmor(): boolean {
   const file = '/sys/module/apparmor/parameters/enabled'

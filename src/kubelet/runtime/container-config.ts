@@ -21,6 +21,8 @@ export interface ContainerInput extends Omit<EnvironmentInput, 'container'>, Omi
   readonly imageRef: string
   readonly mounts: readonly ContainerMount[]
   readonly node: LimitingNode
+  /** By which names the runtime knows the devices that the container gets. */
+  readonly cdiNames?: readonly string[]
 }
 
 /** Throws ConfigProblem when the pod asks for what cannot be had. */
@@ -46,6 +48,7 @@ export function containerConfig(input: ContainerInput): ContainerConfig {
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
     linux: { resources: containerLimits(pod, container, node), securityContext: containerSecurity(input) },
+    ...(input.cdiNames?.length && { cdiDevices: input.cdiNames.map(name => ({ name })) }),
     ...(stopSignal && { stopSignal: signalNumber(stopSignal) }),
   }
 }

@@ -18,7 +18,7 @@ export function deallocation(pod: Pod, snapshot: Snapshot, { verdicts }: Pick<Re
   // Where no node was looked at, neither were the claims.
   if (!claims.length || !verdicts.size) return NO_CLAIMS
   const nodes = snapshot.nodes.filter(info => verdicts.get(nodeName(info))?.plugin.name === DYNAMIC_RESOURCES)
-  const isOutOfReach = (claim: ResourceClaim) => nodes.some(({ node }) => !isAvailableOn(claim, node))
+  const isOutOfReach = (claim: ResourceClaim) => nodes.some(({ node }) => !isAvailableOn(claim, node, snapshot.devices.now()))
   const claim = claims.find(each => each.status.allocation && isOutOfReach(each) && isOwn(each, pod))
   return claim ? { claim, word: 'deallocation of ResourceClaim completed' } : { word: 'still not schedulable' }
 }

@@ -1,4 +1,5 @@
 /** A cluster by chance as it lies in the store, and what the scheduler makes of it, in one line. */
+import { VirtualClock } from '#base/clock.ts'
 import type { Mirrors } from '#client/mirrors.ts'
 import { ReplicaSet } from '#kinds/apps/replica-set.ts'
 import { StatefulSet } from '#kinds/apps/stateful-set.ts'
@@ -64,7 +65,7 @@ function still(cluster: RawCluster): Mirrors {
 
 /** Each node that will do with its points; or why none will, and who would have to go where. */
 export function judged(cluster: RawCluster): string {
-  const view = new ClusterView(still(cluster))
+  const view = new ClusterView(still(cluster), new VirtualClock())
   const snapshot = view.snapshot()
   const pod = cluster.pod as unknown as Pod
   const way = { plugins, chance: 0 }

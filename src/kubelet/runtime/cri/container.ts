@@ -73,6 +73,7 @@ export const ContainerConfig = message({
   stdinOnce: bool(13),
   tty: bool(14),
   linux: one(15, LinuxContainerConfig),
+  cdiDevices: many(17, message({ name: text(1) })),
   stopSignal: int(18),
 })
 export const CreateContainerRequest = message({

@@ -62,6 +62,8 @@ function pluginsOf1(options: DaemonConfig): Section {
     'io.containerd.grpc.v1.cri': {
       sandbox_image: options.sandboxImage,
       restrict_oom_score_adj: !options.maySetOomScore,
+      // 1.7 knows it and leaves it off, 1.6 passes over it.
+      enable_cdi: true,
       ...STREAM_SERVER,
       ...(options.major === 1 && { systemd_cgroup: false }),
       ...UNPRIVILEGED,
