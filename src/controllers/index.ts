@@ -30,6 +30,7 @@ import { nodeIpamController } from './node-ipam/controller.ts'
 import { nodeTaintsController } from './node-taints/controller.ts'
 import { replicaSetController } from './replicaset/controller.ts'
 import { replicationControllerController } from './replicationcontroller/controller.ts'
+import { deviceTaintEvictionController } from './device-taint-eviction/controller.ts'
 import { resourceClaimControllers } from './resource-claim/controller.ts'
 import { resourceQuotaController } from './resource-quota/controller.ts'
 import { rootCaController } from './root-ca/controller.ts'
@@ -84,6 +85,7 @@ const all = ({ authority, authorityKey, accountToken, podRanges }: Omit<Controll
   taintEvictionController,
   podGarbageController,
   ...resourceClaimControllers,
+  deciding(deviceTaintEvictionController),
   deciding(disruptionController),
   staleDisruptionController,
   autoscalerController,

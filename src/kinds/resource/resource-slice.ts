@@ -1,9 +1,10 @@
 /** ResourceSlice: devices that a driver offers. */
+import { timestamp } from '#base/clock.ts'
 import { age } from '#kinds/columns.ts'
 import { NodeSelector } from '#kinds/core/node-selector.ts'
 import { isDns1123Subdomain } from '#kinds/meta/names.ts'
 import { bool, int64, string } from '#schema/scalars.ts'
-import { field, list } from '#schema/vocabulary.ts'
+import { type Draft, field, list } from '#schema/vocabulary.ts'
 import { CounterSet, Device } from './device.ts'
 import { kind, struct } from './group.ts'
 import { checkSlice } from './slice-rules.ts'
@@ -28,6 +29,11 @@ export class ResourceSliceSpec extends struct(
   { validate: checkSlice },
 ) {}
 
+/** Taints count from when they came. */
+function dateTaints({ devices = [] }: Draft<ResourceSliceSpec>, now: number): void {
+  for (const { taints = [] } of devices) for (const taint of taints) taint.timeAdded ??= timestamp(now)
+}
+
 export class ResourceSlice extends kind({
   plural: 'resourceslices',
   scope: 'Cluster',
@@ -35,6 +41,8 @@ export class ResourceSlice extends kind({
     spec: field(2, ResourceSliceSpec, 'What is wanted.', { always: true }),
   },
   bumpsGeneration: ['spec'],
+  onCreate: (next, { now }) => dateTaints(next.spec, now),
+  onUpdate: (next, _, { now }) => dateTaints(next.spec, now),
   columns: {
     Node: ({ spec }) => spec.nodeName ?? '',
     Driver: ({ spec }) => spec.driver,

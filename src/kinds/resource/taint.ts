@@ -17,3 +17,9 @@ export class DeviceTaint extends struct({
   effect: field(3, oneOf('None', 'NoSchedule', 'NoExecute'), 'What happens to pods that do not tolerate it.', { required: true }),
   timeAdded: field(4, time, 'When the taint was added.'),
 }) {}
+
+/** Empty parts of a toleration mean any. Upstream: resourceclaim, ToleratesTaint. */
+export function tolerates({ key, operator, value = '', effect }: DeviceToleration, taint: DeviceTaint): boolean {
+  if ((effect && effect !== taint.effect) || (key && key !== taint.key)) return false
+  return operator === 'Exists' || value === (taint.value ?? '')
+}

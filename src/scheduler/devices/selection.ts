@@ -4,7 +4,7 @@ import type { Device } from '#kinds/resource/device.ts'
 import { deviceExpression, isMatching } from '#kinds/resource/device-expression.ts'
 import type { DeviceSelector } from '#kinds/resource/device-selector.ts'
 import type { ResourceSlice } from '#kinds/resource/resource-slice.ts'
-import type { DeviceTaint, DeviceToleration } from '#kinds/resource/taint.ts'
+import { type DeviceToleration, tolerates } from '#kinds/resource/taint.ts'
 import { isReachable } from './pools.ts'
 import { AllocationError, nameOf, type Wanted } from './wanted.ts'
 
@@ -40,7 +40,3 @@ function attempt<T>(place: string, work: () => T): T {
 /** Whether a taint keeps the device from being chosen. */
 export const isRepelled = ({ taints = [] }: Device, tolerations: readonly DeviceToleration[] = []): boolean =>
   taints.some(taint => taint.effect !== 'None' && !tolerations.some(toleration => tolerates(toleration, taint)))
-export function tolerates({ key, operator, value = '', effect }: DeviceToleration, taint: DeviceTaint): boolean {
-  if ((effect && effect !== taint.effect) || (key && key !== taint.key)) return false
-  return operator === 'Exists' || value === (taint.value ?? '')
-}
