@@ -131,8 +131,7 @@ class Steps {
         this.#isNamespaceGoing = true
         return
       }
-      const note = one.refused?.(error)
-      if (note) this.#order.tell(note)
+      for (const note of [one.refused?.(error) ?? []].flat()) this.#order.tell(note)
       this.refused.push({ step, kind: one.kind, refusal: error })
     }
   }

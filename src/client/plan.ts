@@ -37,7 +37,7 @@ export interface Note {
 /** What is told when a step has been done, or refused. `made` is the object as the server answered. */
 interface Told<C> {
   readonly done?: (made: C) => Note
-  readonly refused?: (refusal: Refusal) => Note
+  readonly refused?: (refusal: Refusal) => Note | readonly Note[]
 }
 export interface Creation<C = unknown> extends Told<C> {
   readonly kind: KindClass<C>

@@ -41,11 +41,11 @@ export const missingClaims = (set: StatefulSet, ordinal: number, present: Claims
           reason: 'SuccessfulCreate',
           message: `Create Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name} success`,
         }),
-        refused: refusal => ({
-          type: 'Warning',
-          reason: 'FailedCreate',
-          message: `Create Claim ${name} for Pod ${pod} in StatefulSet ${set.metadata.name} failed error: ${refusal.message}`,
-        }),
+        refused: ({ message }) =>
+          [
+            `Create Claim ${name} for Pod ${pod} in StatefulSet ${set.metadata.name} failed error: ${message}`,
+            `Create Pod ${pod} in StatefulSet ${set.metadata.name} failed error: failed to create PVC ${name}: ${message}`,
+          ].map(message => ({ type: 'Warning', reason: 'FailedCreate', message })),
       }
     })
 

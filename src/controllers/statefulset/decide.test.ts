@@ -1,11 +1,12 @@
 /** What is seen → what is decided, for stateful sets. One row per rule. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { childrenOf } from '#client/plan.ts'
+import { childrenOf, type Refused } from '#client/plan.ts'
 import { ControllerRevision } from '#kinds/apps/controller-revision.ts'
 import { StatefulSet } from '#kinds/apps/stateful-set.ts'
 import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import { Pod } from '#kinds/core/pod.ts'
+import { refuse } from '#kinds/meta/refusal.ts'
 import { NOW, podOf, type PodTraits, stored, TEMPLATE } from '#test/support/workloads.ts'
 import { decide } from './decide.ts'
 
@@ -39,11 +40,12 @@ const idle = { phase: 'Pending', status: { conditions: [] } }
 const old = { revision: 'old' }
 interface Around {
   readonly claims?: readonly PersistentVolumeClaim[]
+  readonly refusals?: readonly Refused[]
 }
-function outcome(object: StatefulSet, pods: readonly Pod[] = [], { claims = [] }: Around = {}) {
+function outcome(object: StatefulSet, pods: readonly Pod[] = [], { claims = [], refusals = [] }: Around = {}) {
   const children = childrenOf([Pod, pods], [ControllerRevision, [revisionOf(object, 'old', 1, 'old'), revisionOf(object, 'new', 2)]])
   const more = new Map(claims.map(claim => [claim.metadata.name as string, claim]))
-  const plan = decide({ object, children, more, refusals: [], now: NOW })
+  const plan = decide({ object, children, more, refusals, now: NOW })
   const { replicas, currentReplicas, updatedReplicas, currentRevision } = plan.status as StatefulSet['status']
   const made = (plan.create ?? []).map(({ object }) => object as Pod)
   return {
@@ -65,6 +67,12 @@ const templates = (policy: object = {}) => ({
 const claim = (ordinal: number, metadata: object = {}) =>
   stored(PersistentVolumeClaim, { metadata: { name: `data-db-${ordinal}`, namespace: 'default', ...metadata }, spec: {} })
 const predecessor = { ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'db-0', uid: 'gone', controller: true }] }
+
+const refused: Refused = {
+  step: 'create',
+  kind: PersistentVolumeClaim,
+  refusal: refuse.forbidden({ group: '', resource: 'persistentvolumeclaims' }, 'data-db-1', 'exceeded quota'),
+}
 
 const rows: readonly [rule: string, seen: ReturnType<typeof outcome>, wanted: Partial<ReturnType<typeof outcome>>][] = [
   ['the first pod comes first', outcome(set(3)), { create: ['db-0'] }],
@@ -106,6 +114,46 @@ const rows: readonly [rule: string, seen: ReturnType<typeof outcome>, wanted: Pa
     { remove: ['db-2', 'db-1'] },
   ],
   [
+    'all that are away count for these',
+    outcome(set(4, { ...parallel, ...strategy({ maxUnavailable: 2, partition: 2 }) }, running), [
+      pod(0, { ...old, ...idle }),
+      pod(1, old),
+      pod(2, old),
+      pod(3, old),
+    ]),
+    { remove: ['db-3'] },
+  ],
+  [
+    'without such a number an old one goes, however it fares, and whoever below it is away',
+    outcome(set(3, { ...parallel, ...strategy({}) }, running), [pod(0, { ...old, ...idle }), pod(1, old), pod(2, { ...old, ...idle })]),
+    { remove: ['db-2'] },
+  ],
+  [
+    'but not while one above it is away',
+    outcome(set(3, { ...parallel, ...strategy({}) }, running), [pod(0, old), pod(1, old), pod(2, idle)]),
+    { remove: [] },
+  ],
+  [
+    'for minReadySeconds too',
+    outcome(set(3, { ...parallel, ...strategy({}), minReadySeconds: 90 }, running), [pod(0, old), pod(1, old), pod(2)]),
+    { remove: [] },
+  ],
+  [
+    'nor in the same look as pods that are too many',
+    outcome(set(2, parallel, running), [pod(0, old), pod(1, old), pod(2, old)]),
+    { remove: ['db-2'] },
+  ],
+  [
+    'nor while one has ended',
+    outcome(set(2, parallel, running), [pod(0, { ...old, phase: 'Succeeded' }), pod(1, old), pod(2, old)]),
+    { remove: ['db-0'] },
+  ],
+  [
+    'one that is ready for too short a time may be the first to be given up',
+    outcome(set(1, { minReadySeconds: 90 }), [pod(0, { ready: 100 }), pod(1, { ready: 30 })]),
+    { remove: ['db-1'] },
+  ],
+  [
     'OnDelete waits for people',
     outcome(set(2, { updateStrategy: { type: 'OnDelete' } }, running), [pod(0, old), pod(1, old)]),
     { remove: [] },
@@ -114,6 +162,11 @@ const rows: readonly [rule: string, seen: ReturnType<typeof outcome>, wanted: Pa
   ['pods of other names are none of ours', outcome(set(1), [podOf('db-x'), podOf('other-0')]), { create: ['db-0'] }],
   ['claims are made before the pod', outcome(set(1, templates())), { create: ['data-db-0', 'db-0'] }],
   ['but not twice', outcome(set(1, templates()), [], { claims: [claim(0)] }), { create: ['db-0'] }],
+  [
+    'where one was refused, pods that have theirs come first',
+    outcome(set(2, { ...templates(), ...parallel }), [], { claims: [claim(0)], refusals: [refused] }),
+    { create: ['db-0', 'data-db-1'] },
+  ],
   [
     'a pod waits while its predecessor’s claim goes',
     outcome(set(1, templates({ whenScaled: 'Delete' })), [], { claims: [claim(0, predecessor)] }),
@@ -139,4 +192,12 @@ test('a pod is known by its number in every way', () => {
   assert.equal(made?.spec.subdomain, 'db')
   assert.equal(made?.metadata.labels?.['apps.kubernetes.io/pod-index'], '0')
   assert.equal(made?.spec.volumes?.[0]?.persistentVolumeClaim?.claimName, 'data-db-0')
+})
+test('a refused claim is told of, and what it keeps from being made', () => {
+  const plan = decide({ object: set(1, templates()), children: childrenOf(), more: new Map(), refusals: [], now: NOW })
+  const claim = (plan.create ?? []).find(({ kind }) => kind === PersistentVolumeClaim)
+  assert.deepEqual(
+    [claim?.refused?.(refused.refusal) ?? []].flat().map(({ message }) => message.split(' failed error: ')[0]),
+    ['Create Claim data-db-0 for Pod db-0 in StatefulSet db', 'Create Pod db-0 in StatefulSet db'],
+  )
 })

@@ -1,7 +1,8 @@
 /** What a stateful set does next: pods in order, their claims, and the way from one template to the next. */
-import type { Plan, Sight, Update } from '#client/plan.ts'
+import type { Creation, Plan, Sight, Update } from '#client/plan.ts'
 import { ControllerRevision } from '#kinds/apps/controller-revision.ts'
 import type { StatefulSet, StatefulSetStatus } from '#kinds/apps/stateful-set.ts'
+import { PersistentVolumeClaim } from '#kinds/core/persistent-volume-claim.ts'
 import { isTerminating } from '#kinds/core/pod/facts.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import type { PodTemplateSpec } from '#kinds/core/pod-template-spec.ts'
@@ -35,16 +36,26 @@ export function decide(sight: StatefulSetSight): Plan<StatefulSet> {
   const lookAgainMs = nextAvailabilityMs(pods, set.spec.minReadySeconds ?? 0, now)
   const old = forgotten(set, history, { pods, names: [current.name, update.name] })
   return {
-    create: [
-      ...history.create,
-      ...ordinalsInNeed(places, steps.create).flatMap(ordinal => missingClaims(set, ordinal, claims)),
-      ...[...versions].map(([ordinal, version]) => podCreation(set, ordinal, version)),
-    ],
+    create: [...history.create, ...creations(sight, places, versions)],
     update: [...history.update, ...ownerships(set, places, claims), ...identities(set, places)],
     delete: [...steps.remove.map(pod => podDeletion(set, pod)), ...old.map(object => ({ kind: ControllerRevision, object }))],
     status,
     ...(lookAgainMs !== undefined && { lookAgainMs }),
   }
+}
+
+/** Claims, and then pods. Where claims were refused, first the pods that have theirs: they need not wait for those of others. */
+function creations(
+  { object: set, more: claims, refusals }: StatefulSetSight,
+  places: Places,
+  versions: ReadonlyMap<number, Version>,
+): readonly (Creation<PersistentVolumeClaim> | Creation<Pod>)[] {
+  const missing = ordinalsInNeed(places, [...versions.keys()]).flatMap(ordinal => missingClaims(set, ordinal, claims))
+  const isHeldUp = refusals.some(({ kind }) => kind === PersistentVolumeClaim)
+  const made = [...versions]
+    .filter(([ordinal]) => !isHeldUp || missingClaims(set, ordinal, claims).length === 0)
+    .map(([ordinal, version]) => podCreation(set, ordinal, version))
+  return isHeldUp ? [...made, ...missing] : [...missing, ...made]
 }
 
 function versionOf(revisions: readonly ControllerRevision[], name: string | undefined): Version | undefined {

@@ -1,6 +1,6 @@
 /** The lasting names of a stateful set's pods. Upstream: pkg/controller/statefulset/stateful_set_utils.go. */
 import type { StatefulSet } from '#kinds/apps/stateful-set.ts'
-import { isAvailable, isReady, isTerminating } from '#kinds/core/pod/facts.ts'
+import { isAvailable, isReady } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 
 const POD_NAME = 'statefulset.kubernetes.io/pod-name'
@@ -25,6 +25,5 @@ export const identityLabels = (set: StatefulSet, ordinal: number): Readonly<Reco
 export const revisionOf = ({ metadata }: Pod): string | undefined => metadata.labels?.[REVISION]
 
 export const runsReady = (pod: Pod): boolean => pod.status.phase === 'Running' && isReady(pod)
-export const isHealthy = (pod: Pod): boolean => runsReady(pod) && !isTerminating(pod)
 export const serves = (pod: Pod, { spec }: StatefulSet, now: number): boolean =>
   runsReady(pod) && isAvailable(pod, spec.minReadySeconds ?? 0, now)

@@ -4,7 +4,7 @@ import { isTerminal, isTerminating } from '#kinds/core/pod/facts.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 import { scaled } from '#kinds/int-or-percent.ts'
 import { type Claims, hasStaleClaim } from './claims.ts'
-import { firstOrdinal, isHealthy, isOrdered, ordinalOf, revisionOf, serves } from './identity.ts'
+import { firstOrdinal, isOrdered, ordinalOf, revisionOf, serves } from './identity.ts'
 
 /** The set's pods, by number. */
 export interface Places {
@@ -43,9 +43,9 @@ export interface Situation {
  * | seen | decided |
  * |---|---|
  * | a number without pod | it is made; others wait until it is available |
- * | a pod that has ended | it is deleted, and made again when it is gone |
+ * | a pod that has ended | it is deleted, and made again when it is gone; until then nothing else goes |
  * | a pod that goes, or is not available | others wait |
- * | pods with numbers too high, all others being available | the highest is deleted; an unhealthy one only if it is the first that is |
+ * | pods with numbers too high, all others being available | the highest is deleted; an unavailable one only if it is the first that is |
  * | all is well, and a pod has another revision (not below the partition, not OnDelete) | the highest is deleted, as many at a time as may be missing |
  */
 export function nextSteps(situation: Situation): Steps {
@@ -53,34 +53,45 @@ export function nextSteps(situation: Situation): Steps {
   const ordered = isOrdered(set)
   const create: number[] = []
   const remove: Pod[] = []
+  let isSound = true
   for (const { ordinal, pod } of places.wanted) {
     const isEnded = pod && isTerminal(pod)
     if (isEnded && !isTerminating(pod)) remove.push(pod)
-    const isMissing = !pod && !hasStaleClaim(set, ordinal, claims)
-    if (isMissing) create.push(ordinal)
-    const isBlocking = !pod || isEnded || isTerminating(pod) || !serves(pod, set, now)
-    if (ordered && isBlocking) return { create, remove }
+    const isStale = !pod && hasStaleClaim(set, ordinal, claims)
+    if (!pod && !isStale) create.push(ordinal)
+    if (isEnded || isStale) isSound = false
+    if (ordered && (!pod || isEnded || isTerminating(pod) || !serves(pod, set, now))) return { create, remove }
   }
-  const unhealthy = [...places.wanted, ...places.condemned.toReversed()].find(({ pod }) => pod && !isHealthy(pod))?.pod
+  if (!isSound) return { create, remove }
+  const unavailable = [...places.wanted, ...places.condemned.toReversed()].find(({ pod }) => !isThere(pod, situation))?.pod
   for (const { pod } of places.condemned) {
     if (ordered && isTerminating(pod)) return { create, remove }
     if (isTerminating(pod)) continue
-    if (ordered && !serves(pod, set, now) && pod !== unhealthy) return { create, remove }
+    if (ordered && !serves(pod, set, now) && pod !== unavailable) return { create, remove }
     remove.push(pod)
     if (ordered) return { create, remove }
   }
-  return { create, remove: [...remove, ...outOfDate(situation).filter(pod => !remove.includes(pod))] }
+  return { create, remove: remove.length ? remove : outOfDate(situation) }
 }
+/** Whether a pod can be counted on. */
+const isThere = (pod: Pod | undefined, { set, now }: Situation) => pod !== undefined && serves(pod, set, now) && !isTerminating(pod)
 
-function outOfDate({ set, places, revision, now }: Situation): readonly Pod[] {
+/**
+ * Where maxUnavailable is given, so many are away at a time, whatever they are away for (KEP-961). Where it is not, the highest that is old
+ * goes, if none above it is away.
+ */
+function outOfDate(situation: Situation): readonly Pod[] {
+  const { set, places, revision } = situation
   const { type, rollingUpdate } = set.spec.updateStrategy
   if (type !== 'RollingUpdate') return []
-  const share = scaled(rollingUpdate?.maxUnavailable ?? 1, set.spec.replicas, 'down')
   const isOld = (pod: Pod | undefined): pod is Pod => pod !== undefined && !isTerminating(pod) && revisionOf(pod) !== revision
-  const olds = places.wanted
-    .slice(rollingUpdate?.partition ?? 0)
-    .map(({ pod }) => pod)
-    .filter(isOld)
-  const missing = places.wanted.filter(({ pod }) => !pod || (!olds.includes(pod) && !(isHealthy(pod) && serves(pod, set, now)))).length
-  return olds.toReversed().slice(0, Math.max(0, Math.max(1, share) - missing))
+  const concerned = places.wanted.slice(rollingUpdate?.partition ?? 0).map(({ pod }) => pod)
+  const descending = concerned.toReversed()
+  if (rollingUpdate?.maxUnavailable === undefined) {
+    const [next] = descending.filter(pod => isOld(pod) || !isThere(pod, situation))
+    return isOld(next) ? [next] : []
+  }
+  const share = Math.max(1, scaled(rollingUpdate.maxUnavailable, set.spec.replicas, 'down'))
+  const away = places.wanted.filter(({ pod }) => !isThere(pod, situation)).length
+  return descending.filter(isOld).slice(0, Math.max(0, share - away))
 }

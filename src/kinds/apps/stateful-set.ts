@@ -17,13 +17,13 @@ import { checkCounts, checkNotDecremented, checkTemplate } from './template-rule
 export class RollingUpdateStatefulSetStrategy extends struct(
   {
     partition: field(1, int32, 'Pods below this number keep their revision.', { explicit: true, default: 0, minimum: 0 }),
-    maxUnavailable: field(2, intOrString, 'How many pods may be missing meanwhile, as a number or a percentage.', {
+    maxUnavailable: field(2, intOrString, 'How many pods may be missing meanwhile, as a number or a percentage; one when absent.', {
       explicit: true,
-      default: 1,
     }),
   },
   {
     validate: ({ maxUnavailable }, at) => {
+      if (maxUnavailable === undefined) return
       checkIntOrPercent(maxUnavailable, at.key('maxUnavailable'))
       if (isNone(maxUnavailable)) at.key('maxUnavailable').invalid(maxUnavailable, 'cannot be 0')
       checkAtMostAll(maxUnavailable, at.key('maxUnavailable'))
@@ -86,7 +86,7 @@ export class StatefulSetSpec extends struct(
     fill: ({ updateStrategy, volumeClaimTemplates = [] }) => {
       // Claims inside say what they are, as upstream's conversion has it.
       for (const claim of volumeClaimTemplates) Object.assign(claim, { apiVersion: 'v1', kind: 'PersistentVolumeClaim' })
-      if (!updateStrategy.type) updateStrategy.rollingUpdate ??= { partition: 0, maxUnavailable: 1 }
+      if (!updateStrategy.type) updateStrategy.rollingUpdate ??= { partition: 0 }
     },
     validate: (spec, at) => {
       checkTemplate(spec, at, 'empty selector is invalid for statefulset')
