@@ -1,13 +1,14 @@
 /** The pod network: who reaches whom, and under which address. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '#base/processes.ts'
 import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isReady } from '#kinds/core/pod/facts.ts'
 import { cniConfigFolder } from '#kubelet/machine/names.ts'
+import { HALF_CLOSED } from '#kubelet/machine/network.ts'
 import { uplinkMtu } from '#kubelet/machine/uplink.ts'
 import { eventually } from '#test/conformance/support/eventually.ts'
 import { ask, askInVain, client, type Question, server } from '#test/support/agnhost.ts'
@@ -46,6 +47,10 @@ test('a pod reaches itself', async () => {
 test('the node and pods on its network reach pods', async () => {
   assert.equal(await dial('host', { to: `${pods.one}:8080` }), 'one')
   assert.equal(await dial('host', { protocol: 'udp', to: `${pods.one}:8081` }), 'one')
+})
+
+test('connections of which one end has said all are remembered for an hour', () => {
+  assert(Number(readFileSync(HALF_CLOSED.file, 'utf8')) >= 3_600)
 })
 
 test('a pod reaches the node', async () => {

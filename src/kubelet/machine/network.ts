@@ -59,6 +59,15 @@ export async function prepareNetwork(network: MachineNetwork): Promise<void> {
   if (nodeRanges.some(range => !isSix(range))) writeFileSync('/proc/sys/net/ipv4/ip_forward', '1')
   if (nodeRanges.some(isSix)) forwardSix()
   await nft([], { script: natRules(network) })
+  rememberHalfClosed()
+}
+
+/** Seconds; the kernel has a minute. Upstream: kube-proxy, tcpCloseWaitTimeout. */
+export const HALF_CLOSED = { file: '/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_close_wait', least: 3_600 } as const
+/** So that a server may go on answering, through a service, a client that has said all that it had to say. */
+function rememberHalfClosed(): void {
+  const { file, least } = HALF_CLOSED
+  if (Number(readFileSync(file, 'utf8')) < least) writeFileSync(file, String(least))
 }
 
 const SIX = '/proc/sys/net/ipv6/conf'
