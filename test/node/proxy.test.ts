@@ -210,6 +210,37 @@ function runInside(): void {
     assert.equal(await answers('livez'), 200)
   })
 
+  test('how late endpoints are in the kernel is told, from the time of the change that their controller noted', async () => {
+    await using stage = await scene()
+    const { world, proxy } = stage
+    await serve(world, 'web', addresses(1))
+    // Its pods are elsewhere.
+    await serve(world, 'local', addresses(1), { internalTrafficPolicy: 'Local' })
+    await shows(world, '10.42.0.0 . 8080', ': drop')
+    const { metrics } = (await proxy.status) ?? assert.fail('it tells nothing')
+    const told = async () => (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
+    const figure = async (series: string) =>
+      Number(
+        (await told())
+          .split('\n')
+          .find(line => line.startsWith(`kubeproxy_${series} `))
+          ?.split(' ')
+          .at(-1),
+      )
+    assert.equal(await figure('network_programming_duration_seconds_count{ip_family="IPv4"}'), 0)
+    const since = Date.now()
+    const annotations = { 'endpoints.kubernetes.io/last-change-trigger-time': new Date(since).toISOString() }
+    await world.client.patch(EndpointSlice, { namespace: 'default', name: 'web' }, 'merge', {
+      metadata: { annotations },
+      endpoints: endpoints(['10.42.0.9']),
+    })
+    await shows(world, '10.42.0.9 . 8080')
+    await world.until(async () => (await figure('network_programming_duration_seconds_count{ip_family="IPv4"}')) === 1)
+    const seconds = await figure('network_programming_duration_seconds_sum{ip_family="IPv4"}')
+    assert(seconds > 0 && seconds <= (Date.now() - since) / 1_000, String(seconds))
+    assert.equal(await figure('sync_proxy_rules_no_local_endpoints_total{ip_family="IPv4",traffic_policy="internal"}'), 1)
+  })
+
   test('while nobody meddles nothing is put back, whatever stands in the table', async () => {
     await using stage = await scene(OFTEN)
     const { world, proxy } = stage

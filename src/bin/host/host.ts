@@ -12,7 +12,13 @@ import { isGone, launchServer } from './launch.ts'
 import { isPortFree } from './ports.ts'
 import { isDefault, machineRoutes } from './routes.ts'
 
-const terminal = (stream: NodeJS.WriteStream): Terminal => ({ isInteractive: stream.isTTY, write: text => void stream.write(text) })
+/** Whoever reads may have read enough, like `head`: the command goes on all the same, and is told nothing of it. */
+function terminal(stream: NodeJS.WriteStream): Terminal {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  return { isInteractive: stream.isTTY, write: text => void stream.write(text) }
+}
 
 /** `program` is the script that runs, to be started again as the serving process. */
 export function thisHost(program: string): Host {
