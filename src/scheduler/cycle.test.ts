@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Node } from '#kinds/core/node.ts'
 import type { Pod } from '#kinds/core/pod.ts'
-import { enoughNodes, schedule } from './cycle.ts'
+import { enoughNodes, noteOf, schedule } from './cycle.ts'
 import { Images } from './images.ts'
 import { plugins } from './plugins/index.ts'
 import { nodeInfo, type Snapshot } from './snapshot.ts'
@@ -204,6 +204,10 @@ test('which plugins are waited for: also those that left no node out, and none w
   assert.deepEqual(told([]), [])
 })
 
+test('a message that no event can hold is cut off', () => {
+  assert.equal(noteOf('x'.repeat(1024)).length, 1024)
+  assert.equal(noteOf('x'.repeat(1025)), `${'x'.repeat(1020)} ...`)
+})
 test('chance decides among equals', () => {
   const nodes = [node('a'), node('b')]
   assert.deepEqual(

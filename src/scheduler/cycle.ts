@@ -188,5 +188,10 @@ export function unavailable(nodes: number, reasons: readonly string[]): string {
   const parts = [...counts].map(([reason, count]) => `${count} ${reason}`).toSorted()
   return available(nodes, parts)
 }
+/** So much of a message as an event can hold. Upstream: truncateMessage. */
+export const noteOf = (message: string): string =>
+  message.length <= NOTE_MAX ? message : `${message.slice(0, NOTE_MAX - CUT_OFF.length)}${CUT_OFF}`
+const NOTE_MAX = 1_024
+const CUT_OFF = ' ...'
 const available = (nodes: number, why: readonly string[]) =>
   nodes === 0 ? 'no nodes available to schedule pods' : `0/${nodes} nodes are available: ${why.join(', ')}.`

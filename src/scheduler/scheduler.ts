@@ -15,7 +15,7 @@ import type { ResourceClaim } from '#kinds/resource/resource-claim.ts'
 import { isEqual } from '#schema/json-value.ts'
 import type { SchedulerConfiguration } from '#kinds/scheduler-configuration/read.ts'
 import { ClusterView } from './cluster-view.ts'
-import { choose, type Decision, refusal, type Refused, schedule, search, type Way } from './cycle.ts'
+import { choose, type Decision, noteOf, refusal, type Refused, schedule, search, type Way } from './cycle.ts'
 import { DYNAMIC_RESOURCES } from './plugins/dynamic-resources.ts'
 import { deallocation } from './devices/deallocation.ts'
 import { Reservation } from './devices/reservation.ts'
@@ -323,7 +323,13 @@ class Scheduler implements AsyncDisposable {
   /** Says in event and condition why the pod has no node. Whether the pod is still there. */
   async #tell(pod: Pod, { reason, message, nominated }: Finding): Promise<boolean> {
     const { client, clock } = this.#options
-    this.#recorderFor(pod).record({ about: pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message })
+    this.#recorderFor(pod).record({
+      about: pod,
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      action: 'Scheduling',
+      message: noteOf(message),
+    })
     const known = condition(pod, 'PodScheduled')
     const { generation } = pod.metadata
     const isKnown =
