@@ -10,7 +10,7 @@ import { startedAt, type Victims, victimsOn } from './victims.ts'
 
 /** The reason in the condition of a pod that had to make room. */
 export const PREEMPTED = 'PreemptionByScheduler'
-/** So many nodes are looked at closely, or a tenth when that is more. Upstream: minCandidateNodesAbsolute, minCandidateNodesPercentage. */
+/** So many nodes are looked at closely, or a tenth of those that may help when that is more. Upstream: minCandidateNodesAbsolute, minCandidateNodesPercentage. */
 const CANDIDATES_MIN = 100
 const CANDIDATES_SHARE = 0.1
 
@@ -57,7 +57,7 @@ export function candidates(pod: Pod, { snapshot, refused, plugins, budgets, word
     return ineligible('a terminating pod on the nominated node', word)
 
   const judge = verdicts(pod, snapshot, plugins)
-  const enough = Math.max(CANDIDATES_MIN, nodes.length * CANDIDATES_SHARE)
+  const enough = Math.max(CANDIDATES_MIN, Math.floor(nodes.filter(helps).length * CANDIDATES_SHARE))
   const candidates: Victims[] = []
   const reasons: string[] = []
   for (const info of nodes) {

@@ -60,6 +60,8 @@ interface Waiting {
 }
 /** A pod that found no node is tried again by then, whatever happens. Upstream: DefaultPodMaxInUnschedulablePodsDuration. */
 const UNSCHEDULABLE_MAX_MS = 300_000
+/** Of more pods each waits for its time: trying all of them at each change of the cluster would keep the process busy, which has an API to serve. */
+const EARLY_MAX = 100
 /** In seconds: before a pod that found no node is tried again because the cluster changed. */
 const RETRY = { podInitialBackoffSeconds: 1, podMaxBackoffSeconds: 10 }
 
@@ -166,7 +168,7 @@ class Scheduler implements AsyncDisposable {
       if (cause && !(pod && mayHelp(plugins, pod, cause, sight))) continue
       const delayMs = Math.max(0, notBefore - now)
       // Who has found no nodes at all has to wait, as after a fault.
-      if (plugins.length) this.#queue.addWhenIdle(key, delayMs)
+      if (plugins.length && this.#waiting.size <= EARLY_MAX) this.#queue.addWhenIdle(key, delayMs)
       else this.#queue.add(key, delayMs)
     }
   }
