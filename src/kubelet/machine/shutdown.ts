@@ -5,6 +5,7 @@ import { endContainer } from '../pods/stop-container.ts'
 import { stopInOrder } from '../pods/stop-order.ts'
 import { connectRuntime, type Runtime } from '../runtime/cri/client.ts'
 import { CONTAINER_STATE } from '../runtime/cri/enumerations.ts'
+import { orGone } from '../runtime/cri/gone.ts'
 import { findDaemon, startDaemon, stopDaemon } from '../runtime/daemon/daemon.ts'
 import { openNamespace } from './node-network.ts'
 import { type RunningContainer, type RunningPod, runningPods } from './running-pods.ts'
@@ -43,8 +44,8 @@ export async function shutDownNode({ clock, log, cluster, folder, network, forGo
   for (const group of shutdownGroups(pods, periods))
     await Promise.all(group.pods.map(({ pod, seconds }) => endPod(pod, seconds, { clock, log, runtime })))
   const { items } = await runtime.listPodSandbox({})
-  await Promise.all((items ?? []).map(({ id }) => runtime.stopPodSandbox({ podSandboxId: id })))
-  if (forGood) await Promise.all((items ?? []).map(({ id }) => runtime.removePodSandbox({ podSandboxId: id })))
+  await Promise.all((items ?? []).map(({ id }) => orGone(runtime.stopPodSandbox({ podSandboxId: id }))))
+  if (forGood) await Promise.all((items ?? []).map(({ id }) => orGone(runtime.removePodSandbox({ podSandboxId: id }))))
   await stopDaemon({ clock, folder })
 }
 

@@ -8,6 +8,7 @@ import { ConfigProblem } from '../runtime/environment.ts'
 import { mkdir } from 'node:fs/promises'
 import { podDns } from '../runtime/pod-dns.ts'
 import { requireUserNamespaces } from '../runtime/abilities.ts'
+import { orGone } from '../runtime/cri/gone.ts'
 import { podCgroup, podLogFolder, type SandboxConfig, sandboxConfig } from '../runtime/sandbox-config.ts'
 import { applyPodCgroup } from './cgroup.ts'
 import { cgroupKind, type PodContext, recordOf } from './context.ts'
@@ -83,11 +84,4 @@ export async function stopSandboxes(
 export async function removeSandbox(id: string, { runtime }: Pick<PodContext, 'runtime'>): Promise<void> {
   await orGone(runtime.stopPodSandbox({ podSandboxId: id }))
   await orGone(runtime.removePodSandbox({ podSandboxId: id }))
-}
-async function orGone(answer: Promise<unknown>): Promise<void> {
-  try {
-    await answer
-  } catch (error) {
-    if (!isGrpcError(error, 'NOT_FOUND')) throw error
-  }
 }

@@ -1,12 +1,12 @@
 /** The watcher of the runtime: it lists gently, asks in detail only about what changed, and tells whose pod changed. */
 import { type Clock, wait } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
-import { isGrpcError } from '#base/grpc/client.ts'
 import type { Received } from '#base/grpc/message.ts'
 import type { ContainerPhase, ObservedContainer, ObservedPod, ObservedSandbox } from '../pods/observed.ts'
 import type { Runtime } from './cri/client.ts'
 import type { Container, ContainerStatus } from './cri/container.ts'
 import { CONTAINER_STATE, SANDBOX_STATE, signalName } from './cri/enumerations.ts'
+import { orGone } from './cri/gone.ts'
 import type { PodSandbox } from './cri/sandbox.ts'
 import { CONTAINER_HASH, CONTAINER_NAME, POD_NAME, POD_NAMESPACE, POD_UID } from './labels.ts'
 import { lastWords } from './last-words.ts'
@@ -215,9 +215,3 @@ async function containerOf(status: Received<typeof ContainerStatus>, item: Recei
   }
 }
 const milliseconds = (nanoseconds: number) => Math.floor(nanoseconds / 1_000_000)
-
-const orGone = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  answer.catch((error: unknown) => {
-    if (isGrpcError(error, 'NOT_FOUND')) return undefined
-    throw error
-  })
