@@ -1,6 +1,7 @@
 /** How long what others say is remembered, and how much of it. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { seededRandom } from '#base/random.ts'
 import { question } from '#test/support/dns/packets.ts'
 import { reply, type Records } from '#test/support/dns/sockets.ts'
 import { places } from '../wire/message.ts'
@@ -47,3 +48,45 @@ test('large answers count by their size', () => {
   for (let i = 0; i < 1_000; i++) cache.put(`k${i}`, message, 0)
   assert(cache.size < 150)
 })
+test('many that fall into one bucket drive one another out, and nobody else', () => {
+  const cache = new AnswerCache()
+  const message = reply(asked, { address: '192.0.2.1', ttl: 30 })
+  cache.put('other', message, 0)
+  // Of texts of four letters that many have the same last fourteen bits of their hash.
+  const same: string[] = []
+  for (let i = 0; same.length < 40; i++) {
+    const key = i.toString(36).padStart(4, '0')
+    if (bucketOf(key) === 7) same.push(key)
+  }
+  for (const key of same) cache.put(key, message, 0)
+  assert.deepEqual(
+    same.filter(key => cache.get(key, 0)),
+    same.slice(-16),
+  )
+  assert(cache.get('other', 0))
+  assert.equal(cache.size, 17)
+})
+test('what is kept is what was put, whatever was driven out before', () => {
+  const cache = new AnswerCache()
+  const random = seededRandom(3)
+  const last = new Map<string, Buffer>()
+  for (let i = 0; i < 20_000; i++) {
+    const key = `k${random.integer(12_000)}`
+    const message = Buffer.concat([reply(asked, { address: '192.0.2.1', ttl: 30 }), Buffer.alloc(random.integer(1_500), i & 255)])
+    last.set(key, message)
+    cache.put(key, message, 0)
+    if (i % 5_000 === 4_999) for (const [name, put] of last) assert.equal(cache.get(name, 0)?.compare(put) ?? 0, 0)
+  }
+  cache.clear()
+  assert.equal(cache.size, 0)
+  assert.equal(
+    [...last.keys()].find(key => cache.get(key, 0)),
+    undefined,
+  )
+})
+/** FNV-1a. */
+function bucketOf(key: string): number {
+  let hash = 0x811c9dc5
+  for (const letter of key) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193)
+  return (hash >>> 0) % 16_384
+}

@@ -27,11 +27,13 @@ export interface ExchangeOptions {
  * packets that do not match are passed over, and the right one is waited for.
  */
 export async function exchange(upstream: Upstream, asked: Asked, options: ExchangeOptions): Promise<Buffer> {
-  const first = await overUdp(upstream, asked, { ...options, isExtended: true })
+  const deadline = options.clock.now() + options.timeoutMs
+  const way = (isExtended: boolean): Way => ({ ...options, isExtended, timeoutMs: Math.max(0, deadline - options.clock.now()) })
+  const first = await overUdp(upstream, asked, way(true))
   // Servers of old do not know EDNS.
   const isTooNew = [CODE.FORMERR, CODE.NOTIMP].some(code => code === codeOf(first))
-  const answer = isTooNew ? await overUdp(upstream, asked, { ...options, isExtended: false }) : first
-  return answer.readUInt16BE(2) & FLAG.TRUNCATED ? overTcp(upstream, asked, { ...options, isExtended: !isTooNew }) : answer
+  const answer = isTooNew ? await overUdp(upstream, asked, way(false)) : first
+  return answer.readUInt16BE(2) & FLAG.TRUNCATED ? overTcp(upstream, asked, way(!isTooNew)) : answer
 }
 interface Way extends ExchangeOptions {
   readonly isExtended: boolean

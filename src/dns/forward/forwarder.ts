@@ -3,12 +3,12 @@ import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import type { Random } from '#base/random.ts'
 import type { Upstream } from '../settings.ts'
+import { FairShare } from '../fair-share.ts'
 import { codeOf, emptyAnswer, places, withoutExtension } from '../wire/message.ts'
 import { CODE, FLAG } from '../wire/numbers.ts'
 import type { Query } from '../wire/query.ts'
 import { AnswerCache } from './cache.ts'
 import { exchange } from './exchange.ts'
-import { FairShare } from './fair-share.ts'
 import { LoopWatch } from './loops.ts'
 
 /** For one server; the next one is asked after that. Upstream's (CoreDNS, forward). */

@@ -2,11 +2,12 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
+import { FairShare } from '../fair-share.ts'
 import type { Resolver } from '../resolver.ts'
 import { framed, Frames } from '../wire/frames.ts'
 import type { Listening } from './udp.ts'
 
-/** Each holds memory; the oldest idle ones end by themselves. */
+/** Each holds memory; idle ones end by themselves. One client has half of them at the most. */
 const CONNECTIONS_MAX = 256
 /** RFC 7766, 6.2.3 asks for seconds; clients open another one when they need it. */
 const IDLE_MS = 10_000
@@ -26,13 +27,19 @@ export interface TcpOptions {
 export async function listenTcp(resolver: Pick<Resolver, 'answer'>, options: TcpOptions): Promise<Listening> {
   const { address, port, log } = options
   const sockets = new Set<Socket>()
+  const share = new FairShare(CONNECTIONS_MAX)
   const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
     socket.on('error', error => log.debug({ error }, 'connection of a DNS client failed'))
+    const { remoteAddress: client = '' } = socket
+    if (!share.mayTake(client)) return void socket.destroy()
+    const taken = share.take(client)
+    sockets.add(socket)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      taken[Symbol.dispose]()
+    })
     converse(socket, resolver, options)
   })
-  server.maxConnections = CONNECTIONS_MAX
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host: address, port, exclusive: true }, () => {

@@ -1,14 +1,17 @@
 /** Names of others: who is asked, what is believed, what is remembered. */
 import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
 import { after, before, test } from 'node:test'
 import { Service } from '#kinds/core/service.ts'
 import { eventually } from '#test/conformance/support/eventually.ts'
 import { question, readReply } from '#test/support/dns/packets.ts'
-import { askUdp, type FakeServer, reply, startFakeServer } from '#test/support/dns/sockets.ts'
+import { askUdp, type FakeServer, type Reaction, reply, startFakeServer } from '#test/support/dns/sockets.ts'
 import { startTestDns, type TestDns } from './fixture.ts'
 
+/** A little more than a server is given. */
+const LATE_MS = 2_200
 /** What each name brings about at the server, by its first label. */
-const BEHAVIOURS: Readonly<Record<string, (request: Buffer, send: (message: Buffer) => void) => void>> = {
+const BEHAVIOURS: Readonly<Record<string, Reaction['udp']>> = {
   plain: (request, send) => send(reply(request, { address: '192.0.2.1' })),
   gone: (request, send) => send(reply(request, { code: 3, negativeSeconds: 20 })),
   silent: () => undefined,
@@ -22,12 +25,22 @@ const BEHAVIOURS: Readonly<Record<string, (request: Buffer, send: (message: Buff
     send(request)
     send(reply(request, { address: '192.0.2.1' }))
   },
+  /** From another port than that which was asked. */
+  strange: (request, send, { port, address }) => {
+    const other = createSocket('udp4')
+    other.send(reply(request, { address: '203.0.113.66' }), port, address, () => {
+      other.close()
+      send(reply(request, { address: '192.0.2.1' }))
+    })
+  },
+  /** Cut off, and over a connection it says nothing. */
+  stuck: (request, send) => send(reply(request, { flags: 0x200 })),
   old: (request, send) => send(request.readUInt16BE(10) ? reply(request, { code: 1 }) : reply(request, { address: '192.0.2.1' })),
 }
 const server = () =>
   startFakeServer({
-    udp: (request, send) => BEHAVIOURS[labelOf(request)]?.(request, send),
-    tcp: (request, send) => send(reply(request, { address: '192.0.2.1' })),
+    udp: (request, send, peer) => BEHAVIOURS[labelOf(request)]?.(request, send, peer),
+    tcp: (request, send) => labelOf(request) !== 'stuck' && send(reply(request, { address: '192.0.2.1' })),
   })
 const labelOf = (request: Buffer) => request.toString('latin1', 13, 13 + (request[12] as number)).replace(/-.*/, '')
 
@@ -69,6 +82,32 @@ test('that a name is not there is remembered too', async () => {
 })
 test('packets that do not belong to the question are passed over', async () => {
   assert.deepEqual(await addresses('spoofed-a.test'), ['192.0.2.1'])
+})
+test('what comes from another port is passed over', async () => {
+  assert.deepEqual(await addresses('strange-a.test'), ['192.0.2.1'])
+})
+test('what comes too late is no answer any more, and is not remembered', async () => {
+  const late = Promise.withResolvers<void>()
+  await using slow = await startFakeServer({
+    udp: (request, send) =>
+      void setTimeout(() => {
+        send(reply(request, { address: '203.0.113.66' }))
+        late.resolve()
+      }, LATE_MS),
+  })
+  await using quick = await server()
+  await using alone = await startTestDns()
+  await alone.configure({ upstreams: `127.0.0.1:${slow.port} 127.0.0.1:${quick.port}`, hosts: '192.0.2.99 given.test\n' })
+  await eventually(async () => assert.equal((await alone.ask('given.test', 'A')).code, 'NOERROR'))
+  const given = async () => (await alone.ask('plain-late.test', 'A')).answers.map(answer => answer.split(' ').at(-1))
+  assert.deepEqual(await given(), ['192.0.2.1'])
+  await late.promise
+  assert.deepEqual(await given(), ['192.0.2.1'])
+})
+test('a server that hangs in the middle, over a connection, has no more time than one that never begins', async () => {
+  const begun = performance.now()
+  assert.equal((await dns.ask('stuck-a.test', 'A')).code, 'SERVFAIL')
+  assert(performance.now() - begun < 5_000, 'resolvers in pods ask again after that')
 })
 test('what does not fit into a packet is fetched over TCP', async () => {
   assert.deepEqual(await addresses('large-a.test'), ['192.0.2.1'])

@@ -29,9 +29,14 @@ export function askUdp(
 }
 
 /** Sends pieces on one connection and gives the answers that come until the server ends it or `count` are there. */
-export function askTcp(port: number, pieces: readonly Buffer[], count: number): Promise<readonly Buffer[]> {
+export function askTcp(
+  port: number,
+  pieces: readonly Buffer[],
+  count: number,
+  { from }: { readonly from?: string } = {},
+): Promise<readonly Buffer[]> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect({ port, host: '127.0.0.1', ...(from && { localAddress: from }) })
     let read = Buffer.alloc(0)
     const answers: Buffer[] = []
     const done = () => {
@@ -60,7 +65,7 @@ export interface FakeServer extends AsyncDisposable {
   readonly asked: string[]
 }
 export interface Reaction {
-  readonly udp: (request: Buffer, send: (message: Buffer) => void) => void
+  readonly udp: (request: Buffer, send: (message: Buffer) => void, peer: { readonly port: number; readonly address: string }) => void
   readonly tcp?: (request: Buffer, send: (message: Buffer) => void) => void
 }
 /** A server that does as told with each request. */
@@ -76,9 +81,11 @@ export async function startFakeServer({ udp, tcp }: Reaction): Promise<FakeServe
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const socket = createSocket('udp4')
+  // Answers may come late.
+  let isOpen = true
   socket.on('message', (request, peer) => {
     asked.push(nameIn(request))
-    udp(request, message => socket.send(message, peer.port, peer.address))
+    udp(request, message => isOpen && socket.send(message, peer.port, peer.address), peer)
   })
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject)
@@ -88,6 +95,7 @@ export async function startFakeServer({ udp, tcp }: Reaction): Promise<FakeServe
     port,
     asked,
     async [Symbol.asyncDispose]() {
+      isOpen = false
       socket.close()
       await new Promise(resolve => server.close(resolve))
     },

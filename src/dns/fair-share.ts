@@ -1,4 +1,4 @@
-/** How many questions each client may have under way at others: no more than are left for everybody, so that there is always room for who has none. */
+/** How much of what is scarce each client may have, connections or questions under way at others: no more than is left for everybody, so that there is always room for who has none. */
 
 export class FairShare {
   readonly #max: number

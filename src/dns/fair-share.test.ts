@@ -1,4 +1,4 @@
-/** Who may ask others how much at a time. */
+/** Who may have how much at a time. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FairShare } from './fair-share.ts'
