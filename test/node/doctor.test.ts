@@ -149,7 +149,7 @@ inOwnNetwork(import.meta.filename, 'the doctor in a network of its own', () => {
     assert((await ranges()).isOk)
   })
 
-  test('a cluster whose ranges overlap with what the machine reaches is refused at its start, with the cure', async () => {
+  test('a cluster whose ranges overlap with what the machine reaches, or are too small for its nodes, is refused at its start, with the cure', async () => {
     await run(['ip', 'route', 'add', 'fd00:77::/64', 'dev', 'wg-test'])
     const up = async (...flags: readonly string[]) =>
       runProgram([process.execPath, PROGRAM, 'up', '--data-dir', base, '--name', 'second', ...flags], {
@@ -163,6 +163,10 @@ inOwnNetwork(import.meta.filename, 'the doctor in a network of its own', () => {
       [
         ['--pod-cidr', '10.150.0.0/16', '--service-cidr', SETTINGS.serviceCidr.split(',')[0] ?? ''],
         'use address range 10.143.0.0/16 for services: cluster "first" has 198.18.0.0/16,2001:2::/48 and 10.143.0.0/16,fd00:143::/112; choose others with --pod-cidr and --service-cidr',
+      ],
+      [
+        ['--nodes', '4', '--pod-cidr', '10.150.0.0/23', '--service-cidr', '10.151.0.0/16'],
+        'run 4 nodes: at most 1 with pod range 10.150.0.0/23; choose fewer, or a wider range',
       ],
     ] as const) {
       const { code, stderr } = await up(...flags)

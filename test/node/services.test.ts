@@ -147,7 +147,7 @@ describe('services', { concurrency: 4 }, () => {
     await eventually(async () => {
       const { items } = await cluster.client.list(Event, { namespace: NAMESPACE })
       const failure = items.find(({ involvedObject, reason }) => involvedObject.name === 'too-much' && reason === 'SyncLoadBalancerFailed')
-      assert.match(failure?.message ?? '', /is taken by the API server$/)
+      assert.match(failure?.message ?? '', /is taken by the API server; give this service another port$/)
     })
   })
 

@@ -154,6 +154,6 @@ test('load balancer: who has the port is told', () => {
   const { events } = decide({ object: service(), children: childrenOf(), more, refusals: [], now: 0 })
   assert.equal(
     events?.at(-1)?.message,
-    'Error syncing load balancer: failed to ensure load balancer: port 80/TCP of the nodes is taken by load balancer "default/other"',
+    'Error syncing load balancer: failed to ensure load balancer: port 80/TCP of the nodes is taken by load balancer "default/other"; give this service another port, or delete that one',
   )
 })

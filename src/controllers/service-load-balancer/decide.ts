@@ -58,9 +58,10 @@ function ingressOf(service: Service, { nodes, others, ownPorts }: Seen): Outcome
     return { ingress: [], failure: warning('UnAvailableLoadBalancer', 'There are no available nodes for LoadBalancer') }
   const ports = (service.spec.ports ?? []).map(({ port, protocol }) => ({ port, protocol }))
   for (const { port, protocol } of ports) {
-    const holder =
-      (protocol === 'TCP' && ownPorts.get(port)) || others.filter(other => holds(other, addresses, { port, protocol })).map(nameOf)[0]
-    const message = `Error syncing load balancer: failed to ensure load balancer: port ${port}/${protocol} of the nodes is taken by ${holder}`
+    const own = protocol === 'TCP' ? ownPorts.get(port) : undefined
+    const holder = own ?? others.filter(other => holds(other, addresses, { port, protocol })).map(nameOf)[0]
+    const isService = own === undefined
+    const message = `Error syncing load balancer: failed to ensure load balancer: port ${port}/${protocol} of the nodes is taken by ${holder}; give this service another port${isService ? ', or delete that one' : ''}`
     if (holder) return { ingress: [], failure: warning('SyncLoadBalancerFailed', message) }
   }
   // The ports are told, so that others see what is taken.

@@ -52,9 +52,16 @@ export function sandboxTrouble(error: unknown): { readonly reason: string; reado
       message: `Failed to prepare dynamic resources: prepare dynamic resources: ${error.message}`,
     }
   if (!isGrpcError(error) && !(error instanceof ConfigProblem)) return undefined
-  const message = `Failed to create pod sandbox: ${isGrpcError(error) ? goError(error) : error.message}`
-  return { reason: 'FailedCreatePodSandBox', message }
+  const cause = isGrpcError(error) ? goError(error) : error.message
+  return {
+    reason: 'FailedCreatePodSandBox',
+    message: `Failed to create pod sandbox: ${cause}${NO_ADDRESS.test(cause) ? NO_ADDRESS_CURE : ''}`,
+  }
 }
+/** As the plugin host-local says it. */
+const NO_ADDRESS = /no IP addresses available in range set/
+const NO_ADDRESS_CURE =
+  "; all addresses of this node's range are taken: delete pods, or use more nodes or, for a new cluster, a wider range (--pod-cidr); it is tried again"
 
 /** The sandbox as the runtime is told of it, each time alike. Throws ConfigProblem. */
 export async function configOf(pod: Pod, attempt: number, { node, folders, users }: PodContext): Promise<SandboxConfig> {

@@ -207,6 +207,32 @@ test('many at once get different addresses, until the range is full', async () =
   const { message } = await refusal(create(world, 'more'))
   assert.equal(message, 'Internal error occurred: failed to allocate a serviceIP: range is full')
 })
+test('node ports: when all are taken a service gets none, and nothing of it stays; one that is given back serves anew', async () => {
+  await using world = await startWorld({ nodePorts: { first: 30_000, last: 30_003 } })
+  const open = (name: string, spec: object = {}) => create(world, name, { type: 'NodePort', ...spec })
+  const two = [
+    { name: 'a', port: 80 },
+    { name: 'b', port: 81 },
+  ]
+  await open('one')
+  await open('two', { ports: two })
+  const held = await addresses(world)
+  const { message } = await refusal(open('three', { ports: two }))
+  assert.equal(message, 'Internal error occurred: failed to allocate a nodePort: range is full')
+  assert.deepEqual(await addresses(world), held)
+  const local = await refusal(create(world, 'balanced', { type: 'LoadBalancer', externalTrafficPolicy: 'Local' }))
+  assert.equal(local.message, 'Internal error occurred: failed to allocate a HealthCheck NodePort 0: range is full')
+  await world.client.delete(Service, { namespace: 'default', name: 'two' })
+  const { spec } = await open('three', { ports: two })
+  assert.equal(new Set(spec.ports?.map(({ nodePort }) => nodePort)).size, 2)
+})
+test('an address that is given back is given anew, in a range that was full', async () => {
+  await using world = await startWorld({ serviceRanges: ['10.96.0.0/29'] })
+  const made = await Promise.all(Array.from({ length: 6 }, (_, i) => create(world, `web-${i}`)))
+  await refusal(create(world, 'more'))
+  await world.client.delete(Service, { namespace: 'default', name: 'web-3' })
+  assert.equal((await create(world, 'more')).spec.clusterIP, made[3]?.spec.clusterIP)
+})
 test('a further ServiceCIDR serves when the first is full, and not while it is being deleted', async () => {
   await using world = await startWorld({ serviceRanges: ['10.96.0.0/30'] })
   const { client } = world

@@ -37,9 +37,11 @@ const noisy: Log = {
 export async function startWorld({
   serviceRanges = ['10.96.0.0/16'],
   runners = [],
+  nodePorts,
 }: {
   readonly serviceRanges?: readonly string[]
   readonly runners?: readonly Runner[]
+  readonly nodePorts?: { readonly first: number; readonly last: number }
 } = {}): Promise<World> {
   // Controllers wait in real time, and compare it with the server's.
   const clock: Clock = systemClock
@@ -47,7 +49,11 @@ export async function startWorld({
   const late: AdmissionPlugin[] = []
   const server = await startServer({ catalogue, admission: late, clock, routes: ({ registry }) => [discoveryRoute(registry, () => '')] })
   const { store } = server
-  late.push(limitRanger, serviceAllocation({ store, clock, random, serviceRanges }), resourceQuota({ store, clock }))
+  late.push(
+    limitRanger,
+    serviceAllocation({ store, clock, random, serviceRanges, ...(nodePorts && { nodePorts }) }),
+    resourceQuota({ store, clock }),
+  )
   const client = createClient(server.local)
   const prepare = () =>
     prepareServices({

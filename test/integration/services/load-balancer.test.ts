@@ -33,7 +33,10 @@ test('a load balancer gets the nodes’ addresses; another one on the same port 
   await told(world, 'first', 'EnsuredLoadBalancer')
   await makeBalancer(world, 'second')
   const { message } = await told(world, 'second', 'SyncLoadBalancerFailed')
-  assert.match(message ?? '', /port 80\/TCP of the nodes is taken by load balancer "default\/first"$/)
+  assert.match(
+    message ?? '',
+    /port 80\/TCP of the nodes is taken by load balancer "default\/first"; give this service another port, or delete that one$/,
+  )
   await world.client.delete(Service, ref('first'))
   await told(world, 'first', 'DeletedLoadBalancer')
   await balanced(world, 'second')
