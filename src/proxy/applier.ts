@@ -20,7 +20,7 @@ export interface ApplierOptions {
   /** Runs an nft script. Throws when it was refused; nothing of it has been applied then. */
   readonly nft: (script: string) => Promise<string>
   /** Called when what is wanted is in the kernel. */
-  readonly applied?: () => Promise<void>
+  readonly applied?: (changes: readonly EntryChange[]) => Promise<void>
   /** Told of the first of several failures in a row. */
   readonly failed?: (error: Error) => void
 }
@@ -107,13 +107,13 @@ export class Applier implements AsyncDisposable {
       const isWhole = this.#mustReplace
       metrics.begun()
       try {
-        await this.#apply()
+        const changes = await this.#apply()
         if (failures) log.info({}, 'service rules are in place again')
         failures = 0
         this.figures.lastRunMs = clock.now() - begun
         metrics.synced({ begunAt: begun, now: clock.now(), isWhole })
         this.#becomeReady()
-        await this.#options.applied?.()
+        await this.#options.applied?.(changes)
         await wait(clock, Math.min(REST.mostMs, Math.max(REST.leastMs, REST.perRun * this.figures.lastRunMs)), signal)
       } catch (error) {
         this.#mustReplace = true
@@ -127,7 +127,7 @@ export class Applier implements AsyncDisposable {
     }
   }
 
-  async #apply(): Promise<void> {
+  async #apply(): Promise<readonly EntryChange[]> {
     const { wanted, tables, nft, prepare } = this.#options
     prepare()
     const changed = wanted.takeChanged()
@@ -139,7 +139,7 @@ export class Applier implements AsyncDisposable {
     const changes = isWhole ? [...wanted.all()].map(([id, after]) => ({ id, before: undefined, after })) : this.#changesAmong(changed)
     const script = changeScript(changes, { table: tables[0]?.name ?? '', chains: this.#chains })
     const text = (isWhole ? tables.map(skeleton).join('') : '') + script.text
-    if (text === '') return
+    if (text === '') return []
     this.figures.bytes += Buffer.byteLength(text)
     this.#isRunning = true
     await nft(text).finally(() => (this.#isRunning = false))
@@ -149,6 +149,7 @@ export class Applier implements AsyncDisposable {
     for (const { id, after } of changes)
       if (after === undefined) this.#applied.delete(id)
       else this.#applied.set(id, after)
+    return changes
   }
   #changesAmong(ids: ReadonlySet<string>): readonly EntryChange[] {
     return [...ids]

@@ -11,11 +11,13 @@ import { Service } from '#kinds/core/service.ts'
 import { EndpointSlice } from '#kinds/discovery/endpoint-slice.ts'
 import { Applier, type Figures } from './applier.ts'
 import { OwnedDestinations } from './destinations.ts'
+import { entryOf } from './entries.ts'
 import { type Family, IPV4, IPV6, isOf } from './family.ts'
 import { HealthChecks } from './health-checks.ts'
 import { type PodShare, podShare } from './host-ports.ts'
 import { Kernel } from './kernel.ts'
 import { ProxyMetrics } from './metrics.ts'
+import { type Clash, Neighbours } from './neighbours.ts'
 import { Policies, type StandIn } from './policy/policies.ts'
 import { Relays } from './relays.ts'
 import { type Numbering, serviceShare } from './service-entries.ts'
@@ -89,6 +91,7 @@ class RunningProxy implements Proxy {
   readonly #destinations = new OwnedDestinations()
   readonly #applier: Applier
   readonly #kernel: Kernel
+  readonly #neighbours: Neighbours
   readonly #healthChecks: HealthChecks
   readonly #metrics: ProxyMetrics
   readonly #parts = new AsyncDisposableStack()
@@ -116,6 +119,7 @@ class RunningProxy implements Proxy {
     this.#pods = new Mirror(nodeClient, Pod, { clock, failed, fieldSelector: `spec.nodeName=${nodeName}` })
     this.#recorder = new EventRecorder({ client, clock, log, component: 'kube-proxy', host: nodeName })
     const tables: readonly TableOptions[] = this.#families.map(family => ({ name: table, family, podRanges, nodeRanges, serviceRanges }))
+    this.#neighbours = new Neighbours({ log, tables, found: clash => this.#tellOf(clash) })
     this.#kernel = new Kernel({ clock, log, tables, metrics: this.#metrics, nftMaxMs: options.nftMaxMs })
     this.#applier = new Applier({
       clock,
@@ -128,7 +132,8 @@ class RunningProxy implements Proxy {
         this.#policies.look()
       },
       nft: script => this.#kernel.apply(script),
-      applied: async () => {
+      applied: async changes => {
+        this.#neighbours.look(changes)
         const destinations = this.#destinations.takeChanged()
         if (destinations) await this.#kernel.endFlows(destinations)
       },
@@ -167,6 +172,7 @@ class RunningProxy implements Proxy {
     const parts = [this.services, this.slices, this.#nodes, this.#pods, this.#policies, this.#applier, this.#healthChecks]
     await Promise.all(parts.map(part => part[Symbol.asyncDispose]()))
     await this.#watching
+    await this.#neighbours[Symbol.asyncDispose]()
     await this.status.catch(() => undefined)
     await this.#parts[Symbol.asyncDispose]()
     await this.#recorder.flush()
@@ -256,6 +262,22 @@ class RunningProxy implements Proxy {
     return this.#parts.use(await serveStatus({ ports, clock, log, metrics: this.#metrics, isEligible })).ports
   }
 
+  /** Services and pods come as owners of the entries that clash. */
+  #tellOf({ id, cluster }: Clash): void {
+    const [kind, name = ''] = (this.#wanted.ownerOf(id) ?? '').split(' ')
+    const about = kind === 'service' ? this.services.get(refOf(name)) : this.#pods.list().find(({ metadata }) => metadata.uid === name)
+    if (!about) return
+    const message = `Port ${portIn(id)} of this node is one of cluster "${cluster}" as well, on the same machine: only one of both gets what comes there; give one of them another port`
+    this.#options.log.warn({ component: 'proxy', about: name, cluster }, message)
+    const apiVersion = 'v1'
+    this.#recorder.record({
+      about: { apiVersion, kind: kind === 'service' ? 'Service' : 'Pod', metadata: about.metadata },
+      type: 'Warning',
+      reason: 'PortConflict',
+      message,
+    })
+  }
+
   #note(reason: string, message: string): void {
     const node = this.#nodes.get({ name: this.#options.nodeName })
     this.#options.log.warn({ component: 'proxy', reason }, message)
@@ -265,6 +287,11 @@ class RunningProxy implements Proxy {
 }
 
 const NOTHING: PodShare = { entries: new Map(), destinations: new Map(), relays: [] }
+/** `80/TCP` of `ip nodeports tcp . 80`. */
+function portIn(id: string): string {
+  const [protocol = '', port] = entryOf(id).key.split(' . ').slice(-2)
+  return `${port}/${protocol.toUpperCase()}`
+}
 const serviceOf = ({ metadata: { namespace, labels } }: EndpointSlice): readonly string[] =>
   labels?.[SERVICE_NAME] ? [keyOf({ namespace, name: labels[SERVICE_NAME] })] : []
 /** Upstream: NodeEligible of pkg/proxy/healthcheck. */

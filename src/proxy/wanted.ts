@@ -23,6 +23,10 @@ export class Wanted {
   get(id: string): string | undefined {
     return this.#claims.get(id)?.[0]?.value
   }
+  /** Who has an entry that several may want. */
+  ownerOf(id: string): string | undefined {
+    return this.#claims.get(id)?.[0]?.owner
+  }
   *all(): Iterable<readonly [id: string, value: string]> {
     for (const [id, [first]] of this.#claims) if (first) yield [id, first.value]
   }
