@@ -93,7 +93,7 @@ test('services, under their addresses and their names, lead to the pods of their
 
 test('a policy of one closes its pods, and nobody else’s', async () => {
   const policy = { metadata: { name: 'closed', namespace: NAMESPACE }, spec: { podSelector: { matchLabels: { app: 'web' } } } }
-  await one.cluster.client.create(NetworkPolicy, policy as unknown as Partial<NetworkPolicy>)
+  await one.cluster.client.create(NetworkPolicy, policy)
   await eventually(async () => assert.match(await askInVain(one.cluster, asker, { to: `${one.address}:80` }), /time/i), PATIENCE)
   assert.deepEqual([...new Set(await answers(two, `${two.address}:80`, 50))], ['two'])
   await one.cluster.client.delete(NetworkPolicy, { namespace: NAMESPACE, name: 'closed' })
@@ -138,15 +138,15 @@ test('a node port that both have is told by an event, with its cure; then each h
 test('one goes with all that it has, and the other loses no rule, no route and no request', async () => {
   const before = { rules: await rules(one), routes: await routesOf(one) }
   assert(before.routes.length >= 2, 'a route to each of its pods')
-  let isOver = false
+  const over = new AbortController()
   const asking = (async () => {
     const all: string[] = []
-    while (!isOver) all.push(...(await answers(one, `${one.address}:80`, 20)))
+    while (!over.signal.aborted) all.push(...(await answers(one, `${one.address}:80`, 20)))
     return all
   })()
   isTwoGone = true
   await two.cluster[Symbol.asyncDispose]()
-  isOver = true
+  over.abort()
   const all = await asking
   assert(all.length >= 20 && all.every(answer => answer === 'one'), 'each request is answered')
   assert.deepEqual({ rules: await rules(one), routes: await routesOf(one) }, before)
