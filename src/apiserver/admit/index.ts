@@ -6,6 +6,7 @@ import { certificateApproval, certificateSigning, certificateSubjectRestriction,
 import { persistentVolumeClaimResize } from './claim-resize.ts'
 import { defaultIngressClass, defaultStorageClass } from './default-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { claimStatusRights, deviceAdminAccess } from './device-claims.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { nodeDeclaredFeatureValidator } from './node-declared-features.ts'
@@ -49,5 +50,7 @@ export const admissionPlugins = ({ authorizerOf, random, tell }: AdmissionOption
   defaultIngressClass,
   nodeDeclaredFeatureValidator,
   podResizeValidator,
+  deviceAdminAccess,
+  claimStatusRights(authorizerOf),
   rbacEscalation(authorizerOf),
 ]

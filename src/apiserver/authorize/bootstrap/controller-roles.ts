@@ -103,6 +103,7 @@ const RULES: Readonly<Record<string, readonly PolicyRule[]>> = {
     rule('update', 'core', 'pods/finalizers'),
     rule(`${READ} create delete`, RESOURCE, 'resourceclaims'),
     rule('patch update', RESOURCE, 'resourceclaims resourceclaims/status'),
+    rule('patch update', RESOURCE, 'resourceclaims/binding'),
     rule('patch update', 'core', 'pods/status'),
     events,
   ],

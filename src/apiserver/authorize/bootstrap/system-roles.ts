@@ -66,6 +66,7 @@ const schedulerRole = role(
   rule(READ, RESOURCE, 'deviceclasses'),
   rule(`${READ} patch update`, RESOURCE, 'resourceclaims'),
   rule(`${READ} patch update`, RESOURCE, 'resourceclaims/status'),
+  rule('patch update', RESOURCE, 'resourceclaims/binding'),
   rule(`${READ} patch update`, 'core', 'pods/finalizers'),
   rule(READ, RESOURCE, 'resourceslices'),
   rule(READ, RESOURCE, 'devicetaintrules'),
