@@ -12,7 +12,7 @@ export interface Match {
   readonly base: string
 }
 
-/** Whether it may come beside those that were chosen for the same claim. */
+/** Whether it may come beside those that were chosen for the same claim. Upstream 1.36 minds only the last device of each request where they must differ; here all count, as the API says. */
 export function allows(constraint: DeviceConstraint, chosen: readonly Match[], match: Match): boolean {
   const { requests = [], matchAttribute, distinctAttribute } = constraint
   const isMeant = ({ name, base }: Match) => !requests.length || requests.includes(base) || requests.includes(name)

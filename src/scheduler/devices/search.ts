@@ -167,10 +167,12 @@ export class Search {
   }
   #allFor(wanted: Wanted): readonly Candidate[] {
     const place = `claim ${nameOf(wanted.claim)}, request ${wanted.ownName}: asks for all devices, but resource pool`
-    for (const { driver, pool, state } of this.#offer.pools)
-      if (state !== 'whole')
-        throw new AllocationError(`${place} ${driver}/${pool} is currently ${state === 'incomplete' ? 'being updated' : 'invalid'}`)
-    return this.#candidates.filter(candidate => this.#isMeant(wanted, candidate))
+    // One after the other, so that what is wrong first is told.
+    return this.#offer.pools.flatMap(pool => {
+      const state = pool.state === 'incomplete' ? 'being updated' : 'invalid'
+      if (pool.state !== 'whole') throw new AllocationError(`${place} ${pool.driver}/${pool.pool} is currently ${state}`)
+      return this.#candidates.filter(candidate => candidate.pool === pool && this.#isMeant(wanted, candidate))
+    })
   }
 }
 
