@@ -27,7 +27,9 @@ export const volumeRestrictions: Plugin = {
 }
 
 const exclusiveClaims = (pod: Pod, { storage }: Snapshot) =>
-  lastingClaimsOf(pod).filter(name => storage.claim(pod.metadata.namespace, name)?.spec.accessModes?.includes('ReadWriteOncePod'))
+  [...new Set(lastingClaimsOf(pod))].filter(name =>
+    storage.claim(pod.metadata.namespace, name)?.spec.accessModes?.includes('ReadWriteOncePod'),
+  )
 const isInUse = ({ metadata }: Pod, claim: string, { nodes }: Snapshot) =>
   nodes.some(({ pods }) => pods.some(other => other.metadata.namespace === metadata.namespace && lastingClaimsOf(other).includes(claim)))
 

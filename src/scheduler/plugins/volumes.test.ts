@@ -189,3 +189,13 @@ test('what forbids all nodes is told alone, and nobody has to go for it', () => 
   assert.equal(told(), `${why} preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.`)
   assert.deepEqual(refused.plugins, ['VolumeRestrictions'])
 })
+test('for a more important pod goes who has the claim that no two may have, however often it is named', () => {
+  const there = { ...wants('data'), metadata: { name: 'there', namespace: 'd' } } as Pod
+  const important = (subject: Pod) => ({ ...subject, spec: { ...subject.spec, priority: 1 } }) as Pod
+  const snapshot = snapshotOf([node('a', {}, [there])], storageOf({ claims: { data: alone }, volumes: { pv: volume({}) } }))
+  for (const subject of [wants('data'), wants('data', 'data')].map(important)) {
+    const refused = schedule(subject, snapshot, { plugins, chance: 0 })
+    assert.ok(refused.node === undefined)
+    assert.equal(preempt(subject, { snapshot, refused, plugins, budgets: [] }).node, 'a')
+  }
+})
