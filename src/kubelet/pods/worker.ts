@@ -9,18 +9,18 @@ import { isEqual } from '#schema/json-value.ts'
 import { admission } from './admission.ts'
 import { Attempts } from './attempts.ts'
 import { forgetPast, removePast } from './collect-containers.ts'
+import { ContainerMemory } from './container-memory.ts'
 import { recordOf, type WorkerContext } from './context.ts'
 import { Heed } from './heed.ts'
 import { nextStep, restOfResize, type Step } from './next-step.ts'
-import { NOTHING_OBSERVED, type ObservedContainer, type ObservedPod, readySandbox } from './observed.ts'
+import { NOTHING_OBSERVED, type ObservedPod, readySandbox } from './observed.ts'
 import { PauseEvents } from './pause-events.ts'
 import type { PodSource } from './pod-source.ts'
 import { podStatus } from './pod-status.ts'
 import { PodVolumes } from './pod-volumes.ts'
 import type { Waiting } from './resize-order.ts'
-import { longer, type Pause } from './restart.ts'
 import { PodResources } from './resources.ts'
-import { type Ending, graceOf, podTitle, type Sight, type Trouble } from './sight.ts'
+import { type Ending, graceOf, podTitle, type Sight } from './sight.ts'
 import { createSandbox, sandboxTrouble, stopSandboxes } from './sandbox.ts'
 import { startContainer, StartTrouble } from './start-container.ts'
 import { troubleOf } from './start-trouble.ts'
@@ -41,14 +41,8 @@ export class PodWorker implements AsyncDisposable {
   readonly #sandboxAttempts = new Attempts(RETRY)
   readonly #steps = new Attempts(RETRY)
   #lookedAt = 0
-  readonly #troubles = new Map<string, Trouble>()
-  readonly #crashes = new Map<string, Pause>()
+  readonly #containers: ContainerMemory
   readonly #pauses = new PauseEvents()
-  readonly #startingIds = new Set<string>()
-  #isRestartingAll: boolean
-  readonly #reset = new Map<string, ObservedContainer>()
-  readonly #begunAnew = new Set<string>()
-  readonly #anew = new Set<string>()
   readonly #stoppedSandboxes = new Set<string>()
   readonly #stop = new AbortController()
   #step = new AbortController()
@@ -76,10 +70,7 @@ export class PodWorker implements AsyncDisposable {
     })
     this.#resources = new PodResources(pod, context)
     this.#heed = new Heed(context, () => this.poke())
-    // What this process's predecessor had begun is gone on with.
-    this.#isRestartingAll = (pod.status.conditions ?? []).some(
-      ({ type, status }) => type === 'AllContainersRestarting' && status === 'True',
-    )
+    this.#containers = new ContainerMemory(pod)
     // A pod that had ended before this process began is not started again, and its sandbox was stopped then.
     if (isTerminal(pod)) {
       this.#ending = { graceSeconds: 0 }
@@ -220,8 +211,7 @@ export class PodWorker implements AsyncDisposable {
     if (now < this.#lookedAt) {
       this.#sandboxAttempts.hurry()
       this.#volumes.retryNow()
-      for (const [name, trouble] of this.#troubles)
-        this.#troubles.set(name, { ...trouble, retryAt: now, ...(trouble.until !== undefined && { until: now }) })
+      this.#containers.clockSetBack(now)
     }
     this.#lookedAt = now
     return now
@@ -249,15 +239,9 @@ export class PodWorker implements AsyncDisposable {
         stoppedSandboxes: this.#stoppedSandboxes,
         sandboxRetryAt: this.#sandboxAttempts.nextAt,
         mountRetryAt: this.#volumes.retryAt,
-        troubles: this.#troubles,
-        crashes: this.#crashes,
         health: id => this.#heed.health(id),
         ...this.#resources.memory,
-        isRestartingAll: this.#isRestartingAll,
-        reset: this.#reset,
-        begunAnew: this.#begunAnew,
-        anew: this.#anew,
-        isStarting: id => this.#startingIds.has(id),
+        ...this.#containers.told,
       },
     }
   }
@@ -281,7 +265,7 @@ export class PodWorker implements AsyncDisposable {
       case 'startContainer':
         return this.#startContainer(step, sight)
       case 'stopContainer': {
-        if (step.isAnew) this.#anew.add(step.container.id)
+        if (step.isAnew) this.#containers.stopsAnew(step.container.id)
         const spec = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(({ name }) => name === step.container.name)
         const graceSeconds = step.graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30
         const ip = readySandbox(observed)?.ips[0] ?? ''
@@ -290,21 +274,16 @@ export class PodWorker implements AsyncDisposable {
           context,
         )
       }
-      case 'restartAll': {
-        const { name, finishedAt } = step.container
-        this.#crashes.set(name, this.#longerPause(name, finishedAt))
-        this.#isRestartingAll = true
-        return
-      }
+      case 'restartAll':
+        this.#containers.crashed(step.container, this.#times)
+        return this.#containers.restartsAll(true)
       case 'killContainers':
         return killContainers(pod, step.containers, context)
       case 'removeContainers':
-        // The newest come first, and are those that are told.
-        for (const container of step.containers.toReversed()) this.#reset.set(container.name, container)
+        this.#containers.removed(step.containers)
         return removePast({ containers: step.containers, sandboxes: [] }, context)
       case 'beginAnew':
-        this.#isRestartingAll = false
-        return
+        return this.#containers.restartsAll(false)
       case 'resize':
         return this.#resources.apply(pod, observed)
       case 'end':
@@ -330,13 +309,12 @@ export class PodWorker implements AsyncDisposable {
     }
   }
 
-  #longerPause(name: string, since: number): Pause {
+  get #times() {
     const { clock, settings } = this.#context
-    return longer(this.#crashes.get(name), { since, now: clock.now(), maxMs: settings.crashPauseMaxMs })
+    return { now: clock.now(), maxMs: settings.crashPauseMaxMs }
   }
   #sourcesChanged(): void {
-    for (const [name, trouble] of this.#troubles)
-      if (trouble.reason === 'CreateContainerConfigError') this.#troubles.set(name, { ...trouble, retryAt: 0 })
+    this.#containers.sourcesChanged()
     this.poke()
   }
 
@@ -357,17 +335,15 @@ export class PodWorker implements AsyncDisposable {
   async #startContainer({ container, attempt }: Extract<Step, { do: 'startContainer' }>, { pod, observed }: Sight): Promise<void> {
     const { clock, observer, series } = this.#context
     const { name } = container
-    const ended = observed.containers.find(one => one.name === name && one.phase === 'exited')
-    const pause = this.#crashes.get(name)
-    if (ended) this.#crashes.set(name, this.#longerPause(name, ended.finishedAt))
     const sandbox = readySandbox(observed)
     if (!sandbox) return
+    const ended = observed.containers.find(one => one.name === name && one.phase === 'exited')
+    const takeBack = ended && this.#containers.crashed(ended, this.#times)
     let id: string | undefined
     const starting = (containerId: string) => {
       id = containerId
       this.#resources.made(containerId, { pod, container, observed })
-      if (this.#reset.delete(name)) this.#begunAnew.add(containerId)
-      if (container.lifecycle?.postStart) this.#startingIds.add(containerId)
+      this.#containers.made(name, containerId, container.lifecycle?.postStart !== undefined)
       observer.poke()
     }
     const labels = series.starting(pod, name)
@@ -376,7 +352,7 @@ export class PodWorker implements AsyncDisposable {
         { pod, observed, sandbox, container, attempt, sources: this.#volumes.sources, signal: this.#step.signal, starting },
         this.#context,
       )
-      this.#troubles.delete(name)
+      this.#containers.started(name)
       await forgetPast(pod, this.#context)
     } catch (error) {
       const now = clock.now()
@@ -384,16 +360,15 @@ export class PodWorker implements AsyncDisposable {
       const isSandboxLost = !observer.pods.get(pod.metadata.uid ?? '')?.sandboxes.some(({ id, isReady }) => id === sandbox.id && isReady)
       if (isSandboxLost && error instanceof StartTrouble) {
         // It went away while the container was being started, which is no crash of the container.
-        if (pause) this.#crashes.set(name, pause)
-        else this.#crashes.delete(name)
+        takeBack?.()
         return
       }
       const trouble = troubleOf(error, { now, isMade: id !== undefined })
       if (!trouble) throw error
       series.count('started_containers_errors_total', { ...labels, code: trouble.reason })
-      this.#troubles.set(name, trouble)
+      this.#containers.failed(name, trouble)
     } finally {
-      if (id) this.#startingIds.delete(id)
+      if (id) this.#containers.settled(id)
     }
   }
 }
