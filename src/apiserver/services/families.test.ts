@@ -22,7 +22,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'that of the given address',
     cluster: BOTH,
-    spec: { selector, clusterIPs: ['fd00::1'] },
+    spec: { selector, clusterIP: 'fd00::1', clusterIPs: ['fd00::1'] },
     families: ['IPv6'],
     policy: 'SingleStack',
   },
@@ -50,19 +50,26 @@ const ROWS: readonly Row[] = [
   {
     rule: 'two addresses need a policy',
     cluster: BOTH,
-    spec: { selector, clusterIPs: ['10.0.0.1', 'fd00::1'] },
+    spec: { selector, clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1', 'fd00::1'] },
     problem: 'spec.ipFamilyPolicy',
   },
   {
+    rule: 'an address that is not the first of the list',
+    cluster: BOTH,
+    spec: { selector, clusterIP: '10.0.0.2', clusterIPs: ['10.0.0.1'] },
+    problem: 'spec.clusterIPs',
+  },
+  { rule: 'a family that is named twice', cluster: BOTH, spec: { selector, ipFamilies: ['IPv4', 'IPv4'] }, problem: 'spec.ipFamilies[1]' },
+  {
     rule: 'an address of no family of the cluster',
     cluster: FOUR,
-    spec: { selector, clusterIPs: ['fd00::1'] },
+    spec: { selector, clusterIP: 'fd00::1', clusterIPs: ['fd00::1'] },
     problem: 'spec.clusterIPs[0]',
   },
   {
     rule: 'an address of another family than named',
     cluster: BOTH,
-    spec: { selector, clusterIPs: ['fd00::1'], ipFamilies: ['IPv4'] },
+    spec: { selector, clusterIP: 'fd00::1', clusterIPs: ['fd00::1'], ipFamilies: ['IPv4'] },
     problem: 'spec.clusterIPs[0]',
   },
   {
@@ -83,7 +90,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'a cluster that gained a family changes no service',
     cluster: BOTH,
-    spec: { selector, ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv4'], clusterIPs: ['10.0.0.1'] },
+    spec: { selector, ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv4'], clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1'] },
     before: { ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv4'], clusterIPs: ['10.0.0.1'] },
     families: FOUR,
     policy: 'PreferDualStack',
@@ -91,7 +98,7 @@ const ROWS: readonly Row[] = [
   {
     rule: 'who asks for a single stack gives the second family up',
     cluster: BOTH,
-    spec: { selector, ipFamilyPolicy: 'SingleStack', ipFamilies: BOTH, clusterIPs: ['10.0.0.1', 'fd00::1'] },
+    spec: { selector, ipFamilyPolicy: 'SingleStack', ipFamilies: BOTH, clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1', 'fd00::1'] },
     before: { ipFamilyPolicy: 'PreferDualStack', ipFamilies: BOTH, clusterIPs: ['10.0.0.1', 'fd00::1'] },
     families: FOUR,
     policy: 'SingleStack',

@@ -1,6 +1,7 @@
 /** The IP families of a service: what it asks for, what the cluster has, and what follows. Upstream: registry/core/service/storage/alloc.go. */
 import { parseAddress } from '#base/cidr.ts'
 import type { ServiceSpec } from '#kinds/core/service-spec.ts'
+import { checkClusterIPs } from '#kinds/core/service/cluster-ips.ts'
 import { isHeadless } from '#kinds/core/service/facts.ts'
 import { isEqual } from '#schema/json-value.ts'
 import { pathAt } from '#schema/path.ts'
@@ -26,23 +27,26 @@ export function settleFamilies(spec: Draft<ServiceSpec>, families: readonly Fami
   if (spec.type === 'ExternalName') return []
   const at = pathAt('spec')
   const old = before?.type === 'ExternalName' ? undefined : before
-  if (old) keepUnchanged(spec, old)
+  const isForOthers = isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0
+  spec.ipFamilyPolicy ??= old?.ipFamilyPolicy ?? (isForOthers ? 'RequireDualStack' : 'SingleStack')
+  checkClusterIPs(spec, at)
+  if (at.problems.length) return at.problems
+  if (old) releaseUnchanged(spec, old)
   // Nobody gains or loses an address because the cluster has changed meanwhile.
   if (old && spec.ipFamilyPolicy === 'PreferDualStack' && isSame(spec, old)) return []
-  if ((spec.ipFamilyPolicy ?? 'SingleStack') === 'SingleStack')
+  if (spec.ipFamilyPolicy === 'SingleStack')
     for (const [name, count] of [
-      ['clusterIPs', spec.clusterIPs?.length],
-      ['ipFamilies', spec.ipFamilies?.length],
+      ['cluster IPs', spec.clusterIPs?.length],
+      ['IP families', spec.ipFamilies?.length],
     ] as const)
       if (count === 2)
         at.key('ipFamilyPolicy').invalid(
-          spec.ipFamilyPolicy ?? null,
-          `must be RequireDualStack or PreferDualStack when multiple ${name} are specified`,
+          spec.ipFamilyPolicy,
+          `must be 'RequireDualStack' or 'PreferDualStack' when multiple ${name} are specified`,
         )
   inferFamilies(spec, families, at)
   if (at.problems.length) return at.problems
-  if (isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0) {
-    spec.ipFamilyPolicy ??= 'RequireDualStack'
+  if (isForOthers) {
     if (!spec.ipFamilies?.length) spec.ipFamilies = families.slice(0, 1)
     if (spec.ipFamilyPolicy !== 'SingleStack' && spec.ipFamilies.length === 1) spec.ipFamilies.push(other(spec.ipFamilies[0] as Family))
     return []
@@ -52,16 +56,14 @@ export function settleFamilies(spec: Draft<ServiceSpec>, families: readonly Fami
   for (const [i, family] of (spec.ipFamilies ?? []).entries())
     if (!families.includes(family as Family)) at.key('ipFamilies').index(i).invalid(family, 'not configured on this cluster')
   if (at.problems.length) return at.problems
-  spec.ipFamilyPolicy ??= 'SingleStack'
   if (!spec.ipFamilies?.length) spec.ipFamilies = families.slice(0, 1)
   if (spec.ipFamilyPolicy !== 'SingleStack' && spec.ipFamilies.length === 1 && families.length === 2)
     spec.ipFamilies.push(other(spec.ipFamilies[0] as Family))
   return []
 }
 
-/** An update that leaves these out means them to stay; one that only asks for a single stack gives the second address up. */
-function keepUnchanged(spec: Draft<ServiceSpec>, before: ServiceSpec): void {
-  if (spec.ipFamilyPolicy === undefined && before.ipFamilyPolicy) spec.ipFamilyPolicy = before.ipFamilyPolicy
+/** An update that only asks for a single stack gives the second address up. */
+function releaseUnchanged(spec: Draft<ServiceSpec>, before: ServiceSpec): void {
   if (spec.ipFamilyPolicy !== 'SingleStack' || before.ipFamilyPolicy === 'SingleStack') return
   if (isEqual(spec.clusterIPs, before.clusterIPs) && spec.clusterIPs?.length === 2) spec.clusterIPs = spec.clusterIPs.slice(0, 1)
   if (isEqual(spec.ipFamilies, before.ipFamilies) && spec.ipFamilies?.length === 2) spec.ipFamilies = spec.ipFamilies.slice(0, 1)

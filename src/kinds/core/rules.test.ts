@@ -51,7 +51,7 @@ const rows: readonly (readonly [rule: string, kind: AnyKind, manifest: Json, ref
         { name: 'b', port: 80 },
       ],
     }),
-    ['spec.ports[1]: Duplicate value: {"protocol":"TCP","port":80}'],
+    ['spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}'],
   ],
   [
     'node ports are for node port services',
@@ -95,6 +95,41 @@ const rows: readonly (readonly [rule: string, kind: AnyKind, manifest: Json, ref
     Service,
     service({ loadBalancerSourceRanges: ['10.0.0.0/8'] }),
     ["spec.LoadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'"],
+  ],
+  [
+    'what load balancers take traffic from are whole ranges, with spaces around them or not',
+    Service,
+    service({ type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8 ', '10.0.0.1/8', '10.0.0.1'] }),
+    [
+      'spec.LoadBalancerSourceRanges[1]: Invalid value: "10.0.0.1/8": must not have bits set beyond the prefix length',
+      'spec.LoadBalancerSourceRanges[2]: Invalid value: "10.0.0.1": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+    ],
+  ],
+  [
+    'traffic can be kept near in three ways',
+    Service,
+    service({ trafficDistribution: 'X' }),
+    ['spec.trafficDistribution: Unsupported value: "X": supported values: "PreferClose", "PreferSameZone", "PreferSameNode"'],
+  ],
+  [
+    'a headless service has no address besides',
+    Service,
+    service({ clusterIP: 'None', clusterIPs: ['None', '10.0.0.1'] }),
+    [`spec.clusterIPs: Invalid value: ["None","10.0.0.1"]: 'None' must be the first and only value`],
+  ],
+  [
+    'two addresses are of two families',
+    Service,
+    service({ clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1', '10.0.0.2'] }),
+    ['spec.clusterIPs: Invalid value: ["10.0.0.1","10.0.0.2"]: may specify no more than one IP for each IP family'],
+  ],
+  [
+    'classes of load balancers are named as labels are',
+    Service,
+    service({ type: 'LoadBalancer', loadBalancerClass: 'a/b/c' }),
+    [
+      `spec.loadBalancerClass: Invalid value: "a/b/c": a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ],
   ],
   [
     'keys of secrets are file names',
@@ -301,6 +336,24 @@ const changes: readonly (readonly [rule: string, kind: AnyKind, change: Change, 
     Service,
     [service({ clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1'] }), service({ clusterIP: '10.0.0.2', clusterIPs: ['10.0.0.2'] })],
     ['spec.clusterIPs[0]: Invalid value: ["10.0.0.2"]: may not change once set'],
+  ],
+  [
+    'the port at which load balancers ask for health stays while there is one',
+    Service,
+    [
+      service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 32100 }),
+      service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 32101 }),
+    ],
+    ['spec.healthCheckNodePort: Forbidden: field is immutable'],
+  ],
+  [
+    'ranges that were taken once are not refused now',
+    Service,
+    [
+      service({ type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.1/8'] }),
+      service({ type: 'LoadBalancer', loadBalancerSourceRanges: [' 10.0.0.1/8', '10.0.0.0/8'] }),
+    ],
+    [],
   ],
   ['the type of a secret stays', Secret, [{ type: 'a' }, { type: 'b' }], ['type: Invalid value: "b": field is immutable']],
   [

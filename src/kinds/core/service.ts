@@ -9,6 +9,7 @@ import { LoadBalancerStatus } from './load-balancer.ts'
 import { externalAddress, portsText } from './service/columns.ts'
 import { checkSpec } from './service/rules.ts'
 import { onCreate, onUpdate } from './service/strategy.ts'
+import { serviceWarnings } from './service/warnings.ts'
 import { ServiceSpec } from './service-spec.ts'
 
 export class ServiceStatus extends struct({
@@ -44,6 +45,7 @@ export class Service extends kind({
     'spec.type': ({ spec }) => spec.type,
   },
   validate: ({ spec }, at, before) => checkSpec(spec, at.key('spec'), before?.spec),
+  warnings: serviceWarnings,
   onCreate: next => {
     next.status = { loadBalancer: {} }
     onCreate(next.spec)

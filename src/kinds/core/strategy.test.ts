@@ -173,6 +173,13 @@ const updates: readonly (readonly [
     undefined,
   ],
   [
+    'nor a policy for traffic from within',
+    Service,
+    [{ spec: held }, { spec: { type: 'ExternalName', externalName: 'a.b', internalTrafficPolicy: 'Local' } }],
+    'spec/internalTrafficPolicy',
+    undefined,
+  ],
+  [
     'only finalize lifts the finalizers of a namespace',
     Namespace,
     [{ spec: { finalizers: ['kubernetes'] } }, { spec: {} }],

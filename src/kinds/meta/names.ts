@@ -1,5 +1,5 @@
 /** The forms that names, labels, ports and addresses must have, with the answers that the API gives. Each check is undefined when the value passes. */
-import { parseAddress, parseCidr } from '#base/cidr.ts'
+import { firstOf, parseAddress, parseCidr } from '#base/cidr.ts'
 
 const DNS1123_LABEL_MAX = 63
 const DNS1123_SUBDOMAIN_MAX = 253
@@ -95,7 +95,7 @@ const namePart = form(
 export function isQualifiedName(value: string): Answer {
   const parts = value.split('/')
   if (parts.length > 2)
-    return `a qualified name ${formText(
+    return `a valid label key ${formText(
       "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
       QUALIFIED,
       ['MyName', 'my.name', '123-abc'],
@@ -161,6 +161,11 @@ export const isIP = (value: string): Answer =>
   parseAddress(value) ? undefined : 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
 export const isCIDR = (value: string): Answer =>
   parseCidr(value) ? undefined : 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'
+/** A range, not an address within one. */
+export function isWholeCIDR(value: string): Answer {
+  const range = parseCidr(value)
+  return range && firstOf(range).bits !== range.address.bits ? 'must not have bits set beyond the prefix length' : isCIDR(value)
+}
 
 /** A name that becomes one segment of a path. */
 export function isPathSegmentName(value: string): Answer {

@@ -1,15 +1,17 @@
 /** Rules for services. Upstream: ValidateService, ValidateServiceUpdate. */
 
 import { checkLabels } from '#kinds/meta/label-rules.ts'
-import { isCIDR, isDns1123Label, isDns1123Subdomain, isIP, isQualifiedName, isValidPortName, isValidPortNumber } from '#kinds/meta/names.ts'
+import { isDns1123Label, isDns1123Subdomain, isQualifiedName, isValidPortName, isValidPortNumber, isWholeCIDR } from '#kinds/meta/names.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import { checkOrdinaryAddress } from '../address-rules.ts'
 import type { ServicePort, ServiceSpec } from '../service-spec.ts'
+import { checkClusterIPs, checkClusterIPsKept } from './cluster-ips.ts'
 import { isExternallyAccessible, isHeadless, needsClusterIP, needsHealthCheckNodePort } from './facts.ts'
 
 /** A day. */
 const AFFINITY_MAX_SECONDS = 86_400
-const DISTRIBUTIONS = ['PreferClose', 'PreferSameNode', 'PreferSameZone']
+/** In upstream's order. */
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
 const ONLY_LOAD_BALANCER = "may only be used when `type` is 'LoadBalancer'"
 
 export function checkSpec(spec: ServiceSpec, at: Path, before?: ServiceSpec): void {
@@ -19,10 +21,13 @@ export function checkSpec(spec: ServiceSpec, at: Path, before?: ServiceSpec): vo
   checkPorts(spec, ports, at.key('ports'))
   checkLabels(spec.selector ?? {}, at.key('selector'))
   checkAffinity(spec, at)
-  checkAddresses(spec, at, before)
+  checkClusterIPs(spec, at)
+  checkClusterIPsKept(spec, before, at)
   for (const [i, address] of (spec.externalIPs ?? []).entries()) checkOrdinaryAddress(address, at.key('externalIPs').index(i))
-  checkLoadBalancer(spec, at)
+  checkLoadBalancer(spec, at, before)
   checkTrafficPolicies(spec, at)
+  if (before && needsHealthCheckNodePort(before) && needsHealthCheckNodePort(spec))
+    if (spec.healthCheckNodePort !== before.healthCheckNodePort) at.key('healthCheckNodePort').forbidden('field is immutable')
   const distribution = spec.trafficDistribution
   if (distribution !== undefined && !DISTRIBUTIONS.includes(distribution))
     at.key('trafficDistribution').unsupported(distribution, DISTRIBUTIONS)
@@ -56,10 +61,19 @@ function checkPorts(spec: ServiceSpec, ports: readonly ServicePort[], at: Path):
     if (port.nodePort && nodePorts.has(nodePort)) here.key('nodePort').duplicate(port.nodePort)
     nodePorts.add(nodePort)
     const key = `${port.protocol} ${port.port}`
-    if (portsSeen.has(key)) here.duplicate({ protocol: port.protocol, port: port.port })
+    if (portsSeen.has(key)) here.duplicate(asUpstreamShows(port))
     portsSeen.add(key)
   }
 }
+/** Its key, as a structure of Go looks in JSON without names for its fields. */
+const asUpstreamShows = ({ protocol, port }: ServicePort) => ({
+  Name: '',
+  Protocol: protocol,
+  AppProtocol: null,
+  Port: port,
+  TargetPort: 0,
+  NodePort: 0,
+})
 function checkPort(port: ServicePort, at: Path, { isNameRequired, names }: { isNameRequired: boolean; names: Set<string> }): void {
   if (port.name) {
     const wrong = isDns1123Label(port.name)
@@ -87,39 +101,14 @@ function checkAffinity(spec: ServiceSpec, at: Path): void {
     here.key('clientIP').key('timeoutSeconds').invalid(seconds, `must be greater than 0 and less than ${AFFINITY_MAX_SECONDS}`)
 }
 
-function checkAddresses(spec: ServiceSpec, at: Path, before?: ServiceSpec): void {
-  if (spec.type === 'ExternalName') return
-  const addresses = spec.clusterIPs ?? []
-  const here = at.key('clusterIPs')
-  if (spec.clusterIP && addresses.length === 0) here.required()
-  if (!spec.clusterIP && addresses.length > 0) here.invalid(addresses, 'must be empty when `clusterIP` is not specified')
-  if (spec.clusterIP && addresses.length > 0 && addresses[0] !== spec.clusterIP)
-    here.invalid(addresses, 'first value must match `clusterIP`')
-  if (addresses.length > 2) here.invalid(addresses, 'may only hold up to 2 values')
-  for (const [i, address] of addresses.entries()) {
-    if (address === 'None' && i === 0 && addresses.length === 1) continue
-    const wrong = isIP(address)
-    if (wrong) here.index(i).invalid(address, wrong)
-    if (addresses.indexOf(address) !== i) here.index(i).duplicate(address)
-  }
-  for (const [i, family] of (spec.ipFamilies ?? []).entries()) {
-    if (family !== 'IPv4' && family !== 'IPv6') at.key('ipFamilies').index(i).unsupported(family, ['IPv4', 'IPv6'])
-    if (spec.ipFamilies?.indexOf(family) !== i) at.key('ipFamilies').index(i).duplicate(family)
-  }
-  if (!before || !needsClusterIP(before)) return
-  const [old] = before.clusterIPs ?? []
-  if (old && addresses[0] !== old) here.index(0).invalid(addresses, 'may not change once set')
-  const [oldFamily] = before.ipFamilies ?? []
-  if (oldFamily && spec.ipFamilies?.length && spec.ipFamilies[0] !== oldFamily)
-    at.key('ipFamilies').index(0).invalid(spec.ipFamilies, 'may not change once set')
-}
-
-function checkLoadBalancer(spec: ServiceSpec, at: Path): void {
+function checkLoadBalancer(spec: ServiceSpec, at: Path, before?: ServiceSpec): void {
   const isBalanced = spec.type === 'LoadBalancer'
   if (spec.loadBalancerSourceRanges?.length) {
     if (!isBalanced) at.key('LoadBalancerSourceRanges').forbidden(ONLY_LOAD_BALANCER)
-    for (const [i, range] of spec.loadBalancerSourceRanges.entries()) {
-      const wrong = isCIDR(range.trim())
+    const kept = new Set(before?.loadBalancerSourceRanges?.map(range => range.trim()))
+    for (const [i, padded] of spec.loadBalancerSourceRanges.entries()) {
+      const range = padded.trim()
+      const wrong = kept.has(range) ? undefined : isWholeCIDR(range)
       if (wrong) at.key('LoadBalancerSourceRanges').index(i).invalid(range, wrong)
     }
   }

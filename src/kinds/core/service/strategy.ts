@@ -4,12 +4,20 @@ import type { Draft } from '#schema/vocabulary.ts'
 import type { ServiceSpec } from '../service-spec.ts'
 import { isExternallyAccessible, mayHaveNodePorts, needsClusterIP, needsHealthCheckNodePort, needsNodePort } from './facts.ts'
 
-export const onCreate = (spec: Draft<ServiceSpec>): void => alignClusterIPs(spec)
+export function onCreate(spec: Draft<ServiceSpec>): void {
+  alignClusterIPs(spec)
+  dropInternalPolicy(spec)
+}
 
 export function onUpdate(next: Draft<ServiceSpec>, before: ServiceSpec): void {
   alignClusterIPs(next, before)
   keepAllocated(next, before)
   dropWhatTypeDoesNotHave(next, before)
+  dropInternalPolicy(next)
+}
+/** It was once given to names as well, for which it means nothing; upstream shows it no more. */
+function dropInternalPolicy(spec: Draft<ServiceSpec>): void {
+  if (spec.type === 'ExternalName') delete spec.internalTrafficPolicy
 }
 
 /** The single address and the list say the same; whichever the client changed wins. */
@@ -46,8 +54,7 @@ function dropWhatTypeDoesNotHave(next: Draft<ServiceSpec>, before: ServiceSpec):
   const dropKept = (...names: (keyof ServiceSpec)[]) => {
     for (const name of names) if (isKept(name)) delete next[name]
   }
-  if (needsClusterIP(before) && !needsClusterIP(next))
-    dropKept('clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy')
+  if (needsClusterIP(before) && !needsClusterIP(next)) dropKept('clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy')
   if (mayHaveNodePorts(before) && !mayHaveNodePorts(next)) dropKeptNodePorts(next, before)
   if (needsHealthCheckNodePort(before) && !needsHealthCheckNodePort(next)) dropKept('healthCheckNodePort')
   if (before.type === 'LoadBalancer' && next.type !== 'LoadBalancer') dropKept('allocateLoadBalancerNodePorts', 'loadBalancerClass')
