@@ -13,7 +13,7 @@ import { startAssignedKubelet } from '#kubelet/assigned-kubelet.ts'
 import { readConfiguration } from '#kubelet/configuration/read.ts'
 import { cgroupName, cniConfigFolder, nftTableOf } from '#kubelet/machine/names.ts'
 import { prepareDnsLink } from '#kubelet/machine/dns-link.ts'
-import { prepareNetwork } from '#kubelet/machine/network.ts'
+import { keepRules, type MachineNetwork, prepareNetwork } from '#kubelet/machine/network.ts'
 import { type Daemon, type DaemonOptions, startDaemon, stopDaemon } from '#kubelet/runtime/daemon/daemon.ts'
 import { keepDaemon } from '#kubelet/runtime/daemon/keep.ts'
 import { allPodRanges, linkRanges, podRanges, rangesIn } from '#cli/node-ranges.ts'
@@ -39,19 +39,19 @@ export interface NodeOptions {
 
 /** Network and container runtime; both outlive this process. */
 export async function startRuntime(options: NodeOptions): Promise<Daemon> {
-  const { folder, settings, number = 1, clusterDNS } = options
-  const { name, podCidr } = settings
-  await prepareNetwork({
-    cluster: name,
-    root: folder.root,
-    ipamFolder: join(folder.runtime, 'ipam'),
-    podRanges: allPodRanges(settings),
-    nodeRanges: podRanges(podCidr, number),
-    linkRanges: linksThrough(settings, number),
-  })
-  await prepareDnsLink({ cluster: name, address: clusterDNS })
+  const { settings, clusterDNS } = options
+  await prepareNetwork(networkOf(options))
+  await prepareDnsLink({ cluster: settings.name, address: clusterDNS })
   return startDaemon(daemonOf(options))
 }
+const networkOf = ({ folder, settings, number = 1 }: NodeOptions): MachineNetwork => ({
+  cluster: settings.name,
+  root: folder.root,
+  ipamFolder: join(folder.runtime, 'ipam'),
+  podRanges: allPodRanges(settings),
+  nodeRanges: podRanges(settings.podCidr, number),
+  linkRanges: linksThrough(settings, number),
+})
 /** The machine itself leads to its further nodes. */
 const linksThrough = ({ podCidr, nodes = 1 }: NodeOptions['settings'], number: number): readonly string[] =>
   number === 1 && nodes > 1 ? linkRanges(podCidr) : []
@@ -94,6 +94,7 @@ export async function startNode(options: NodeOptions, parts: NodeParts): Promise
   const { clientOf, nodeName, teller, stack } = parts
   const runtime = await parts.runtime
   stack.use(keepDaemon(daemonOf(options), runtime))
+  stack.use(keepRules(networkOf(options), { clock, log }))
   const dns = {
     client: clientOf('system:kube-dns', ['system:masters']),
     clock,

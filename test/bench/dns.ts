@@ -14,8 +14,8 @@ const WARM_MS = 1_000
 const MEASURE_MS = 2_000
 const FLOOD = 200_000
 /**
- * Floods fill what is kept of others' answers, and the heap with garbage up to where V8 thinks it time to collect: some 15 KB a question, of which
- * 17 MB live on. One more must find room in that.
+ * The first floods fill what is kept of others' answers, at most 8 MB, and the room for young objects, 34 MB, up to where V8 thinks it time to
+ * collect. One more must find room in that.
  */
 const FLOOD_MAX_MB = 8
 

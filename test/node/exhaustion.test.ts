@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Event } from '#kinds/core/event.ts'
+import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isReady } from '#kinds/core/pod/facts.ts'
 import { Service } from '#kinds/core/service.ts'
@@ -100,6 +101,17 @@ describe('exhaustion', () => {
     await cluster.client.delete(Service, { namespace: NAMESPACE, name: 'again' })
     await cluster.ok(['wait', 'servicecidr/more', '--for=delete', '--timeout=30s'])
     await answers(freed)
+  })
+
+  test('the ranges of nodes: one for whom none is left is told of', async () => {
+    await cluster.client.create(Node, { metadata: { name: 'elsewhere' } })
+    const event = await eventually(async () => {
+      const { items } = await cluster.client.list(Event)
+      return items.find(({ involvedObject }) => involvedObject.name === 'elsewhere') ?? assert.fail('no event')
+    }, PATIENCE)
+    assert.deepEqual([event.reason, event.message], ['CIDRNotAvailable', 'Node elsewhere status is now: CIDRNotAvailable'])
+    assert.equal((await cluster.client.get(Node, { name: 'elsewhere' })).spec.podCIDR, undefined)
+    await cluster.client.delete(Node, { name: 'elsewhere' })
   })
 
   test('the ports of load balancers: the second one on a port is pending, and its event says why and what helps', async () => {
