@@ -42,6 +42,7 @@ const claim = (name: string, namespace = 'd') => ({ metadata: { name, namespace 
 const storageClass = (volumeBindingMode = 'Immediate') => ({ metadata: { name: 'c' }, volumeBindingMode }) as unknown as StorageClass
 const volume = (zone: string) =>
   ({ metadata: { name: 'v', labels: { 'topology.kubernetes.io/zone': zone } }, spec: {} }) as unknown as PersistentVolume
+const driverless = { spec: { drivers: null } } as unknown as CSINode
 const takes = (count: number) => ({ spec: { drivers: [{ name: 'disk.example', allocatable: { count } }] } }) as unknown as CSINode
 
 const needing = (name: string) => ({ resourceClaims: [{ name: 'c', resourceClaimName: name }] })
@@ -158,6 +159,8 @@ const rows: readonly [rule: string, plugin: string, waiting: Pod, cause: Cause, 
   ['a node gets a taint', 'DynamicResources', withDevice, became(node(), node(taint)), false],
   ['a pod goes', 'DynamicResources', withDevice, left(pod()), false],
   ['a driver can take more', 'NodeVolumeLimits', withClaim, { kind: 'CSINode', before: takes(1), after: takes(2) }, true],
+  ['the last driver goes', 'NodeVolumeLimits', withClaim, { kind: 'CSINode', before: takes(2), after: driverless }, false],
+  ['the first driver comes', 'NodeVolumeLimits', withClaim, { kind: 'CSINode', before: driverless, after: takes(2) }, true],
   ['a driver takes as many', 'NodeVolumeLimits', withClaim, { kind: 'CSINode', before: takes(2), after: takes(2) }, false],
 ]
 for (const [rule, plugin, waiting, cause, helps] of rows)

@@ -18,9 +18,11 @@ const isNamedClaim = (pod: Pod, claim: PersistentVolumeClaim | undefined) =>
   claim?.metadata.namespace === pod.metadata.namespace && lastingClaimsOf(pod).includes(claim?.metadata.name as string)
 const labelsChange: Hint<Node> = (_, { before, after }) =>
   after !== undefined && (!before || !isEqual(before.metadata.labels ?? {}, after.metadata.labels ?? {}))
-const allows = ({ spec }: CSINode, driver: string) => spec.drivers.find(({ name }) => name === driver)?.allocatable?.count ?? 0
+/** A node without drivers is stored with none at all. */
+const driversOf = (node: CSINode | undefined) => node?.spec.drivers ?? []
+const allows = (node: CSINode, driver: string) => driversOf(node).find(({ name }) => name === driver)?.allocatable?.count ?? 0
 const allowsMore = (_: Pod, { before, after }: Change<CSINode>) =>
-  after !== undefined && (!before || after.spec.drivers.some(({ name }) => allows(after, name) > allows(before, name)))
+  after !== undefined && (!before || driversOf(after).some(({ name }) => allows(after, name) > allows(before, name)))
 
 export const STORAGE_HINTS: Readonly<Record<string, Hints>> = {
   VolumeRestrictions: {
