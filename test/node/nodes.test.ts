@@ -15,7 +15,7 @@ import { eventually } from '#test/conformance/support/eventually.ts'
 import { ask, client, HTTP_PORT, IMAGE, server, UDP_PORT } from '#test/support/agnhost.ts'
 import { type NodeCluster, startNodeCluster } from '#test/support/node-cluster.ts'
 
-/** A node is given up 40 seconds after its last sign of life; then pods move. */
+/** A node is given up 50 seconds after its last sign of life; then pods move. */
 const FALL_MS = 150_000
 const PATIENCE = { timeoutMs: 60_000 }
 

@@ -7,7 +7,7 @@ import { Node } from '#kinds/core/node.ts'
 import { Pod } from '#kinds/core/pod.ts'
 import { isRefusal } from '#kinds/meta/refusal.ts'
 import { podsOn } from '../pods/by-node.ts'
-import { SILENCE_MAX_MS, silenced, unready } from './health.ts'
+import { patienceMs, silenced, unready } from './health.ts'
 
 const NAMESPACE = 'kube-node-lease'
 const COMPONENT = 'node-controller'
@@ -48,7 +48,7 @@ export const nodeHealthController: Runner = {
           if (!known.has(name)) tell(node, 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`)
           known.set(name, node)
           const now = clock.now()
-          const sign = heard(signs.get(name), textOf(node, cluster.mirrors), now)
+          const sign = heard(signs.get(name), textOf(node, cluster.mirrors), { now, graceMs: patienceMs(node) })
           signs.set(name, sign)
           if (now < sign.lookAt) return sign.lookAt - now
           const isStale = await report(cluster, node)
@@ -75,11 +75,11 @@ function textOf({ metadata, status }: Node, mirrors: Mirrors): string {
     ready?.status === 'Unknown' ? '' : ready?.lastTransitionTime,
   ])
 }
-function heard(known: Sign | undefined, text: string, now: number): Sign {
-  const overslept = known !== undefined && now > known.lookAt + OVERSLEPT_MS && known.seenAt + SILENCE_MAX_MS === known.lookAt
+function heard(known: Sign | undefined, text: string, { now, graceMs }: { readonly now: number; readonly graceMs: number }): Sign {
+  const overslept = known !== undefined && now > known.lookAt + OVERSLEPT_MS && known.seenAt + graceMs === known.lookAt
   const wasSetBack = known !== undefined && now < known.seenAt
   if (known?.text === text && !overslept && !wasSetBack) return known
-  return { text, seenAt: now, lookAt: now + SILENCE_MAX_MS }
+  return { text, seenAt: now, lookAt: now + graceMs }
 }
 
 /** Whether the node was ready until now. */

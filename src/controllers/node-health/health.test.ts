@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Node } from '#kinds/core/node.ts'
 import { ago, NOW, podOf, stored } from '#test/support/workloads.ts'
-import { silenced, unready } from './health.ts'
+import { patienceMs, silenced, unready } from './health.ts'
 
 const node = (conditions: Record<string, string>) =>
   stored(Node, {
@@ -34,4 +34,8 @@ test('its pods are not ready', () => {
     { type: 'Ready', status: 'False', lastProbeTime: null, lastTransitionTime: ago(0) },
   ])
   assert.equal(unready(podOf('p'), NOW), undefined)
+})
+test('a node that has not spoken yet has longer', () => {
+  const node = (conditions: object[]) => stored(Node, { metadata: { name: 'n' }, status: { conditions } })
+  assert.deepEqual([patienceMs(node([{ type: 'Ready', status: 'True' }])), patienceMs(node([]))], [50_000, 60_000])
 })

@@ -4,8 +4,10 @@ import type { Node } from '#kinds/core/node.ts'
 import type { NodeCondition } from '#kinds/core/node-status.ts'
 import type { Pod } from '#kinds/core/pod.ts'
 
-/** Four missed renewals of the lease: the node may be slow once or twice, and pods wait another five minutes before they are moved. */
-export const SILENCE_MAX_MS = 40_000
+/** Several missed renewals of the lease, and longer than a broken connection takes to be noticed. Upstream: --node-monitor-grace-period. */
+export const SILENCE_MAX_MS = 50_000
+/** Of a node that has not spoken yet. Upstream: --node-startup-grace-period. */
+export const STARTUP_MAX_MS = 60_000
 /** What a kubelet reports; nothing else of a silent node is known any more. */
 const REPORTED = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'] as const
 
@@ -32,3 +34,7 @@ export function unready({ status }: Pod, now: number): Pod['status']['conditions
   if (!status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return undefined
   return status.conditions.map(one => (one.type === 'Ready' ? { ...one, status: 'False', lastTransitionTime: timestamp(now) } : one))
 }
+
+/** For how long nothing may be heard of the node, in milliseconds. */
+export const patienceMs = ({ status }: Node): number =>
+  status.conditions?.some(({ type }) => type === 'Ready') ? SILENCE_MAX_MS : STARTUP_MAX_MS

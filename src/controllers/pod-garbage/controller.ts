@@ -55,12 +55,14 @@ class Collector implements AsyncDisposable {
       }
     }
   }
-  async #remove({ pod, disruption }: Garbage, now: number): Promise<void> {
+  async #remove({ pod, disruption, hasFailed }: Garbage, now: number): Promise<void> {
     const { client, mirrors } = this.#cluster
     const { namespace, name = '', uid = '' } = pod.metadata
     try {
-      const change = disruption && disruptionOf(pod, disruption, now)
-      if (change) mirrors.of(Pod).learn(await client.update(Pod, change.object, { subresource: 'status' }))
+      const changed = hasFailed
+        ? { ...pod, status: { ...pod.status, phase: 'Failed' as const } }
+        : disruption && disruptionOf(pod, disruption, now)?.object
+      if (changed) mirrors.of(Pod).learn(await client.update(Pod, changed, { subresource: 'status' }))
       const left = await client.delete(Pod, { namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } })
       if (!left) mirrors.of(Pod).forget(pod)
     } catch (error) {

@@ -1,5 +1,5 @@
 /** What must hold for a HorizontalPodAutoscaler. Upstream: pkg/apis/autoscaling/validation. */
-import { isPathSegmentName } from '#kinds/meta/names.ts'
+import { isDns1123Label, isPathSegmentName } from '#kinds/meta/names.ts'
 import { quantityValue } from '#schema/quantity.ts'
 import type { Path } from '#schema/vocabulary.ts'
 import type { CrossVersionObjectReference, MetricIdentifier, MetricSpec, MetricTarget } from './metrics.ts'
@@ -52,22 +52,40 @@ export function checkFromZero(minReplicas: number | undefined, metrics: readonly
 export function checkMetrics(metrics: readonly MetricSpec[], at: Path): void {
   for (const [i, metric] of metrics.entries()) {
     const here = at.index(i)
-    const member = MEMBERS[metric.type] as (typeof MEMBERS)[keyof typeof MEMBERS] | undefined
+    checkFirstSource(metric, here)
+    const member = MEMBERS[metric.type] as Member | undefined
     if (!member) continue
     if (!metric[member]) here.key(member).required(`must populate information for the given metric source`)
     for (const other of Object.values(MEMBERS))
       if (other !== member && metric[other]) here.key(other).forbidden(`must populate the given metric source only`)
-    const source = metric[member]
-    if (source && 'metric' in source) checkIdentifier(source.metric, here.key(member).key('metric'))
-    if (source) checkTarget(source.target, here.key(member).key('target'), metric.type)
   }
+}
+type Member = (typeof MEMBERS)[keyof typeof MEMBERS]
+/** Of several sources, only the first in this order. */
+const IN_ORDER = ['Object', 'External', 'Pods', 'Resource', 'ContainerResource'] as const
+function checkFirstSource(metric: MetricSpec, at: Path): void {
+  const type = IN_ORDER.find(one => metric[MEMBERS[one]])
+  const source = type && metric[MEMBERS[type]]
+  if (!source) return
+  const here = at.key(MEMBERS[type])
+  if ('metric' in source) checkIdentifier(source.metric, here.key('metric'))
+  if ('container' in source) checkContainer(source.container, here.key('container'))
+  checkTarget(source.target, here.key('target'), type)
+}
+function checkContainer(name: string, at: Path): void {
+  const wrong = name === '' ? undefined : isDns1123Label(name)
+  if (name === '') at.required('must specify a container')
+  else if (wrong) at.invalid(name, wrong)
 }
 function checkIdentifier({ name }: MetricIdentifier, at: Path): void {
   if (!name) return at.key('name').required('must specify a metric name')
   const wrong = isPathSegmentName(name)
   if (wrong) at.key('name').invalid(name, wrong)
 }
-function checkTarget({ value, averageValue, averageUtilization }: MetricTarget, at: Path, type: MetricSpec['type']): void {
+function checkTarget({ type: aim, value, averageValue, averageUtilization }: MetricTarget, at: Path, type: MetricSpec['type']): void {
+  if ((aim as string) === '') at.key('type').required('must specify a metric target type')
+  if (!['Utilization', 'Value', 'AverageValue'].includes(aim))
+    at.key('type').invalid(aim, 'must be either Utilization, Value, or AverageValue')
   for (const [name, amount] of Object.entries({ value, averageValue }))
     if (amount !== undefined && quantityValue(amount) <= 0) at.key(name).invalid(amount, 'must be positive')
   if (averageUtilization !== undefined && averageUtilization < 1)

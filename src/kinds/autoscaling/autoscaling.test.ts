@@ -59,6 +59,28 @@ for (const [rule, changes, expected] of [
     ['spec.behavior.scaleDown.policies: Required value: must specify at least one Policy'],
   ],
   [
+    'of several sources the first is looked at',
+    { 'spec.metrics': [{ ...cpu, pods: { metric: { name: 'x' }, target: { type: 'AverageValue', averageValue: '0' } } }] },
+    [
+      'spec.metrics[0].pods.target.averageValue: Invalid value: "0": must be positive',
+      'spec.metrics[0].pods: Forbidden: must populate the given metric source only',
+    ],
+  ],
+  [
+    'a target says how it is meant',
+    { 'spec.metrics': [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Foo', averageUtilization: 5 } } }] },
+    ['spec.metrics[0].resource.target.type: Invalid value: "Foo": must be either Utilization, Value, or AverageValue'],
+  ],
+  [
+    'a container is named',
+    {
+      'spec.metrics': [
+        { type: 'ContainerResource', containerResource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 5 } } },
+      ],
+    },
+    ['spec.metrics[0].containerResource.container: Required value: must specify a container'],
+  ],
+  [
     'one aim',
     { 'spec.metrics': [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization' } } }] },
     ['spec.metrics[0].resource.target.averageUtilization: Required value: must set either a target raw value or a target utilization'],

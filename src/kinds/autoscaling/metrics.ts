@@ -1,6 +1,6 @@
 /** MetricSpec: what is measured, and what is aimed at. */
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
-import { int32, oneOf, quantity, string } from '#schema/scalars.ts'
+import { int32, known, oneOf, quantity, string } from '#schema/scalars.ts'
 import { field } from '#schema/vocabulary.ts'
 import { struct } from './group.ts'
 
@@ -11,7 +11,7 @@ export class CrossVersionObjectReference extends struct({
 }) {}
 
 export class MetricTarget extends struct({
-  type: field(1, oneOf('Utilization', 'Value', 'AverageValue'), 'Which of the following is given.', { required: true }),
+  type: field(1, known('Utilization', 'Value', 'AverageValue'), 'Which of the following is given.', { always: true }),
   value: field(2, quantity, 'The value that is aimed at.', { explicit: true }),
   averageValue: field(3, quantity, 'The value per pod that is aimed at.', { explicit: true }),
   averageUtilization: field(4, int32, 'Percent of what the pods requested that is aimed at.', { explicit: true }),
@@ -41,7 +41,7 @@ export class ResourceMetricSource extends struct({
 export class ContainerResourceMetricSource extends struct({
   name: field(1, string, 'The resource.', { required: true }),
   target: field(2, MetricTarget, 'What is aimed at.', { always: true }),
-  container: field(3, string, 'The container.', { required: true }),
+  container: field(3, string, 'The container.', { always: true }),
 }) {}
 
 export class ExternalMetricSource extends struct({

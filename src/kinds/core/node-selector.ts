@@ -24,9 +24,14 @@ export class NodeSelectorTerm extends struct(
 
 export class NodeSelector extends struct(
   {
-    nodeSelectorTerms: field(1, list(NodeSelectorTerm, { listType: 'atomic' }), 'Alternatives; one must hold.', { required: true }),
+    nodeSelectorTerms: field(1, list(NodeSelectorTerm, { listType: 'atomic' }), 'Alternatives; one must hold.', { always: true }),
   },
-  { atomic: true },
+  {
+    atomic: true,
+    validate: ({ nodeSelectorTerms }, at) => {
+      if (!nodeSelectorTerms?.length) at.key('nodeSelectorTerms').required('must have at least one node selector term')
+    },
+  },
 ) {}
 
 export class PreferredSchedulingTerm extends struct({

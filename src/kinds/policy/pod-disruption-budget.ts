@@ -1,6 +1,7 @@
 /** PodDisruptionBudget: how many pods of a set may be evicted at a time. */
 import { age } from '#kinds/columns.ts'
 import { checkAtMostAll, checkIntOrPercent } from '#kinds/int-or-percent.ts'
+import { internalForm } from '#kinds/internal-form.ts'
 import { Condition } from '#kinds/meta/condition.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
 import { int32, int64, intOrString, oneOf, time } from '#schema/scalars.ts'
@@ -24,7 +25,10 @@ export class PodDisruptionBudgetSpec extends struct(
   {
     validate: (spec, at) => {
       if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined)
-        at.invalid(spec, 'minAvailable and maxUnavailable cannot be both set')
+        at.invalid(
+          internalForm(spec, ['minAvailable', 'selector', 'maxUnavailable', 'unhealthyPodEvictionPolicy']),
+          'minAvailable and maxUnavailable cannot be both set',
+        )
       for (const name of ['minAvailable', 'maxUnavailable'] as const) {
         checkIntOrPercent(spec[name], at.key(name))
         checkAtMostAll(spec[name], at.key(name))
