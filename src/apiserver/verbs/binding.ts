@@ -54,7 +54,6 @@ function bound(pod: AnyObject, { metadata, target }: Binding, nowMs: number): An
     type: 'PodScheduled',
     status: 'True',
     lastProbeTime: null,
-    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
   }
   // The node that was meant is of no interest any more.
   const { nominatedNodeName: _, ...status } = pod['status'] as Record<string, unknown>

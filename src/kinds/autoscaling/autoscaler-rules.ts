@@ -83,7 +83,7 @@ function checkIdentifier({ name }: MetricIdentifier, at: Path): void {
   if (wrong) at.key('name').invalid(name, wrong)
 }
 function checkTarget({ type: aim, value, averageValue, averageUtilization }: MetricTarget, at: Path, type: MetricSpec['type']): void {
-  if ((aim as string) === '') at.key('type').required('must specify a metric target type')
+  if (aim === '') at.key('type').required('must specify a metric target type')
   if (!['Utilization', 'Value', 'AverageValue'].includes(aim))
     at.key('type').invalid(aim, 'must be either Utilization, Value, or AverageValue')
   for (const [name, amount] of Object.entries({ value, averageValue }))
