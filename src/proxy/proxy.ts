@@ -107,7 +107,7 @@ class RunningProxy implements Proxy {
   #watching: Promise<void> | undefined
 
   constructor(options: ProxyOptions) {
-    const { client, nodeClient, policyClient, clock, nodeName, table, podRanges, nodeRanges, serviceRanges, standIns = [] } = options
+    const { client, nodeClient, policyClient, clock, nodeName, podRanges, standIns = [] } = options
     const log = options.log.child({ component: 'proxy' })
     this.#options = options
     this.#families = [IPV4, IPV6].filter(family => podRanges.some(range => isOf(family, range)))
@@ -118,7 +118,7 @@ class RunningProxy implements Proxy {
     this.#nodes = new Mirror(client, Node, { clock, failed, fieldSelector: `metadata.name=${nodeName}` })
     this.#pods = new Mirror(nodeClient, Pod, { clock, failed, fieldSelector: `spec.nodeName=${nodeName}` })
     this.#recorder = new EventRecorder({ client, clock, log, component: 'kube-proxy', host: nodeName })
-    const tables: readonly TableOptions[] = this.#families.map(family => ({ name: table, family, podRanges, nodeRanges, serviceRanges }))
+    const tables: readonly TableOptions[] = this.#families.map(family => ({ ...options, name: options.table, family }))
     this.#neighbours = new Neighbours({ log, tables, found: clash => this.#tellOf(clash) })
     this.#kernel = new Kernel({ clock, log, tables, metrics: this.#metrics, nftMaxMs: options.nftMaxMs })
     this.#applier = new Applier({

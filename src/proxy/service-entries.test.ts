@@ -206,17 +206,20 @@ test('sticky clients are known by backend, and stay known when another backend g
   assert.equal(before.entries.get(`ip chain ${chain}`)?.split('\n').length, 3)
 })
 
-for (const [address, verdict] of [
-  ['192.0.2.2', 'drop'],
-  ['10.42.255.2', 'accept'],
-  ['203.0.113.9', 'drop'],
+for (const [address, throughRanges, verdict] of [
+  ['192.0.2.2', [], 'drop'],
+  // This node is the balancer of those behind it.
+  ['192.0.2.2', ['10.42.255.0/24'], undefined],
+  ['10.42.255.2', ['10.42.255.0/24'], 'accept'],
 ] as const)
-  test(`a load balancer's traffic that must stay on its node, where nobody serves: ${verdict} at ${address}`, () => {
+  test(`a load balancer's traffic that must stay on its node, where nobody serves: ${verdict} at ${address}, with ${throughRanges.length} ranges behind it`, () => {
     const balanced = service(
       { type: 'LoadBalancer', externalTrafficPolicy: 'Local' },
       { status: { loadBalancer: { ingress: [{ ip: address }] } } },
     )
-    assert.equal(serviceShare(balanced, [slice('1!')], AROUND).entries.get(`ip services-outside ${address} . tcp . 80`), verdict)
+    const { entries } = serviceShare(balanced, [slice('1!')], { ...AROUND, throughRanges })
+    assert.equal(entries.get(`ip services-outside ${address} . tcp . 80`), verdict)
+    assert.equal(entries.get(`ip services ${address} . tcp . 80`), 'goto pick-tcp-1')
   })
 
 const LOCAL = { internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' }

@@ -92,9 +92,14 @@ function frontends(service: Service, port: ServicePort, { family, around, writer
   for (const address of own(spec.clusterIPs)) writer.frontend(address, policies.includes('internal') ? 'here' : 'all')
   const staysHere = policies.includes('external')
   const balanced = own(status.loadBalancer?.ingress?.filter(({ ipMode }) => ipMode !== 'Proxy').map(({ ip }) => ip))
+  const isWayIn = around.throughRanges.some(range => isOf(family, range))
   for (const address of new Set([...own(spec.externalIPs), ...(spec.type === 'LoadBalancer' ? balanced : [])])) {
     writer.frontend(address, 'all')
-    if (staysHere) writer.frontend(address, 'here', '-outside', isInRanges(address, around.throughRanges) ? 'accept' : 'drop')
+    if (!staysHere) continue
+    const isOfOther = isInRanges(address, around.throughRanges)
+    // In front of the other nodes this one is the balancer itself: their pods answer through it, so that they are told who asks.
+    if (isWayIn && !isOfOther && balanced.includes(address)) continue
+    writer.frontend(address, 'here', '-outside', isOfOther ? 'accept' : 'drop')
   }
   if (port.nodePort && mayHaveNodePorts(spec)) {
     writer.frontend('', 'all')

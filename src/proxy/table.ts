@@ -12,6 +12,8 @@ export interface TableOptions {
   readonly nodeRanges: readonly string[]
   /** All service addresses. */
   readonly serviceRanges: readonly string[]
+  /** Addresses of further nodes on this machine, whose packets come through this node. */
+  readonly throughRanges?: readonly string[]
 }
 
 /** Backends on this node are numbered from here on, so that both lists of a frontend stand in one map. */
@@ -23,11 +25,13 @@ export const HERE_FIRST = 65_536
  * one up under frontend and number. So a change of a backend is a change of an element or two, and the number of chains does not grow
  * with the number of services. Reference: nft(8); KEP-3866 has a chain per service and per backend.
  */
-export function skeleton({ name, family, podRanges, nodeRanges, serviceRanges }: TableOptions): string {
+export function skeleton({ name, family, podRanges, nodeRanges, serviceRanges, throughRanges = [] }: TableOptions): string {
   const { name: ip, type, loopback, nowhere } = family
   const [pods, here, services] = [podRanges, nodeRanges, serviceRanges].map(ranges => among(family, ranges)) as [string, string, string]
   const address = `${ip} daddr . meta l4proto . th dport`
   const port = 'meta l4proto . th dport'
+  // Answers must come back through here. Those of nodes behind this one do so anyway, unless a node asks that may have the pod itself.
+  const passing = throughRanges.some(range => isOf(family, range)) ? among(family, throughRanges) : `!= ${pods}`
   const isOwn = `fib daddr type local ${ip} daddr != ${loopback}`
   return `add table ${ip} ${name}
 delete table ${ip} ${name}
@@ -63,7 +67,7 @@ ${policyTable(family)}
   chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
     ct status & dnat == dnat oifname != "lo" ${ip} saddr . ${ip} daddr @hairpin masquerade
-    ct status & dnat == dnat ${ip} saddr != ${pods} ${ip} daddr ${pods} ${ip} daddr != ${here} masquerade
+    ct status & dnat == dnat ${ip} saddr ${passing} ${ip} daddr ${pods} ${ip} daddr != ${here} masquerade
     ct status & dnat == dnat ${ip} saddr != ${pods} ${ip} daddr @elsewhere masquerade
   }
   chain guard {

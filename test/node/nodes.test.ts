@@ -12,8 +12,9 @@ import { isReady } from '#kinds/core/pod/facts.ts'
 import { Service } from '#kinds/core/service.ts'
 import { findLeftovers } from '#kubelet/machine/leftovers.ts'
 import { eventually } from '#test/conformance/support/eventually.ts'
-import { ask, client, HTTP_PORT, IMAGE, server, UDP_PORT } from '#test/support/agnhost.ts'
+import { ask, client, dialWords, HTTP_PORT, IMAGE, server, UDP_PORT } from '#test/support/agnhost.ts'
 import { type NodeCluster, startNodeCluster } from '#test/support/node-cluster.ts'
+import { makeOutside } from '#test/support/outside.ts'
 
 /** A node is given up 50 seconds after its last sign of life; then pods move. */
 const FALL_MS = 150_000
@@ -127,6 +128,24 @@ describe('two nodes', { concurrency: 4 }, () => {
           assert.deepEqual([...new Set(answers)].toSorted(), ['on-1', 'on-2'], question.to)
         }, PATIENCE)
     }
+  })
+
+  test('a load balancer whose traffic must stay leads to pods of both at the address of the first, and they are told who asks', async () => {
+    const namespace = await cluster.namespace('balanced')
+    const [port, ports] = [8123, [{ port: 8123, targetPort: HTTP_PORT }]]
+    const spec = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', selector: { app: 'web' }, ports }
+    await cluster.client.create(Service, { metadata: { namespace, name: 'web' }, spec } as unknown as Partial<Service>)
+    await serversOfBoth(namespace)
+    const { status } = await node(names[0] ?? '')
+    const to = `${status.addresses?.[0]?.address}:${port}`
+    await using outside = await makeOutside()
+    const seen = new Set<string>()
+    await eventually(async () => {
+      seen.add(await outside.dial(...dialWords({ to })))
+      assert.deepEqual([...seen].toSorted(), ['on-1', 'on-2'])
+      const asker = await outside.dial(...dialWords({ to, request: 'clientip' }))
+      assert(asker.startsWith(`${outside.address}:`), `who asks is seen as ${asker}`)
+    }, PATIENCE)
   })
 
   test('the API server is reached from pods of both, and reaches their kubelets: logs, exec, port-forward, top', async () => {
