@@ -72,6 +72,32 @@ const ROWS: readonly Row[] = [
       'gold.storageclass.storage.k8s.io/requests.storage': '1Gi',
     },
   },
+  {
+    rule: 'devices count for their classes, of alternatives the most',
+    resource: 'resourceclaims.resource.k8s.io',
+    object: {
+      spec: {
+        devices: {
+          requests: [
+            { name: 'a', exactly: { deviceClassName: 'gold', allocationMode: 'ExactCount', count: 2 } },
+            {
+              name: 'b',
+              firstAvailable: [
+                { name: 'x', deviceClassName: 'gold', allocationMode: 'ExactCount', count: 1 },
+                { name: 'y', deviceClassName: 'gold', allocationMode: 'ExactCount', count: 3 },
+                { name: 'z', deviceClassName: 'blue', allocationMode: 'All' },
+              ],
+            },
+          ],
+        },
+      },
+    },
+    usage: {
+      'count/resourceclaims.resource.k8s.io': '1',
+      'gold.deviceclass.resource.k8s.io/devices': '5',
+      'blue.deviceclass.resource.k8s.io/devices': '32',
+    },
+  },
   { rule: 'old names stay', resource: 'secrets', object: {}, usage: { 'count/secrets': '1', secrets: '1' } },
   { rule: 'all others are counted', resource: 'widgets.example.com', object: {}, usage: { 'count/widgets.example.com': '1' } },
 ]
@@ -83,6 +109,7 @@ for (const [name, resource] of [
   ['services.nodeports', 'services'],
   ['requests.storage', 'persistentvolumeclaims'],
   ['gold.storageclass.storage.k8s.io/requests.storage', 'persistentvolumeclaims'],
+  ['gold.deviceclass.resource.k8s.io/devices', 'resourceclaims.resource.k8s.io'],
   ['configmaps', 'configmaps'],
 ] as const)
   test(`${name} is counted by ${resource}`, () => assert.equal(countedBy(name), resource))

@@ -1,4 +1,6 @@
 /** How much of a quota an object uses. Upstream: pkg/quota/v1/evaluator/core and apiserver's generic object count. */
+import { DEVICES_OF_CLASS, deviceUsage } from '#kinds/resource/quota-usage.ts'
+import type { ResourceClaim } from '#kinds/resource/resource-claim.ts'
 import { addQuantities, amountOf, compareQuantities, formatQuantity, parseQuantity, subtractQuantities } from '#schema/quantity.ts'
 import type { PersistentVolumeClaim } from '../persistent-volume-claim.ts'
 import type { Pod } from '../pod.ts'
@@ -21,6 +23,8 @@ export function usageOf(resource: string, object: unknown, now: number): Amounts
       return isUsing(object as Pod, now) ? { ...counted, ...podUsage(object as Pod) } : counted
     case 'services':
       return { ...counted, ...serviceUsage(object as Service) }
+    case 'resourceclaims.resource.k8s.io':
+      return { ...counted, ...deviceUsage(object as ResourceClaim) }
     case 'persistentvolumeclaims':
       return { ...counted, ...claimUsage(object as PersistentVolumeClaim) }
     default:
@@ -33,6 +37,7 @@ export function countedBy(name: string): string {
   if (name === 'services' || name.startsWith('services.')) return 'services'
   if (name === 'requests.storage' || name.includes('.storageclass.storage.k8s.io/') || name === 'persistentvolumeclaims')
     return 'persistentvolumeclaims'
+  if (name.endsWith(DEVICES_OF_CLASS)) return 'resourceclaims.resource.k8s.io'
   return ALIASED.has(name) ? name : 'pods'
 }
 
