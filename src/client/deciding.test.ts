@@ -110,10 +110,10 @@ const set = (replicas: number) => ({
 const CONTROLLED = { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'owner', controller: true }] }
 type SetSight = Sight<ReplicaSet>
 /** A replica set in four lines. */
-const replicas = (seen: SetSight[]): Decider<ReplicaSet> => ({
+const replicas = (seen: SetSight[], isQuiet = false): Decider<ReplicaSet> => ({
   name: 'replicas',
   decides: ReplicaSet,
-  owns: [{ kind: Pod, selector: ({ spec }) => spec.selector }],
+  owns: [{ kind: Pod, selector: ({ spec }) => spec.selector, isQuiet }],
   decide: (sight): Plan<ReplicaSet> => {
     seen.push(sight)
     const pods = sight.children(Pod)
@@ -133,16 +133,47 @@ const replicas = (seen: SetSight[]): Decider<ReplicaSet> => ({
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve))
 }
-async function run(server: FakeServer, test: (clock: VirtualClock, seen: SetSight[]) => Promise<void>): Promise<void> {
+async function run(
+  server: FakeServer,
+  test: (clock: VirtualClock, seen: SetSight[]) => Promise<void>,
+  { isQuiet = false } = {},
+): Promise<void> {
   const clock = new VirtualClock()
   await using mirrors = new Mirrors(server.client, { clock, log: silentLog })
   const cluster: Cluster = { client: server.client, mirrors, clock, log: silentLog }
   const seen: SetSight[] = []
-  await using _running = deciding(replicas(seen)).start(cluster)
+  await using _running = deciding(replicas(seen, isQuiet)).start(cluster)
   await settle()
   await test(clock, seen)
 }
 
+/** How often the set is looked at because a pod of its own comes; then the names of its pods, when somebody wants another number. */
+async function whenOneComes(isQuiet: boolean): Promise<{ readonly looks: number; readonly pods: readonly unknown[] }> {
+  const server = new FakeServer()
+  server.put(ReplicaSet, set(0))
+  let [looks, pods]: [number, readonly unknown[]] = [0, []]
+  const act = async (_: VirtualClock, seen: SetSight[]) => {
+    const before = seen.length
+    server.put(Pod, { metadata: { namespace: 'default', name: 'other', labels: LABELS, ...CONTROLLED } })
+    server.tell()
+    await settle()
+    looks = seen.length - before
+    const owner = [...server.objects.values()].find(({ metadata }) => metadata.uid === 'owner') as Any
+    server.put(ReplicaSet, { ...owner, spec: set(1).spec }, 'MODIFIED')
+    server.tell()
+    await settle()
+    pods =
+      seen
+        .findLast(({ object }) => object.spec.replicas === 1)
+        ?.children(Pod)
+        .map(({ metadata }) => metadata.name) ?? []
+  }
+  await run(server, act, { isQuiet })
+  return { looks, pods }
+}
+test('a child that comes wakes its controller', async () => assert((await whenOneComes(false)).looks > 0))
+test('one that is quiet wakes nobody, and is seen at the next look', async () =>
+  assert.deepEqual(await whenOneComes(true), { looks: 0, pods: ['other'] }))
 test('creations begin slowly, and children name their controller', async () => {
   const server = new FakeServer()
   server.put(ReplicaSet, set(7))

@@ -56,7 +56,8 @@ function start<T, More>(decider: Decider<T, More>, cluster: Cluster): AsyncDispo
 }
 
 /** A child wakes its controller; one without a controller wakes whoever selects it. */
-function waking(decides: AnyKind, { kind, selector }: Owned<unknown>): Watched {
+function waking(decides: AnyKind, { kind, selector, isQuiet }: Owned<unknown>): Watched {
+  if (isQuiet) return { kind, concerns: () => [] }
   const concerns = (child: unknown, mirrors: Mirrors): readonly Ref[] => {
     const { metadata } = child as Meta
     const { namespace } = metadata

@@ -92,6 +92,8 @@ export interface Owned<T> {
    * Absent: the owner reference alone decides.
    */
   readonly selector?: (object: T) => Selector | undefined
+  /** Whether their changes wake nobody: they are seen when something else does. */
+  readonly isQuiet?: boolean
 }
 export interface Decider<T, More = undefined> {
   /** In logs, and the name by which it is switched off, one of controller-selection.ts: `replicaset-controller`. */

@@ -20,7 +20,7 @@ export function daemonSetController(): Decider<DaemonSet, DaemonSetSight['more']
     decides: DaemonSet,
     owns: [
       { kind: Pod, selector: ({ spec }) => spec.selector },
-      { kind: ControllerRevision, selector: ({ spec }) => spec.selector },
+      { kind: ControllerRevision, selector: ({ spec }) => spec.selector, isQuiet: true },
     ],
     watches: [
       {

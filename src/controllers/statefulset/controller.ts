@@ -18,7 +18,7 @@ export const statefulSetController: Decider<StatefulSet, Claims> = {
   decides: StatefulSet,
   owns: [
     { kind: Pod, selector: ({ spec }) => spec.selector },
-    { kind: ControllerRevision, selector: ({ spec }) => spec.selector },
+    { kind: ControllerRevision, selector: ({ spec }) => spec.selector, isQuiet: true },
   ],
   watches: [
     watches(PersistentVolumeClaim, ({ metadata }, mirrors) =>
