@@ -3,7 +3,7 @@ import { type ClusterFolder, clusterFolder, clusterNames, readSettings, runningS
 import { CommandFailure } from './failure.ts'
 import type { Host, Prerequisite } from './host.ts'
 import { rangesIn } from './node-ranges.ts'
-import { conflictOf, type Route } from './ranges.ts'
+import { conflictOf } from './ranges.ts'
 import { typed } from './typed.ts'
 
 /** Those of the first cluster of a machine. */
@@ -15,7 +15,7 @@ export async function doctor(host: Host, { dataDir, name }: { readonly dataDir: 
   const podRanges = ranges.length ? [...new Set(ranges)] : [DEFAULT_PODS]
   const prerequisites = [
     ...(await host.prerequisites({ podRanges, isRunning: folders.some(folder => runningServer(folder) !== undefined) })),
-    ...addressRanges(host, folders, await host.routes()),
+    ...(await addressRanges(host, folders)),
   ]
   for (const { name, ok, found, cure } of prerequisites) {
     host.output.write(`${ok ? '✓' : '✗'} ${name.padEnd(24)} ${found}\n`)
@@ -41,12 +41,13 @@ export async function doctor(host: Host, { dataDir, name }: { readonly dataDir: 
 }
 
 /** Networks come and go: a VPN may lead to hosts whose addresses a cluster has had for long. */
-function addressRanges(host: Host, folders: readonly ClusterFolder[], routes: readonly Route[]): readonly Prerequisite[] {
+async function addressRanges(host: Host, folders: readonly ClusterFolder[]): Promise<readonly Prerequisite[]> {
   const clusters = folders.flatMap(folder => {
     const settings = readSettings(folder)
     return settings && host.isRoot ? [{ folder, settings }] : []
   })
-  return clusters.map(({ folder, settings }) => {
+  const looked = clusters.map(async ({ folder, settings }) => {
+    const routes = await host.routes(folder.name)
     const others = clusters.filter(other => other.folder !== folder).map(other => other.settings)
     const conflict = conflictOf(settings, { others, routes })
     const name = `ranges of "${folder.name}"`
@@ -59,4 +60,5 @@ function addressRanges(host: Host, folders: readonly ClusterFolder[], routes: re
       onlyForContainers: true,
     }
   })
+  return Promise.all(looked)
 }

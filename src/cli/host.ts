@@ -50,8 +50,8 @@ export interface Host {
   /** Asks a yes-or-no question; false without a terminal. */
   confirm(question: string): Promise<boolean>
   isPortFree(port: number): Promise<boolean>
-  /** The machine's routes, but for the default ones. */
-  routes(): Promise<readonly Route[]>
+  /** The machine's routes but for the default ones, and the addresses of its links; those that a cluster of this name has made are told. */
+  routes(cluster: string): Promise<readonly Route[]>
   /** Bytes that can still be written below a folder. */
   freeBytes(folder: string): Promise<number>
   /** The text of a kubelet's configuration file. Throws CommandFailure when it cannot be used. */

@@ -11,6 +11,7 @@ const rows: [rule: string, taken: Partial<Taken>, podCidr: string][] = [
   ['a route of the machine into either range moves on', { routes: [to('10.43.7.0/24')] }, '10.44.0.0/16'],
   ['a wide route moves on to other ranges', { routes: [to('10.0.0.0/8')] }, '172.16.0.0/16'],
   ['and two of them', { routes: [to('10.0.0.0/8'), to('172.16.0.0/12')] }, '100.64.0.0/16'],
+  ['the DNS address of a cluster that is kept elsewhere moves on', { routes: [to('10.43.0.10/32', 'kd-other')] }, '10.44.0.0/16'],
   ['other routes do not matter', { routes: [to('192.0.2.0/24'), to('10.1.0.0/16')] }, '10.42.0.0/16'],
   ['default routes in two halves do not matter', { routes: [to('0.0.0.0/1'), to('128.0.0.0/1')] }, '10.42.0.0/16'],
 ]
@@ -37,7 +38,13 @@ const checks: [rule: string, ranges: Partial<typeof first>, taken: Partial<Taken
     'use address range 10.43.0.0/16 for services: this machine has a route to 10.43.0.0/16 over "wg0"; do this',
   ],
   ['a wider route is not', {}, { routes: [to('10.0.0.0/8')] }, undefined],
-  ['the links of the cluster’s own pods are not', {}, { routes: [to('10.42.0.5/32', 'veth1a2b3c4d')] }, undefined],
+  ['the links of the cluster’s own pods are not', {}, { routes: [{ ...to('10.42.0.5/32', 'veth1a2b3c4d'), isOwn: true }] }, undefined],
+  [
+    'the link of a cluster that is kept elsewhere is refused',
+    {},
+    { routes: [to('10.43.0.10/32', 'kd-other')] },
+    'use address range 10.43.0.0/16 for services: this machine has a route to 10.43.0.10/32 over "kd-other"; do this',
+  ],
   [
     'another cluster is refused',
     {},

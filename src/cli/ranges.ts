@@ -11,6 +11,8 @@ export interface Route {
   readonly destination: string
   /** The link over which it leads. */
   readonly link: string
+  /** Whether it is the cluster's own that is asked about: what it made outlives its process. */
+  readonly isOwn?: boolean
 }
 export interface Taken {
   readonly others: readonly (Ranges & { readonly name?: string })[]
@@ -57,7 +59,7 @@ export function conflictOf(ranges: Ranges, { others, routes }: Taken): Conflict 
   for (const { kind, text } of eachOf(ranges)) {
     const range = parseCidr(text)
     if (!range) continue
-    const route = routes.find(one => !isOwn(one) && destinationOf(one).some(destination => isWithin(destination, range)))
+    const route = routes.find(one => !one.isOwn && destinationOf(one).some(destination => isWithin(destination, range)))
     if (route) return { kind, range: text, why: `this machine has a route to ${route.destination} over "${route.link}"` }
     const other = others.find(one => rangesOf(one).some(theirs => overlaps(theirs, range)))
     if (other) return { kind, range: text, why: `cluster "${other.name}" has ${other.podCidr} and ${other.serviceCidr}` }
@@ -87,8 +89,6 @@ export function checkRanges(ranges: Ranges, taken: Taken, cure: string): void {
 }
 
 const isWithin = (inner: Cidr, outer: Cidr): boolean => inner.prefixLength >= outer.prefixLength && contains(outer, firstOf(inner))
-/** The links of pods and of the cluster itself, which outlive the process. */
-const isOwn = ({ link }: Route): boolean => /^(veth|kn-|kd-)/.test(link)
 const rangesOf = ({ podCidr, serviceCidr }: Ranges): readonly Cidr[] =>
   [podCidr, serviceCidr].flatMap(rangesIn).flatMap(text => parseCidr(text) ?? [])
 function destinationOf({ destination }: Route): readonly Cidr[] {

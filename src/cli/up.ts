@@ -122,7 +122,9 @@ async function settingsFor(host: Host, folder: ClusterFolder, options: UpOptions
   const port = options.port ?? known?.port ?? (await freePort(host, others))
   if (!(await host.isPortFree(port)))
     throw new CommandFailure(`listen on port ${port}: taken by another process; choose another one with --port, or end that process`)
-  const ranges = rangesFor({ others, routes: await host.routes() }, { host, known, options })
+  const routes = await host.routes(folder.name)
+  // A cluster that is new has made nothing: what bears its name is another's, which is kept elsewhere.
+  const ranges = rangesFor({ others, routes: known ? routes : routes.map(route => ({ ...route, isOwn: false })) }, { host, known, options })
   const simulatedNodes = options.simulatedNodes ?? known?.simulatedNodes ?? (host.isRoot ? 0 : 1)
   const runtimeConfig = options.runtimeConfig ?? known?.runtimeConfig
   const controllers = options.controllers ?? known?.controllers

@@ -151,6 +151,10 @@ inOwnNetwork(import.meta.filename, 'the doctor in a network of its own', () => {
 
   test('a cluster whose ranges overlap with what the machine reaches, or are too small for its nodes, is refused at its start, with the cure', async () => {
     await run(['ip', 'route', 'add', 'fd00:77::/64', 'dev', 'wg-test'])
+    // As a cluster has it whose data are kept elsewhere, and that runs no pod.
+    await run(['ip', 'link', 'add', 'kd-third', 'type', 'veth', 'peer', 'name', 'kd-peer'])
+    await run(['ip', 'address', 'add', '10.160.0.10/32', 'dev', 'kd-third'])
+    for (const link of ['kd-third', 'kd-peer']) await run(['ip', 'link', 'set', link, 'up'])
     const up = async (...flags: readonly string[]) =>
       runProgram([process.execPath, PROGRAM, 'up', '--data-dir', base, '--name', 'second', ...flags], {
         env: { PATH: process.env['PATH'] ?? '' },
@@ -163,6 +167,10 @@ inOwnNetwork(import.meta.filename, 'the doctor in a network of its own', () => {
       [
         ['--pod-cidr', '10.150.0.0/16', '--service-cidr', SETTINGS.serviceCidr.split(',')[0] ?? ''],
         'use address range 10.143.0.0/16 for services: cluster "first" has 198.18.0.0/16,2001:2::/48 and 10.143.0.0/16,fd00:143::/112; choose others with --pod-cidr and --service-cidr',
+      ],
+      [
+        ['--pod-cidr', '10.150.0.0/16', '--service-cidr', '10.160.0.0/16'],
+        'use address range 10.160.0.0/16 for services: this machine has a route to 10.160.0.10/32 over "kd-third"; choose others with --pod-cidr and --service-cidr',
       ],
       [
         ['--nodes', '4', '--pod-cidr', '10.150.0.0/23', '--service-cidr', '10.151.0.0/16'],

@@ -1,5 +1,6 @@
 /** The machine's addresses, the one that others reach it by first. */
 import { networkInterfaces } from 'node:os'
+import type { Route } from '#cli/ranges.ts'
 import { isDefault, machineRoutes } from './routes.ts'
 
 /** Those of a family: of the link of the default route, then of the other links. Those of clusters come last; of IPv6, where any link has one, not at all. */
@@ -17,3 +18,11 @@ export function machineAddresses(family: 4 | 6): readonly string[] {
   // The links of a cluster's pods all carry the same one.
   return [...new Set(found)]
 }
+
+/** The addresses of this machine's links as routes to one host each: those of clusters, such as that of cluster DNS, have no other. */
+export const linkAddresses = (): readonly Route[] =>
+  Object.entries(networkInterfaces()).flatMap(([link, addresses]) =>
+    (addresses ?? [])
+      .filter(({ internal, scopeid }) => !internal && !scopeid)
+      .map(({ address, family }) => ({ link, destination: `${address}/${family === 'IPv6' ? 128 : 32}` })),
+  )

@@ -6,10 +6,12 @@ import { createInterface } from 'node:readline/promises'
 import { systemClock as clock } from '#base/clock.ts'
 import type { Host } from '#cli/host.ts'
 import type { Terminal } from '#cli/steps.ts'
+import { isOwnLink } from '#kubelet/machine/names.ts'
 import { version } from '../version.ts'
 import { adminCredentials } from './credentials.ts'
 import { isGone, launchServer } from './launch.ts'
 import { isPortFree } from './ports.ts'
+import { linkAddresses } from './addresses.ts'
 import { isDefault, machineRoutes } from './routes.ts'
 
 /** Whoever reads may have read enough, like `head`: the command goes on all the same, and is told nothing of it. */
@@ -35,7 +37,10 @@ export function thisHost(program: string): Host {
     interrupted: interrupted.signal,
     confirm,
     isPortFree,
-    routes: async () => ([4, 6] as const).flatMap(machineRoutes).filter(route => !isDefault(route)),
+    routes: async cluster =>
+      [...([4, 6] as const).flatMap(machineRoutes), ...linkAddresses()]
+        .filter(route => !isDefault(route))
+        .map(route => ({ ...route, isOwn: isMadeBy(cluster, route.link) })),
     freeBytes: async folder => {
       const { bavail, bsize } = statfsSync(folder)
       return bavail * bsize
@@ -68,6 +73,8 @@ export function thisHost(program: string): Host {
     inspect: async folder => (await machine()).inspect(folder),
   }
 }
+/** The links of pods do not tell whose they are. */
+const isMadeBy = (cluster: string, link: string): boolean => link.startsWith('veth') || isOwnLink(link, cluster)
 // Loaded when a command comes to them: starting a cluster needs none of it until the cluster runs.
 const machine = () => import('./machine.ts')
 const kubeconfigFile = () => import('./kubeconfig-file.ts')
