@@ -142,6 +142,16 @@ const rows: readonly [rule: string, seen: ReturnType<typeof outcome>, wanted: Ou
     { counts: '1/1/0', uncounted: none },
   ],
   [
+    'what was noted as failed has failed, whatever the pod says later',
+    outcome(job({ completions: 2 }, { uncountedTerminatedPods: { failed: ['uid-a'] } }), succeeded('a')),
+    { release: ['a'], counts: '1/0/0', uncounted: { succeeded: [], failed: ['uid-a'] } },
+  ],
+  [
+    'of a job that goes, running pods that go are let go uncounted',
+    outcome(job({ podReplacementPolicy: 'Failed' }, {}, { deletionTimestamp: ago(1) }), pod('a', { isTerminating: true })),
+    { release: ['a'], uncounted: none, create: 0 },
+  ],
+  [
     'a pod that is gone is counted from the note',
     outcome(job({ completions: 2 }, { uncountedTerminatedPods: { failed: ['uid-x'] } })),
     { counts: '1/0/1', uncounted: none },
