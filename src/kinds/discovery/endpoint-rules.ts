@@ -1,6 +1,7 @@
 /** What holds for the endpoints and ports of a slice. Upstream: pkg/apis/discovery/validation. */
-import { isIPv4, isIPv6 } from '#base/cidr.ts'
-import { isDns1123Label, isDns1123Subdomain } from '#kinds/meta/names.ts'
+import { formatAddress, parseAddress } from '#base/cidr.ts'
+import { checkOrdinaryAddress } from '#kinds/core/address-rules.ts'
+import { isDns1123Label, isDns1123Subdomain, isIP, isLabelValue } from '#kinds/meta/names.ts'
 import type { Path } from '#schema/vocabulary.ts'
 
 /** So that one slice fits in one object and one watch event. */
@@ -18,25 +19,40 @@ export function checkEndpoint({ addresses, hints }: Endpoint, addressType: strin
   const all = addresses ?? []
   if (!all.length) here.required('must contain at least 1 address')
   if (all.length > ADDRESSES_MAX) here.tooMany(all.length, ADDRESSES_MAX)
-  for (const [i, address] of all.entries()) {
-    const wrong = addressProblem(address, addressType)
-    if (wrong) here.index(i).invalid(address, wrong)
-  }
+  for (const [i, address] of all.entries()) checkAddress(address, { addressType, all: here, at: here.index(i) })
   for (const name of ['forZones', 'forNodes'] as const) {
     const found = hints?.[name] ?? []
     const hint = at.key('hints').key(name)
     if (found.length > HINTS_MAX) hint.tooMany(found.length, HINTS_MAX)
     const seen = new Set<string>()
     for (const [i, one] of found.entries()) {
-      if (seen.has(one.name)) hint.index(i).key('name').duplicate(one.name)
+      const here = hint.index(i).key('name')
+      if (seen.has(one.name)) here.duplicate(one.name)
       seen.add(one.name)
+      const wrong = name === 'forZones' ? isLabelValue(one.name) : isDns1123Subdomain(one.name)
+      if (wrong) here.invalid(one.name, wrong)
     }
   }
 }
-function addressProblem(address: string, addressType: string): string | undefined {
-  if (addressType === 'IPv4') return isIPv4(address) ? undefined : 'must be a valid IPv4 address'
-  if (addressType === 'IPv6') return isIPv6(address) ? undefined : 'must be a valid IPv6 address'
-  return isDns1123Subdomain(address)
+/** `all`: where the whole list stands, which is named when the family is another one. */
+function checkAddress(address: string, { addressType, all, at }: { addressType: string; all: Path; at: Path }): void {
+  if (addressType === 'FQDN') return checkDomain(address, at)
+  // Of an unknown type it has been said already that it is none.
+  if (addressType !== 'IPv4' && addressType !== 'IPv6') return
+  const parsed = parseAddress(address)
+  if (!parsed) return at.invalid(address, isIP(address) as string)
+  const canonical = formatAddress(parsed)
+  // Addresses of IPv4 were taken in any form once.
+  if (addressType === 'IPv6' && canonical !== address) return at.invalid(address, `must be in canonical form ("${canonical}")`)
+  if (`IPv${parsed.family}` !== addressType) all.invalid(address, `must be an ${addressType} address`)
+  checkOrdinaryAddress(address, at)
+}
+function checkDomain(text: string, at: Path): void {
+  const name = text.replace(/\.$/, '')
+  const wrong = isDns1123Subdomain(name)
+  if (text === '') at.required()
+  else if (wrong) at.invalid(name, wrong)
+  else if (!name.includes('.')) at.invalid(name, 'should be a domain with at least two segments separated by dots')
 }
 
 interface Port {
@@ -58,3 +74,6 @@ const SHOWN_MAX = 3
 /** The first three, and how many more there are. */
 export const shortList = (items: readonly string[]): string =>
   items.length > SHOWN_MAX ? `${items.slice(0, SHOWN_MAX).join(',')} + ${items.length - SHOWN_MAX} more...` : items.join(',') || '<unset>'
+
+export const sliceWarnings = ({ addressType }: { readonly addressType: string }): readonly string[] =>
+  addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []

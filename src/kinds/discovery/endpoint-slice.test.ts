@@ -19,8 +19,30 @@ for (const [rule, changes, expected] of [
   ],
   [
     'addresses are of the type',
-    { endpoints: [{ addresses: ['::1'] }] },
-    ['endpoints[0].addresses[0]: Invalid value: "::1": must be a valid IPv4 address'],
+    { endpoints: [{ addresses: ['fd00::1', 'x'] }] },
+    [
+      'endpoints[0].addresses: Invalid value: "fd00::1": must be an IPv4 address',
+      'endpoints[0].addresses[1]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+    ],
+  ],
+  [
+    'addresses mean the same on every machine',
+    { endpoints: [{ addresses: ['127.0.0.1'] }, { addresses: ['0.0.0.0'] }, { addresses: ['169.254.1.1'] }] },
+    [
+      'endpoints[0].addresses[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
+      'endpoints[1].addresses[0]: Invalid value: "0.0.0.0": may not be unspecified (0.0.0.0)',
+      'endpoints[2].addresses[0]: Invalid value: "169.254.1.1": may not be in the link-local range (169.254.0.0/16, fe80::/10)',
+    ],
+  ],
+  [
+    'addresses of IPv6 are written in one way',
+    { addressType: 'IPv6', endpoints: [{ addresses: ['FD00::1'] }] },
+    ['endpoints[0].addresses[0]: Invalid value: "FD00::1": must be in canonical form ("fd00::1")'],
+  ],
+  [
+    'domains have two parts',
+    { addressType: 'FQDN', endpoints: [{ addresses: ['foo'] }, { addresses: ['foo.bar.'] }] },
+    ['endpoints[0].addresses[0]: Invalid value: "foo": should be a domain with at least two segments separated by dots'],
   ],
   ['a port may be any number', { ports: [{ port: 0 }] }, []],
   ['ports differ by name', { ports: [{ port: 80 }, { port: 81 }] }, ['ports[1].name: Duplicate value: ""']],

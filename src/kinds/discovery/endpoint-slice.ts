@@ -5,7 +5,7 @@ import { ObjectReference } from '#kinds/core/references.ts'
 import { isDns1123Label, isDns1123Subdomain, isQualifiedName } from '#kinds/meta/names.ts'
 import { bool, int32, oneOf, string } from '#schema/scalars.ts'
 import { field, list, map } from '#schema/vocabulary.ts'
-import { checkEndpoint, checkPorts, ENDPOINTS_MAX, shortList } from './endpoint-rules.ts'
+import { checkEndpoint, checkPorts, ENDPOINTS_MAX, shortList, sliceWarnings } from './endpoint-rules.ts'
 import { kind, struct } from './group.ts'
 
 export class EndpointConditions extends struct({
@@ -15,7 +15,7 @@ export class EndpointConditions extends struct({
 }) {}
 
 export class ForZone extends struct({
-  name: field(1, string, 'Name of the zone.', { required: true }),
+  name: field(1, string, 'Name of the zone.', { always: true }),
 }) {}
 
 export class ForNode extends struct({
@@ -66,6 +66,7 @@ export class EndpointSlice extends kind({
     for (const [i, endpoint] of (endpoints ?? []).entries()) checkEndpoint(endpoint, addressType, here.index(i))
     checkPorts(ports ?? [], at.key('ports'))
   },
+  warnings: sliceWarnings,
   columns: {
     AddressType: ({ addressType }) => addressType,
     Ports: ({ ports }) => shortList((ports ?? []).map(({ port, name }) => String(port ?? name ?? '*'))),

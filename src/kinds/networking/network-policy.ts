@@ -20,9 +20,10 @@ export class NetworkPolicyPort extends struct(
       const wrong = port === undefined ? undefined : typeof port === 'number' ? isValidPortNumber(port) : isValidPortName(port)
       if (wrong) at.key('port').invalid(port, wrong)
       if (endPort === undefined) return
-      if (port === undefined) at.key('port').required('must be specified when `endPort` is specified')
+      if (port === undefined) at.key('endPort').invalid(endPort, 'may not be specified when `port` is not specified')
       else if (typeof port === 'string') at.key('endPort').invalid(endPort, 'may not be specified when `port` is non-numeric')
-      else if (endPort < port) at.key('endPort').invalid(endPort, 'must be greater than or equal to `port`')
+      // Upstream shows the port there.
+      else if (endPort < port) at.key('endPort').invalid(port, 'must be greater than or equal to `port`')
       const outside = isInRange(endPort, 1, 65_535)
       if (outside) at.key('endPort').invalid(endPort, outside)
     },

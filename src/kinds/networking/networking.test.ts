@@ -62,7 +62,7 @@ for (const [rule, manifest, expected] of [
   [
     'a range of ports goes up',
     policy({ ports: [{ port: 80, endPort: 79 }] }),
-    ['spec.ingress[0].ports[0].endPort: Invalid value: 79: must be greater than or equal to `port`'],
+    ['spec.ingress[0].ports[0].endPort: Invalid value: 80: must be greater than or equal to `port`'],
   ],
   [
     'names have no range',
