@@ -5,6 +5,7 @@ import { createServer, request, type Server } from 'node:https'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as textOf } from 'node:stream/consumers'
+import { networkInterfaces } from 'node:os'
 import { test } from 'node:test'
 import { type ClientConfig } from '#apiserver/reach/destination.ts'
 import { Reach } from '#apiserver/reach/reach.ts'
@@ -18,6 +19,12 @@ const validity = { notBefore: Date.now() - 86_400_000, notAfter: Date.now() + 86
 const caBundle = Buffer.from(authority.certificate).toString('base64')
 const stranger = createAuthority({ commonName: 'stranger', validity })
 
+/** Of this machine: endpoints may not have addresses that mean another one everywhere. */
+const OWN_ADDRESS =
+  Object.values(networkInterfaces())
+    .flatMap(addresses => addresses ?? [])
+    .find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? ''
+
 interface Hook extends AsyncDisposable {
   readonly port: number
   /** How many connections came. */
@@ -30,7 +37,7 @@ async function startHook(host: string): Promise<Hook> {
     response.end(`${incoming.url} at ${incoming.headers.host}`),
   )
   server.on('secureConnection', () => count++)
-  server.listen(0, '127.0.0.1')
+  server.listen(0, '0.0.0.0')
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
@@ -64,7 +71,7 @@ const slice = (name: string, port: number, conditions = { ready: true }) =>
     {
       metadata: { generateName: `${name}-`, labels: { 'kubernetes.io/service-name': name } },
       addressType: 'IPv4',
-      endpoints: [{ addresses: ['127.0.0.1'], conditions }],
+      endpoints: [{ addresses: [OWN_ADDRESS], conditions }],
       ports: [{ name: '', port }],
     },
   ] as const
