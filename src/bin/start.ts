@@ -11,7 +11,7 @@ import { familiesIn, linkAddresses, rangesIn } from '#cli/node-ranges.ts'
 import { openLmdb } from '#store/engines/lmdb/engine.ts'
 import { assembleControlPlane, type ControlPlane } from './control-plane.ts'
 import { furtherNodes, startFurtherNode } from './further-node.ts'
-import { machineAddresses } from './host/addresses.ts'
+import { machineAddresses, reachableAt } from './host/addresses.ts'
 import { adminCredentials } from './host/credentials.ts'
 import { writeKubeconfig } from './host/kubeconfig-file.ts'
 import { runtimeFor, startNode } from './node.ts'
@@ -42,11 +42,10 @@ export async function startCluster(
   const families = familiesIn(settings.podCidr)
   const [podRanges, serviceRanges] = [settings.podCidr, settings.serviceCidr].map(rangesIn) as [readonly string[], readonly string[]]
   const ofFamilies = families.map(machineAddresses)
-  const addresses = ofFamilies.flat()
-  const machine = ofFamilies.flatMap(([main]) => main ?? [])
+  const clusterDNS = dnsAddress(serviceRanges)
+  const { addresses, machine } = reachableAt(ofFamilies, clusterDNS)
   if (families[0] === 6 && !ofFamilies[0]?.length)
     throw new Error('pods have IPv6 addresses first, but this machine has none beside loopback: give it one, or name a range of IPv4 first')
-  const clusterDNS = dnsAddress(serviceRanges)
   const options = { clock, log, folder, settings, clusterDNS }
   const further = isRoot ? furtherNodes(folder, settings) : []
   const hosts = [...addresses, ...(further.length ? linkAddresses(settings.podCidr, 1) : [])]
@@ -77,7 +76,7 @@ export async function startCluster(
       authorityKey: pki.authority.key,
       tokenKey: pki.tokenKey,
       kubelet: pki.kubeletClient,
-      endpoint: () => ({ address: addresses[0] ?? '127.0.0.1', port: settings.port }),
+      endpoint: () => ({ address: addresses[0], port: settings.port }),
       serviceRanges,
       podRanges,
       ...(settings.runtimeConfig && { runtimeConfig: settings.runtimeConfig }),

@@ -26,3 +26,18 @@ export const linkAddresses = (): readonly Route[] =>
       .filter(({ internal, scopeid }) => !internal && !scopeid)
       .map(({ address, family }) => ({ link, destination: `${address}/${family === 'IPv6' ? 128 : 32}` })),
   )
+
+/** Not empty. */
+type Addresses = readonly [string, ...string[]]
+/**
+ * Where others find the machine: at all of its addresses, and at the main one of each family. Without a network it has at least the one
+ * that it answers itself for its pods, `served`; loopback is none by which they could reach it.
+ */
+export function reachableAt(
+  ofFamilies: readonly (readonly string[])[],
+  served: string,
+): { readonly addresses: Addresses; readonly machine: readonly string[] } {
+  const [first, ...others] = ofFamilies.flat()
+  if (first === undefined) return { addresses: [served], machine: [served] }
+  return { addresses: [first, ...others], machine: ofFamilies.flatMap(([main]) => main ?? []) }
+}
