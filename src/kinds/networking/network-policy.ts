@@ -3,7 +3,7 @@
 import { contains, parseCidr } from '#base/cidr.ts'
 import { age } from '#kinds/columns.ts'
 import { LabelSelector } from '#kinds/meta/label-selector.ts'
-import { isCIDR, isInRange, isValidPortName, isValidPortNumber } from '#kinds/meta/names.ts'
+import { isInRange, isValidPortName, isValidPortNumber, isWholeCIDR } from '#kinds/meta/names.ts'
 import { selectorText } from '#kinds/meta/selecting.ts'
 import { int32, intOrString, oneOf, string } from '#schema/scalars.ts'
 import { field, list } from '#schema/vocabulary.ts'
@@ -32,7 +32,7 @@ export class NetworkPolicyPort extends struct(
 
 export class IPBlock extends struct(
   {
-    cidr: field(1, string, 'A range of addresses.', { required: true, check: isCIDR }),
+    cidr: field(1, string, 'A range of addresses.', { required: true, check: isWholeCIDR }),
     except: field(2, list(string, { listType: 'atomic' }), 'Ranges within it that are left out.'),
   },
   {
@@ -41,8 +41,9 @@ export class IPBlock extends struct(
       for (const [i, text] of except.entries()) {
         const here = at.key('except').index(i)
         const part = parseCidr(text)
-        if (!part) here.invalid(text, isCIDR(text) as string)
-        else if (whole && !(contains(whole, part.address) && part.prefixLength > whole.prefixLength))
+        const problem = isWholeCIDR(text)
+        if (problem) here.invalid(text, problem)
+        if (part && whole && !(contains(whole, part.address) && part.prefixLength > whole.prefixLength))
           here.invalid(text, 'must be a strict subset of `cidr`')
       }
     },

@@ -60,6 +60,14 @@ for (const [rule, manifest, expected] of [
     ['spec.ingress[0].from[0].ipBlock.except[0]: Invalid value: "11.0.0.0/16": must be a strict subset of `cidr`'],
   ],
   [
+    'ranges are whole',
+    policy({ from: [{ ipBlock: { cidr: '10.1.0.0/8', except: ['10.2.0.1/16'] } }] }),
+    [
+      'spec.ingress[0].from[0].ipBlock.cidr: Invalid value: "10.1.0.0/8": must not have bits set beyond the prefix length',
+      'spec.ingress[0].from[0].ipBlock.except[0]: Invalid value: "10.2.0.1/16": must not have bits set beyond the prefix length',
+    ],
+  ],
+  [
     'a range of ports goes up',
     policy({ ports: [{ port: 80, endPort: 79 }] }),
     ['spec.ingress[0].ports[0].endPort: Invalid value: 80: must be greater than or equal to `port`'],
