@@ -30,5 +30,5 @@ export class CSINode extends kind({
   fields: {
     spec: field(2, CSINodeSpec, 'What is wanted.', { always: true }),
   },
-  columns: { Drivers: { type: 'integer', cell: ({ spec }) => spec.drivers.length }, Age: age },
+  columns: { Drivers: { type: 'integer', cell: ({ spec }) => (spec.drivers ?? []).length }, Age: age },
 }) {}

@@ -93,3 +93,8 @@ test('CSIDriver: volumes are attached and persistent', () =>
     'Persistent',
     '<unknown>',
   ]))
+test('a node without drivers has none, also where nobody named any', () =>
+  assert.deepEqual(
+    [{ drivers: [] }, {}].map(spec => cells(CSINode, prepared(CSINode, { metadata: { name: 'n' }, spec }), 0).Drivers),
+    [0, 0],
+  ))
