@@ -13,7 +13,7 @@ before(async () => {
   cluster = await startNodeCluster(['busybox'])
   name = (await cluster.client.list(Node)).items[0]?.metadata.name ?? assert.fail('there is no node')
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const configuration = (lines: string) => `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n${lines}\n`
 const assign = (configMap: object | null) =>

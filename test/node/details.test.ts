@@ -16,7 +16,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await NodeCluster.start(['busybox'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const isReady = (pod: Pod | undefined) => pod?.status.containerStatuses?.every(({ ready }) => ready)
 async function said(

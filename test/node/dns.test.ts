@@ -15,7 +15,7 @@ before(async () => {
   const { spec } = await cluster.client.get(Service, { namespace: 'kube-system', name: 'kube-dns' })
   address = spec.clusterIP ?? ''
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 const PATIENCE = { timeoutMs: 60_000 }
 const inPod = (namespace: string, pod: string, script: string) => cluster.ok(['exec', '-n', namespace, pod, '--', 'sh', '-c', script])
 const sleeper = (name: string, spec: object = {}) =>

@@ -133,7 +133,7 @@ describe('IPv4 and IPv6, on two nodes', () => {
         assert.equal(items.length, families.length, name)
         for (const { addressType, endpoints = [] } of items)
           assert.deepEqual(
-            endpoints.flatMap(({ addresses }) => addresses).toSorted(),
+            (endpoints ?? []).flatMap(({ addresses }) => addresses).toSorted(),
             web.flatMap(pod => ips(pod).filter(ip => isIPv6(ip) === (addressType === 'IPv6'))).toSorted(),
           )
       }, PATIENCE)

@@ -28,7 +28,7 @@ before(async () => {
     settings: { eviction: { ...EVICTION_DEFAULT, thresholds, transitionMs: TRANSITION_MS }, podPidsMax: PIDS_MAX },
   })
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const isRunning = (pod: Pod | undefined) => pod?.status.phase === 'Running'
 const isOver = (pod: Pod | undefined) => pod && isTerminal(pod)

@@ -27,7 +27,7 @@ before(async () => {
   })
   await cluster.namespace(NAMESPACE)
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const start = (pod: Partial<Pod>) => cluster.client.create(Pod, { ...pod, metadata: { ...pod.metadata, namespace: NAMESPACE } })
 const ready = (name: string) => cluster.until(NAMESPACE, name, pod => pod && isReady(pod))

@@ -19,7 +19,7 @@ before(async () => {
   const settings = { eviction: { ...EVICTION_DEFAULT, thresholds: [] } }
   cluster = await NodeCluster.start(['busybox'], { settings }, { diskBytes: 96 * 1024 * 1024 })
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const config = {
   ...shell(WAITS, { volumeMounts: [{ name: 'config', mountPath: '/config' }] }),

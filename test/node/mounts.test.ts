@@ -39,7 +39,7 @@ before(async () => {
   })
   await importImage({ socket: cluster.daemon.socket, archive })
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 type Spec = { readonly volumes: readonly object[]; readonly mounts: readonly object[]; readonly container?: object; readonly pod?: object }
 const podSpec = (script: string, { volumes, mounts, container, pod }: Spec) => ({

@@ -52,7 +52,7 @@ before(async () => {
   web = { pod: await ready(HERE, 'web'), service: `${spec.clusterIP}:80` }
   node = (await cluster.client.list(Node)).items[0]?.status.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 /** Puts these policies in place of all that there are. */
 async function policies(...specs: readonly object[]): Promise<void> {

@@ -32,7 +32,7 @@ before(async () => {
   pods = { one: await addressOf('one'), two: await addressOf('two') }
   await addressOf('host')
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 test('a pod reaches another one and is seen under its own address', async () => {
   assert.equal(await dial('one', { to: `${pods.two}:8080` }), 'two')

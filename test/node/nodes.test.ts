@@ -29,7 +29,7 @@ before(async () => {
   const [one = '', two = ''] = items.map(({ metadata }) => metadata.name ?? '').toSorted()
   names = [one, two]
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const on = (nodeName: string) => ({ nodeSelector: { 'kubernetes.io/hostname': nodeName } })
 /** What somebody is answered who does not know the server's certificate. */

@@ -18,7 +18,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await NodeCluster.start(['busybox', 'printer'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const isRunning = (pod: Pod | undefined) => pod?.status.phase === 'Running'
 const isOver = (pod: Pod | undefined) => pod && isTerminal(pod)

@@ -32,7 +32,7 @@ before(async () => {
   await cluster.client.create(ConfigMap, { metadata: { namespace: 'default', name: 'config' }, data: { key: 'value' } })
   await cluster.client.create(Secret, { metadata: { namespace: 'default', name: 'secret' }, stringData: { word: 'hush' } })
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 test(`${COUNT} pods by chance, seed ${SEED}: when they are gone the machine is as before`, { timeout: 3_600_000 }, async t => {
   t.diagnostic(`repeat it with KNARR_PODS=${COUNT} KNARR_SEED=${SEED}`)

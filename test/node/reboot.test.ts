@@ -17,7 +17,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await NodeCluster.start(['busybox'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const first = (pod: Pod | undefined) => pod?.status.containerStatuses?.[0]
 const until = async (name: string, holds: (pod: Pod) => unknown): Promise<Pod> =>

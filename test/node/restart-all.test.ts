@@ -9,7 +9,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await NodeCluster.start(['busybox'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const rule = { action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [88] } }
 const volumeMounts = [{ name: 'v', mountPath: '/v' }]

@@ -39,7 +39,7 @@ before(async () => {
     })
   for (const name of ['web', 'db']) await until(name, isReady)
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const create = (name: string, spec: object) =>
   cluster.client.create(Pod, { metadata: { namespace: NAMESPACE, name }, spec } as unknown as Partial<Pod>)

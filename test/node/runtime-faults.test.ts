@@ -19,7 +19,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await NodeCluster.start(['busybox'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const readiness = async () => {
   const { status } = await cluster.client.get(Node, { name: NODE })

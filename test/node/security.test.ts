@@ -16,7 +16,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await NodeCluster.start(['busybox'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 async function logOf(name: string, script: string, { container = {}, pod = {} }: { container?: object; pod?: object }): Promise<string> {
   const spec = shell(`(${script}) > /dev/termination-log 2>&1`, container)

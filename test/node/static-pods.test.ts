@@ -15,7 +15,7 @@ before(async () => {
   cluster = await startNodeCluster(['busybox'])
   node = (await cluster.client.list(Node)).items[0] as Node
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const HASH = 'kubernetes.io/config.hash'
 const path = (file: string) => join(cluster.folder.node, 'manifests', file)

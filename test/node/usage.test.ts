@@ -8,7 +8,7 @@ import { eventually } from '#test/conformance/support/eventually.ts'
 
 let cluster: NodeCluster
 before(async () => (cluster = await startNodeCluster(['busybox'])))
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 /** Long enough for two rounds of an autoscaler on a busy machine. */
 const SCALED_TIMEOUT_MS = 120_000
@@ -60,7 +60,7 @@ describe('use', { concurrency: 2 }, () => {
     assert.match(await cluster.fails(['top', 'pod', '-n', namespace, 'nobody']), /pods "nobody" not found|NotFound/)
     assert.match(
       await cluster.ok(['get', 'pods.metrics.k8s.io', '-n', namespace]),
-      /^NAME +CPU +MEMORY +WINDOW\nspinning-\S+ +\d+n +\d+Ki +\S+s\n$/,
+      /^NAME +CPU +MEMORY +WINDOW\nspinning-\S+ +\d+n +\d+[KM]i +\S+s\n$/,
     )
   })
 

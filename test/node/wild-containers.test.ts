@@ -29,7 +29,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await NodeCluster.start(['busybox'], { settings: { podPidsMax: PIDS_MAX, logs: LOGS } })
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const ready = async (name: string): Promise<Pod> => (await cluster.until(name, pod => pod && isReady(pod))) as Pod
 const gone = (name: string) => cluster.until(name, pod => pod === undefined)

@@ -12,7 +12,7 @@ let cluster: TestCluster
 before(async () => {
   cluster = await startTestCluster()
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 async function told(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await cluster.kubectl(args)

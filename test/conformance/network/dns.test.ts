@@ -10,7 +10,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await startNodeCluster(['dnsutils'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const IMAGE = 'registry.k8s.io/e2e-test-images/jessie-dnsutils:1.7'
 const PATIENCE = { timeoutMs: 60_000 }

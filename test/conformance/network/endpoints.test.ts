@@ -64,7 +64,10 @@ test('[sig-network] EndpointSliceMirroring should mirror a custom Endpoints reso
     eventually(async () => {
       const { items } = await slices.list(selector)
       assert.deepEqual(
-        items.map((slice: Any) => [slice.ports.map(({ port }: Any) => port), slice.endpoints.map(({ addresses }: Any) => addresses)]),
+        items.map((slice: Any) => [
+          slice.ports.map(({ port }: Any) => port),
+          (slice.endpoints ?? []).map(({ addresses }: Any) => addresses),
+        ]),
         [[[80], [[ip]]]],
       )
     })

@@ -17,7 +17,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await startNodeCluster(['nginx'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 function ask(method: string, path: string): Promise<RawAnswer> {
   const { server, authority: ca, certificate: cert, key } = adminCredentials(cluster.folder)

@@ -38,7 +38,7 @@ test('[sig-network] API Server should have Endpoints and EndpointSlices pointing
     )
     const ports = (groups: Any[]) => groups.flatMap(group => group.ports.map(({ port }: Any) => port))
     assert.deepEqual(
-      new Set(slices.flatMap(({ endpoints }: Any) => endpoints.flatMap((endpoint: Any) => endpoint.addresses))),
+      new Set(slices.flatMap(({ endpoints }: Any) => (endpoints ?? []).flatMap((endpoint: Any) => endpoint.addresses))),
       new Set(addresses),
     )
     assert.deepEqual(new Set(ports(slices)), new Set(ports(subsets)))

@@ -21,7 +21,7 @@ before(async () => {
   const { items } = await cluster.client.list(Node)
   nodeAddress = items[0]?.status.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 /** A namespace of its own with a pod that asks. */
 async function scene(name: string) {
@@ -52,7 +52,9 @@ async function scene(name: string) {
       const { items } = await cluster.client.list(EndpointSlice, { namespace, labelSelector: `kubernetes.io/service-name=${service}` })
       return items
         .filter(({ ports }) => port === undefined || ports?.some(each => each.name === port))
-        .flatMap(slice => slice.endpoints.filter(({ conditions }) => conditions.ready !== false).flatMap(({ addresses }) => addresses))
+        .flatMap(slice =>
+          (slice.endpoints ?? []).filter(({ conditions }) => conditions.ready !== false).flatMap(({ addresses }) => addresses),
+        )
         .sort()
     },
   }

@@ -30,7 +30,7 @@ export function useNodeStage(images?: readonly TestImage[], { nodes = 1 }: { rea
   before(async () => {
     running = stack.use(await startNodeCluster(images, () => ({ nodes })))
   })
-  after(() => stack[Symbol.asyncDispose]())
+  after(() => stack?.[Symbol.asyncDispose]())
   const cluster = () => {
     assert(running, 'the cluster runs only while tests do')
     return running

@@ -11,7 +11,7 @@ before(async () => {
     body: '{"metadata":{"name":"default"}}',
   })
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const HEAD = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n'
 const SPEC = 'spec:\n  containers:\n  - name: c\n    image: nginx\n'

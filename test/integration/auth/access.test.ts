@@ -4,7 +4,7 @@ import { after, test } from 'node:test'
 import { type Call, startSecured } from './secured.ts'
 
 const cluster = await startSecured()
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 const { call, root, user } = cluster
 const jane = user('jane', 'dev')
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'

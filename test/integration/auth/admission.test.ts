@@ -5,7 +5,7 @@ import { Refusal } from '#kinds/meta/refusal.ts'
 import { startSecured } from './secured.ts'
 
 const cluster = await startSecured()
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 const { root } = cluster
 const namespace = async (name: string, labels = {}) => {
   await root.send({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name, labels } } })

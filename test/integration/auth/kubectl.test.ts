@@ -4,7 +4,7 @@ import { after, test } from 'node:test'
 import { startSecured } from './secured.ts'
 
 const cluster = await startSecured()
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 const { kubectl } = cluster
 
 const ROWS: readonly [string, string, RegExp][] = [

@@ -17,7 +17,7 @@ let dns: TestDns
 before(async () => {
   dns = await startTestDns()
 })
-after(() => dns[Symbol.asyncDispose]())
+after(() => dns?.[Symbol.asyncDispose]())
 const until = (name: string, answers: readonly string[]) =>
   eventually(async () =>
     assert.deepEqual(

@@ -7,7 +7,7 @@ import { once, readyNamespace, refusalOf } from './fixture.ts'
 
 let cluster: TestCluster
 before(async () => (cluster = await startTestCluster({ simulatedNodes: 2 })))
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const labels = { app: 'web' }
 const labelSelector = { matchLabels: labels }

@@ -19,7 +19,7 @@ before(async () => {
     preemptionPolicy: 'Never',
   })
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 test('two fill the cluster; a more important one takes the place of one, a patient one waits', { timeout: 120_000 }, async () => {
   const { client } = cluster

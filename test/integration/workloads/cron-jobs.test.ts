@@ -10,7 +10,7 @@ let cluster: TestCluster
 before(async () => {
   cluster = await startTestCluster({ simulatedNodes: 1, clock: hastened(10) })
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 /** Two minutes of the cluster pass within it, also on a busy machine. */
 const WAIT = { timeoutMs: 60_000 }

@@ -9,7 +9,7 @@ let cluster: TestCluster
 before(async () => {
   cluster = await startTestCluster({ simulatedNodes: 2 })
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const WAIT = { timeoutMs: 60_000 }
 async function at(base: string) {

@@ -15,7 +15,7 @@ before(async () => {
   for (const name of ['near', 'far']) await world.client.create(Namespace, { metadata: { name } })
   owner = await world.client.create(ConfigMap, { metadata: { name: 'owner', namespace: 'near' } })
 })
-after(() => world[Symbol.asyncDispose]())
+after(() => world?.[Symbol.asyncDispose]())
 
 /** Whether an object that names this owner is still there when everything has come to rest. */
 async function stays(

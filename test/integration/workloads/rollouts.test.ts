@@ -8,7 +8,7 @@ let cluster: TestCluster
 before(async () => {
   cluster = await startTestCluster({ simulatedNodes: 2 })
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 /** What is typed, what must come out (errors first), and what goes in. */
 type Step = readonly [command: string, expected: RegExp, input?: string]

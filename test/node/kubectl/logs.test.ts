@@ -23,7 +23,7 @@ before(async () => {
   await cluster.ok(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }) })
   await cluster.ok(['wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/talks', 'pod/more', '--timeout=100s'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 for (const version of KUBECTL_VERSIONS)
   describe(`kubectl ${version}`, { concurrency: 2 }, () => {

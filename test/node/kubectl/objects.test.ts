@@ -13,7 +13,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await startNodeCluster(['busybox', 'nginx'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 
 const configMap = (name: string, data: object, labels?: object) =>
   `${JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...(labels && { labels }) }, data })}\n`

@@ -19,7 +19,7 @@ before(async () => {
     )
   await cluster.ok(['wait', '--for=condition=Ready', 'pod', '--all', '--timeout=100s'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 /** Split at blanks, so that widths of columns do not matter. */
 const lines = (table: string) =>
   table

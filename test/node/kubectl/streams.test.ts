@@ -35,7 +35,7 @@ before(async () => {
   await cluster.ok(['rollout', 'status', 'deployment', 'site', '--timeout=100s'])
   await cluster.ok(['wait', '--for=condition=Ready', 'pod', '--all', '--timeout=100s'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const digestOf = (pod: string, path: string) => cluster.ok(['exec', pod, '--', 'sha256sum', path]).then(line => line.split(' ')[0])
 

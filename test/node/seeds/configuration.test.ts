@@ -14,7 +14,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await startNodeCluster(['busybox', 'nginx', 'goproxy'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 const isReady = (pod: Pod | undefined) => pod?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
 const inits = (pod: Pod | undefined) => pod?.status?.initContainerStatuses ?? []
 const apply = (namespace: string, input: string) => cluster.ok(['apply', '-n', namespace, '-f', '-'], { input })

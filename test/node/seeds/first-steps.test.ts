@@ -10,7 +10,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await startNodeCluster(['busybox', 'nginx', 'goproxy'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 const each: typeof forEachSource extends (name: infer N, list: infer L, work: infer W, ...rest: never) => void
   ? (name: N, list: L, work: W) => void
   : never = (name, list, work) => forEachSource(name, list, work, () => cluster)

@@ -14,7 +14,7 @@ let cluster: NodeCluster
 before(async () => {
   cluster = await startNodeCluster(['busybox', 'goproxy', 'mysql', 'backend', 'frontend'])
 })
-after(() => cluster[Symbol.asyncDispose]())
+after(() => cluster?.[Symbol.asyncDispose]())
 const first = (pod: Pod | undefined) => pod?.status?.containerStatuses?.[0]
 const isReady = (pod: Pod | undefined) => pod?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
 /** Forwards a port of a pod to a free one of this machine, and asks it. */
