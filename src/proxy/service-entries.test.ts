@@ -41,6 +41,13 @@ const TWO = {
   'ip endpoints-tcp 10.43.0.7 . 80 . 1': '10.42.0.2 . 8080',
 }
 const NODE_PORT = { type: 'NodePort', ports: [{ protocol: 'TCP', port: 80, nodePort: 30_080 }] }
+/** Of one backend, at the service's address and at its node port. */
+const BY_NODE_PORT = {
+  'ip services 10.43.0.7 . tcp . 80': 'goto pick-tcp-1',
+  'ip endpoints-tcp 10.43.0.7 . 80 . 0': '10.42.0.1 . 8080',
+  'ip nodeports tcp . 30080': 'goto pick-tcp-node-1',
+  'ip nodeport-endpoints-tcp 30080 . 0': '10.42.0.1 . 8080',
+}
 const rows: Readonly<Record<string, Row>> = {
   'a service picks among its backends': { service: service({}), slices: [slice('1', '2')], entries: { ...TWO, ...hairpin(1, 2) } },
   'only pods of this node can reach themselves here': {
@@ -59,12 +66,7 @@ const rows: Readonly<Record<string, Row>> = {
   'a load balancer that asked for no more node ports is reached at those that it has': {
     service: service({ ...NODE_PORT, type: 'LoadBalancer', allocateLoadBalancerNodePorts: false }),
     slices: [slice('1!')],
-    entries: {
-      'ip services 10.43.0.7 . tcp . 80': 'goto pick-tcp-1',
-      'ip endpoints-tcp 10.43.0.7 . 80 . 0': '10.42.0.1 . 8080',
-      'ip nodeports tcp . 30080': 'goto pick-tcp-node-1',
-      'ip nodeport-endpoints-tcp 30080 . 0': '10.42.0.1 . 8080',
-    },
+    entries: BY_NODE_PORT,
   },
   'an address that is served on this machine is left alone': {
     service: service({ clusterIPs: ['10.43.0.10'] }),
@@ -74,12 +76,7 @@ const rows: Readonly<Record<string, Row>> = {
   'a node port leads to the same backends': {
     service: service(NODE_PORT),
     slices: [slice('1!')],
-    entries: {
-      'ip services 10.43.0.7 . tcp . 80': 'goto pick-tcp-1',
-      'ip endpoints-tcp 10.43.0.7 . 80 . 0': '10.42.0.1 . 8080',
-      'ip nodeports tcp . 30080': 'goto pick-tcp-node-1',
-      'ip nodeport-endpoints-tcp 30080 . 0': '10.42.0.1 . 8080',
-    },
+    entries: BY_NODE_PORT,
   },
   'a node port without backends is simply closed': {
     service: service(NODE_PORT),
